@@ -1,0 +1,67 @@
+namespace Nexus.Engine.Resources;
+
+/// <summary>How a pool's capacity is bought.</summary>
+public enum PurchaseOption
+{
+    /// <summary>By the hour, kept as long as wanted.</summary>
+    OnDemand,
+
+    /// <summary>Committed to in advance.</summary>
+    Reserved,
+
+    /// <summary>Cheaper, and taken away at short notice.</summary>
+    Spot,
+}
+
+/// <summary>What a pool supplies of one kind: a capacity (Held), a bucket (Metered) or a ceiling (Limit).</summary>
+/// <param name="Kind">The kind's name.</param>
+/// <param name="Amount">Held: the capacity. Limit: the ceiling of one request. Metered: the burst, what the bucket holds when full.</param>
+/// <param name="Rate">Metered: what flows in per <paramref name="Per"/>; else zero.</param>
+/// <param name="Per">Metered: the time in which <paramref name="Rate"/> flows in, 1 ms – 366 days; else zero.</param>
+public sealed record Supply(string Kind, Quantity Amount, Quantity Rate = default, TimeSpan Per = default);
+
+/// <summary>A pool as an operator configured it.</summary>
+/// <param name="Name">1–128 of <c>A-Z a-z 0-9 . _ -</c>; unique.</param>
+/// <param name="Supplies">What it supplies, ordered by kind, each kind once.</param>
+/// <param name="Labels">What tells its flavour apart; <c>poolLabels</c> of a request selects by them.</param>
+/// <param name="PurchaseOption">How it is bought.</param>
+/// <param name="Allow">Who may use it: owner paths; null: everybody.</param>
+/// <param name="Strategy">Who goes first where work waits; <c>priority</c>.</param>
+public sealed record PoolDefinition(
+    string Name,
+    IReadOnlyList<Supply> Supplies,
+    Labels Labels,
+    PurchaseOption PurchaseOption,
+    IReadOnlyList<OwnerPath>? Allow,
+    string Strategy = "priority")
+{
+    /// <summary>What it supplies of a kind, or null.</summary>
+    public Supply? Of(string kind)
+    {
+        foreach (Supply supply in Supplies)
+        {
+            if (string.Equals(supply.Kind, kind, StringComparison.Ordinal))
+            {
+                return supply;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>True when an owner may use it.</summary>
+    public bool Allows(OwnerPath owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return Allow is null || Allow.Any(owner.IsWithin);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(PoolDefinition? other) =>
+        other is not null && Name == other.Name && Supplies.SequenceEqual(other.Supplies) && Labels.Equals(other.Labels)
+        && PurchaseOption == other.PurchaseOption && Strategy == other.Strategy
+        && (Allow is null ? other.Allow is null : other.Allow is not null && Allow.SequenceEqual(other.Allow));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Supplies.Count, Labels, PurchaseOption, Strategy);
+}
