@@ -1,0 +1,58 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>What a run of commands decided and has not yet been committed: a value of its own, so that a second one can be filled while the first is written.</summary>
+public sealed class Batch
+{
+    private readonly List<EngineEvent> _events = [];
+    private readonly Dictionary<RequestKey, Request> _requests = [];
+    private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
+    private readonly List<Request> _archived = [];
+
+    /// <summary>What happened, in order.</summary>
+    public IReadOnlyList<EngineEvent> Events => _events;
+
+    /// <summary>The events' encoding, back to back.</summary>
+    public EventBuffer Encoded { get; } = new();
+
+    /// <summary>Every request that was touched, as it stands at the end of the batch.</summary>
+    public IReadOnlyCollection<Request> Requests => _requests.Values;
+
+    /// <summary>The names of the pools that were touched.</summary>
+    public IReadOnlyCollection<string> Pools => _pools.Keys;
+
+    /// <summary>Ended requests that memory no longer holds after this batch: the journal's index must.</summary>
+    public IReadOnlyList<Request> Archived => _archived;
+
+    /// <summary>True when kinds, classes or owners changed.</summary>
+    public bool ConfigurationChanged { get; private set; }
+
+    /// <summary>True when there is nothing to write.</summary>
+    public bool IsEmpty => _events.Count == 0;
+
+    /// <summary>Makes it ready for the next run.</summary>
+    public void Clear()
+    {
+        _events.Clear();
+        Encoded.Clear();
+        _requests.Clear();
+        _pools.Clear();
+        _archived.Clear();
+        ConfigurationChanged = false;
+    }
+
+    internal void Add(EngineEvent happened)
+    {
+        _events.Add(happened);
+        EventCodec.Write(Encoded, happened);
+        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted);
+    }
+
+    internal void Touch(Request request) => _requests[request.Key] = request;
+
+    internal void TouchPool(string name) => _pools[name] = null;
+
+    internal void Archive(Request request) => _archived.Add(request);
+}

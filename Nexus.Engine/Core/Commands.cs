@@ -1,0 +1,102 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>What kind of party acts.</summary>
+public enum ActorKind
+{
+    /// <summary>Nexus itself: the clock, a rule.</summary>
+    Engine = 0,
+
+    /// <summary>Somebody signed in.</summary>
+    Person = 1,
+
+    /// <summary>An API key.</summary>
+    Key = 2,
+
+    /// <summary>Whoever may read the data directory: the command line on the same machine.</summary>
+    Local = 3,
+}
+
+/// <summary>Who caused a command, as the journal keeps it.</summary>
+/// <param name="Kind">What kind of party.</param>
+/// <param name="Id">The person's name or the key's id; never a secret.</param>
+/// <param name="Source">By which door: <c>page</c>, <c>api</c>, <c>cli</c>, <c>engine</c>.</param>
+/// <param name="Address">The remote address, where there is one.</param>
+public sealed record Actor(ActorKind Kind, string Id, string Source, string? Address = null)
+{
+    /// <summary>Nexus itself.</summary>
+    public static Actor Engine { get; } = new(ActorKind.Engine, "nexus", "engine");
+}
+
+/// <summary>Something that somebody wants of the engine. What may be asked by whom was settled before; what is possible is settled here.</summary>
+public abstract record Command
+{
+    /// <summary>Who asks.</summary>
+    public required Actor Actor { get; init; }
+}
+
+/// <summary>Asks for resources. Reply: <see cref="RequestReply"/>, or a <see cref="Fault"/>.</summary>
+/// <param name="Spec">What is asked.</param>
+/// <param name="MaxPriority">The highest class of the caller's key, or null.</param>
+/// <param name="DryRun">True to learn the answer and change nothing.</param>
+/// <param name="Prior">A request of the same key that ended so long ago that memory no longer holds it, found by the host in the index.</param>
+public sealed record Submit(RequestSpec Spec, string? MaxPriority = null, bool DryRun = false, Request? Prior = null) : Command;
+
+/// <summary>Ends a request that waits (voided) or runs (settled as an expiry). Reply: <see cref="RequestReply"/>; of one that has ended: its present state.</summary>
+public sealed record Cancel(RequestKey Key) : Command;
+
+/// <summary>Gives a waiting request another class. Reply: <see cref="RequestReply"/>.</summary>
+public sealed record SetPriority(RequestKey Key, string Priority, string? MaxPriority = null) : Command;
+
+/// <summary>Prolongs a lease. Reply: <see cref="RequestReply"/>, with the reason where the extension was refused.</summary>
+/// <param name="Key">The request that holds it.</param>
+/// <param name="Lease">The lease's number.</param>
+/// <param name="Extend">What is wanted in addition, all or nothing.</param>
+/// <param name="Usage">What was used so far; empty: not said.</param>
+/// <param name="AnyUsage">True when usage above 100 × its estimate is accepted.</param>
+public sealed record Renew(RequestKey Key, long Lease, ResourceVector Extend, ResourceVector Usage, bool AnyUsage = false) : Command;
+
+/// <summary>Ends a lease with what was really used. Reply: <see cref="ReleaseReply"/>.</summary>
+/// <param name="Key">The request that holds it.</param>
+/// <param name="Lease">The lease's number.</param>
+/// <param name="Usage">What was used; kinds not named settle at their estimate.</param>
+/// <param name="Labels">Labels to add.</param>
+/// <param name="Outcome">How the work ended.</param>
+/// <param name="AnyUsage">True when usage above 100 × its estimate is accepted.</param>
+/// <param name="Prior">The request, where it ended so long ago that memory no longer holds it.</param>
+public sealed record Release(RequestKey Key, long Lease, ResourceVector Usage, Labels Labels, Outcome? Outcome, bool AnyUsage = false, Request? Prior = null) : Command;
+
+/// <summary>Creates or replaces a pool; one that drains grants again. Reply: <see cref="PoolReply"/>.</summary>
+/// <param name="Pool">The whole definition.</param>
+/// <param name="IfVersion">The version the caller has seen; null: whatever it is.</param>
+public sealed record SetPool(PoolDefinition Pool, long? IfVersion = null) : Command;
+
+/// <summary>Lets a pool grant nothing more; what it granted runs on. Reply: <see cref="PoolReply"/>.</summary>
+public sealed record DrainPool(string Name) : Command;
+
+/// <summary>Removes a pool that nobody holds anything of. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeletePool(string Name, long? IfVersion = null) : Command;
+
+/// <summary>Creates or replaces an operator's own kind. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record SetKind(ResourceKind Kind, long? IfVersion = null) : Command;
+
+/// <summary>Removes an operator's own kind that no pool supplies and no live request names. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeleteKind(string Name, long? IfVersion = null) : Command;
+
+/// <summary>Creates or replaces a class. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record SetPriorityClass(PriorityClass Class, long? IfVersion = null) : Command;
+
+/// <summary>Removes an operator's own class that no live request and no owner names. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeletePriorityClass(string Name, long? IfVersion = null) : Command;
+
+/// <summary>Replaces what is set for an owner; nothing set removes it. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record SetOwner(OwnerSettings Owner, long? IfVersion = null) : Command;
+
+/// <summary>Lets what is due at this moment happen. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record Tick : Command;
+
+/// <summary>Engine time was taken forward by more than an hour at once: every lease gets its full length again. Reply: <see cref="DoneReply"/>.</summary>
+/// <param name="From">The engine time before the jump; the command is handled at the time after it.</param>
+public sealed record JumpClock(Instant From) : Command;

@@ -1,0 +1,93 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>Something that happened. The state is what its events, applied in order, make of it.</summary>
+public abstract record EngineEvent
+{
+    /// <summary>Its place in the journal, from 1, without gaps.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>When it happened, in engine time.</summary>
+    public Instant At { get; init; }
+
+    /// <summary>Who caused it.</summary>
+    public Actor Actor { get; init; } = Actor.Engine;
+}
+
+/// <summary>An event of one request.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+public abstract record RequestEvent(OwnerPath Owner, string Id) : EngineEvent
+{
+    /// <summary>The request's identity.</summary>
+    public RequestKey Key => new(Owner.Tenant, Id);
+}
+
+/// <summary>A request came and was decided: allocated, queued or rejected.</summary>
+/// <param name="Spec">What was asked.</param>
+/// <param name="Priority">The class it got.</param>
+/// <param name="Labels">Its labels, inherited ones included.</param>
+/// <param name="Status">The decision.</param>
+/// <param name="Lease">The grant, where it was allocated.</param>
+/// <param name="Reason">Why not, where it was not.</param>
+public sealed record RequestSubmitted(RequestSpec Spec, string Priority, Labels Labels, RequestStatus Status, Lease? Lease, Reason? Reason)
+    : RequestEvent(Spec.Owner, Spec.Id);
+
+/// <summary>A request that waited was granted.</summary>
+public sealed record RequestStarted(OwnerPath Owner, string Id, Lease Lease) : RequestEvent(Owner, Id);
+
+/// <summary>A request ended.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Status">How.</param>
+/// <param name="Reason">Why, where its client did not end it.</param>
+/// <param name="Settlement">What it used, where it had a lease.</param>
+/// <param name="Labels">Labels that the release added.</param>
+public sealed record RequestEnded(OwnerPath Owner, string Id, RequestStatus Status, Reason? Reason, Settlement? Settlement, Labels Labels) : RequestEvent(Owner, Id);
+
+/// <summary>A release that came after the end corrected what was settled.</summary>
+public sealed record SettlementCorrected(OwnerPath Owner, string Id, Settlement Settlement, Labels Labels) : RequestEvent(Owner, Id);
+
+/// <summary>A lease was prolonged.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="ExpiresAt">Its new end.</param>
+/// <param name="Extended">What was granted in addition.</param>
+/// <param name="Usage">What the client reported so far.</param>
+/// <param name="Refusal">Why a wanted extension was refused.</param>
+public sealed record LeaseRenewed(OwnerPath Owner, string Id, Instant ExpiresAt, ResourceVector Extended, ResourceVector Usage, Reason? Refusal) : RequestEvent(Owner, Id);
+
+/// <summary>A waiting request got another class.</summary>
+public sealed record PriorityChanged(OwnerPath Owner, string Id, string From, string To) : RequestEvent(Owner, Id);
+
+/// <summary>An event of what an operator configures.</summary>
+public abstract record ConfigurationEvent : EngineEvent;
+
+/// <summary>A pool was created, changed, or set to grant again.</summary>
+public sealed record PoolSet(PoolDefinition Pool, PoolDefinition? Before, bool WasDraining) : ConfigurationEvent;
+
+/// <summary>A pool grants nothing more.</summary>
+public sealed record PoolDrained(string Name) : ConfigurationEvent;
+
+/// <summary>A pool was removed.</summary>
+public sealed record PoolDeleted(PoolDefinition Before) : ConfigurationEvent;
+
+/// <summary>A kind was created or changed.</summary>
+public sealed record KindSet(ResourceKind Kind, ResourceKind? Before) : ConfigurationEvent;
+
+/// <summary>A kind was removed.</summary>
+public sealed record KindDeleted(ResourceKind Before) : ConfigurationEvent;
+
+/// <summary>A priority class was created or changed.</summary>
+public sealed record PriorityClassSet(PriorityClass Class, PriorityClass? Before) : ConfigurationEvent;
+
+/// <summary>A priority class was removed.</summary>
+public sealed record PriorityClassDeleted(PriorityClass Before) : ConfigurationEvent;
+
+/// <summary>What is set for an owner was replaced; null: nothing.</summary>
+public sealed record OwnerSet(OwnerPath Path, OwnerSettings? Owner, OwnerSettings? Before) : ConfigurationEvent;
+
+/// <summary>Engine time jumped forward; every lease got its full length again.</summary>
+public sealed record ClockJumped(Instant From) : ConfigurationEvent;

@@ -1,0 +1,59 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>What the engine answers to a command.</summary>
+public abstract record Reply;
+
+/// <summary>A request as it stands after the command.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Refusal">Why an extension was refused; the lease was renewed all the same.</param>
+/// <param name="Duplicate">True when the command had been handled before and changed nothing.</param>
+public sealed record RequestReply(Request Request, Reason? Refusal = null, bool Duplicate = false) : Reply;
+
+/// <summary>A lease's settlement.</summary>
+/// <param name="Request">The request, ended.</param>
+/// <param name="Late">True when the lease had ended before the release came.</param>
+public sealed record ReleaseReply(Request Request, bool Late) : Reply;
+
+/// <summary>A pool as it stands after the command.</summary>
+public sealed record PoolReply(PoolState Pool) : Reply;
+
+/// <summary>Done.</summary>
+/// <param name="Version">The version of what was changed: the sequence number of its event; 0 where nothing changed.</param>
+public sealed record DoneReply(long Version) : Reply;
+
+/// <summary>What a caller did wrong.</summary>
+public enum FaultCode
+{
+    /// <summary>There is no such request, lease, pool, kind, class.</summary>
+    NotFound,
+
+    /// <summary>The same id was used with another body.</summary>
+    IdReused,
+
+    /// <summary>A name in the command that means nothing: a kind, class or pool that does not exist.</summary>
+    UnknownName,
+
+    /// <summary>A value that cannot be accepted.</summary>
+    Invalid,
+
+    /// <summary>It was changed since the caller saw it.</summary>
+    VersionMismatch,
+
+    /// <summary>Something still uses it.</summary>
+    InUse,
+
+    /// <summary>The lease or the wait has ended.</summary>
+    Ended,
+
+    /// <summary>Usage above 100 × its estimate needs the scope <c>usage</c>.</summary>
+    ExcessUsage,
+}
+
+/// <summary>The command is refused as wrong and changed nothing.</summary>
+/// <param name="Code">What is wrong.</param>
+/// <param name="Detail">A sentence with the remedy.</param>
+/// <param name="Field">The JSON path of the field of the public contract concerned, for example <c>$.resources.gpu</c>; null for the whole.</param>
+public sealed record Fault(FaultCode Code, string Detail, string? Field = null) : Reply;

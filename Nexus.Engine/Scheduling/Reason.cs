@@ -1,0 +1,102 @@
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>The gates of a decision, in their order; the first that stops a request gives the reason. Quota and budget gates stand between access and capacity once they exist.</summary>
+public enum Gate
+{
+    /// <summary>May this owner and key ask for that?</summary>
+    Access = 0,
+
+    /// <summary>Does it fit, now or ever, and is it its turn?</summary>
+    Capacity = 3,
+}
+
+/// <summary>How a reason is to be read, worst first.</summary>
+public enum ReasonTier
+{
+    /// <summary>Nobody could be served: an operator must change the configuration.</summary>
+    Misconfigured = 0,
+
+    /// <summary>This request can never be served as it is.</summary>
+    NeverFits = 1,
+
+    /// <summary>It waits for, or was refused for lack of, free capacity.</summary>
+    WaitingForCapacity = 4,
+
+    /// <summary>It ended by itself or by somebody's wish.</summary>
+    Ended = 9,
+}
+
+/// <summary>Why a request waits, was refused or ended.</summary>
+public enum ReasonCode
+{
+    /// <summary>A Held kind has too little free now.</summary>
+    NotEnoughFree = 0,
+
+    /// <summary>A bucket holds too little now; it refills.</summary>
+    RateExhausted = 1,
+
+    /// <summary>The pool is being drained and grants nothing.</summary>
+    PoolDraining = 2,
+
+    /// <summary>More than any accepted pool can ever give.</summary>
+    ExceedsPools = 10,
+
+    /// <summary>Above the ceiling of every accepted pool.</summary>
+    ExceedsCeiling = 11,
+
+    /// <summary>No pool supplies the kind.</summary>
+    NoPool = 12,
+
+    /// <summary>Pools supply it, but none that the request accepts by name and label.</summary>
+    NoAcceptedPool = 13,
+
+    /// <summary>The class asked for is above the owner's highest.</summary>
+    PriorityAboveOwner = 20,
+
+    /// <summary>The class asked for is above the key's highest.</summary>
+    PriorityAboveKey = 21,
+
+    /// <summary>Every pool that could serve it is closed to this owner.</summary>
+    PoolNotAllowed = 22,
+
+    /// <summary><c>maxWait</c> passed.</summary>
+    WaitedTooLong = 30,
+
+    /// <summary>Nobody renewed the lease.</summary>
+    LeaseExpired = 31,
+
+    /// <summary>Somebody cancelled it.</summary>
+    Cancelled = 32,
+}
+
+/// <summary>Why, as data; the sentence that a person reads is made at the edge (<see cref="ReasonText"/>).</summary>
+/// <param name="Code">What stopped it.</param>
+/// <param name="Pool">The pool concerned, the first by preference where several are.</param>
+/// <param name="Kind">The kind concerned.</param>
+/// <param name="Needed">How much of it was asked for.</param>
+/// <param name="Available">How much there was.</param>
+/// <param name="Earliest">The earliest time at which it would fit as things stand, where one is known.</param>
+/// <param name="Name">The class, owner or person concerned.</param>
+public sealed record Reason(
+    ReasonCode Code,
+    string? Pool = null,
+    string? Kind = null,
+    Quantity? Needed = null,
+    Quantity? Available = null,
+    Instant? Earliest = null,
+    string? Name = null)
+{
+    /// <summary>The gate that stopped it.</summary>
+    public Gate Gate => Code is ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed ? Gate.Access : Gate.Capacity;
+
+    /// <summary>How it is to be read.</summary>
+    public ReasonTier Tier => Code switch
+    {
+        ReasonCode.NoPool => ReasonTier.Misconfigured,
+        ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining => ReasonTier.WaitingForCapacity,
+        ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled => ReasonTier.Ended,
+        _ => ReasonTier.NeverFits,
+    };
+}

@@ -1,0 +1,30 @@
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>The one sentence a person reads for a reason.</summary>
+public static class ReasonText
+{
+    /// <summary>The sentence, without the time of <see cref="Reason.Earliest"/>, which each reader sees in the own zone.</summary>
+    public static string Of(Reason reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return reason.Code switch
+        {
+            ReasonCode.NotEnoughFree => $"Pool {reason.Pool} has {reason.Available} {reason.Kind} free; {reason.Needed} needed.",
+            ReasonCode.RateExhausted => $"Pool {reason.Pool} holds {reason.Available} {reason.Kind} now and refills; {reason.Needed} needed.",
+            ReasonCode.PoolDraining => $"Pool {reason.Pool} is being drained and grants nothing.",
+            ReasonCode.ExceedsPools => $"{reason.Needed} {reason.Kind} is more than any accepted pool can ever give: at most {reason.Available}{At(reason)}.",
+            ReasonCode.ExceedsCeiling => $"{reason.Needed} {reason.Kind} is above the ceiling of every accepted pool: {reason.Available}{At(reason)}.",
+            ReasonCode.NoPool => $"No pool supplies {reason.Kind}.",
+            ReasonCode.NoAcceptedPool => $"No pool that this request accepts supplies {reason.Kind}: look at its pools and poolLabels.",
+            ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
+            ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
+            ReasonCode.PoolNotAllowed => $"Pool {reason.Pool} supplies {reason.Kind}, but is not open to this owner.",
+            ReasonCode.WaitedTooLong => "Its maxWait passed before it could start.",
+            ReasonCode.LeaseExpired => "Nobody renewed its lease.",
+            ReasonCode.Cancelled => reason.Name is null ? "It was cancelled." : $"{reason.Name} cancelled it.",
+            _ => reason.Code.ToString(),
+        };
+    }
+
+    private static string At(Reason reason) => reason.Pool is null ? "" : $" (pool {reason.Pool})";
+}

@@ -1,0 +1,126 @@
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>Where a request stands.</summary>
+public enum RequestStatus
+{
+    /// <summary>It waits.</summary>
+    Queued = 0,
+
+    /// <summary>It holds a lease.</summary>
+    Allocated = 1,
+
+    /// <summary>Ended: its client released it.</summary>
+    Released = 2,
+
+    /// <summary>Ended: nobody renewed its lease, or <c>maxWait</c> passed.</summary>
+    Expired = 3,
+
+    /// <summary>Ended: somebody cancelled it.</summary>
+    Cancelled = 4,
+
+    /// <summary>Ended: refused, or it could no longer be served.</summary>
+    Rejected = 5,
+}
+
+/// <summary>How the client says its work ended.</summary>
+public enum Outcome
+{
+    /// <summary>The work was done.</summary>
+    Succeeded = 0,
+
+    /// <summary>The work failed.</summary>
+    Failed = 1,
+}
+
+/// <summary>A request at one moment. Never changed: each event replaces it by another.</summary>
+public sealed record Request
+{
+    /// <summary>What was asked.</summary>
+    public required RequestSpec Spec { get; init; }
+
+    /// <summary>The sequence number of its submission: the order of arrival, unique in the engine.</summary>
+    public required long Arrival { get; init; }
+
+    /// <summary>The sequence number of the last event that changed it.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>When it was submitted, in engine time.</summary>
+    public required Instant SubmittedAt { get; init; }
+
+    /// <summary>The name of its class, the owner's default where it named none.</summary>
+    public required string Priority { get; init; }
+
+    /// <summary>Its labels, with those inherited from its owner.</summary>
+    public required Labels Labels { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RequestStatus Status { get; init; }
+
+    /// <summary>Which attempt this is, from 1.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Its lease, as soon and as long as it has had one.</summary>
+    public Lease? Lease { get; init; }
+
+    /// <summary>Why it waits, was refused or ended without its client; else null.</summary>
+    public Reason? Reason { get; init; }
+
+    /// <summary>When it ended; null while it lives.</summary>
+    public Instant? EndedAt { get; init; }
+
+    /// <summary>What it really used; null until a lease has ended.</summary>
+    public Settlement? Settlement { get; init; }
+
+    /// <summary>Its identity.</summary>
+    public RequestKey Key => Spec.Key;
+
+    /// <summary>Who it is for.</summary>
+    public OwnerPath Owner => Spec.Owner;
+
+    /// <summary>True once it has ended.</summary>
+    public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated);
+
+    /// <summary>Until when it waits; null when it does not, or without end.</summary>
+    public Instant? WaitsUntil => Status == RequestStatus.Queued && Spec.MaxWait is { } wait ? SubmittedAt + wait : null;
+}
+
+/// <summary>A grant. It lasts while it is renewed.</summary>
+/// <param name="Number">Unique in the engine: the sequence number of the grant.</param>
+/// <param name="Amounts">What is granted, extensions included.</param>
+/// <param name="Pools">The pool of each of <paramref name="Amounts"/>, in their order.</param>
+/// <param name="GrantedAt">When it began.</param>
+/// <param name="ExpiresAt">When it ends unless it is renewed.</param>
+/// <param name="Usage">What the client reported so far.</param>
+public sealed record Lease(
+    long Number,
+    ResourceVector Amounts,
+    IReadOnlyList<string> Pools,
+    Instant GrantedAt,
+    Instant ExpiresAt,
+    ResourceVector Usage)
+{
+    private const string Prefix = "lease-";
+
+    /// <summary>The lease's name for clients, <c>lease-</c> and its number.</summary>
+    public string Id => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}{Number}");
+
+    /// <summary>Reads a lease's name.</summary>
+    /// <returns>False when no lease can have that name.</returns>
+    public static bool TryParseId(string? id, out long number)
+    {
+        number = 0;
+        return id is not null && id.StartsWith(Prefix, StringComparison.Ordinal)
+            && long.TryParse(id.AsSpan(Prefix.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number)
+            && id == string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}{number}");
+    }
+}
+
+/// <summary>What a grant really used, fixed when it ends, corrected at most once by a late release.</summary>
+/// <param name="Metered">Each Metered kind: its stated usage, else the estimate; on expiry and cancelling the larger of what was reported and the estimate.</param>
+/// <param name="Held">How long the Held kinds were held.</param>
+/// <param name="Peaks">The peaks that the client stated for Held kinds, for right-sizing; never a price.</param>
+/// <param name="Outcome">How the client says its work ended, if it did.</param>
+/// <param name="Late">True when a release after the end corrected it.</param>
+public sealed record Settlement(ResourceVector Metered, TimeSpan Held, ResourceVector Peaks, Outcome? Outcome, bool Late);
