@@ -1,0 +1,28 @@
+namespace Nexus.Dashboard.Commands;
+
+/// <summary>Where this system's journal, access data and local socket live. Absolute; created when it is opened.</summary>
+internal sealed record DataDirectory(string Path)
+{
+    /// <summary>The key of appsettings.json; after start it holds the directory that was chosen.</summary>
+    public const string ConfigurationKey = "Nexus:Data";
+
+    /// <summary><c>--data</c>, else <c>Nexus:Data</c>, else <c>data</c>: in Development that of the repository, elsewhere the one beside the program.</summary>
+    public static DataDirectory Choose(string? option, IConfiguration configuration, IHostEnvironment environment) =>
+        option is { Length: > 0 } ? new(System.IO.Path.GetFullPath(option))
+        : configuration[ConfigurationKey] is { Length: > 0 } configured ? new(System.IO.Path.GetFullPath(configured, AppContext.BaseDirectory))
+        : new(System.IO.Path.Combine(Home(environment), "data"));
+
+    // A debug build lies deep under bin; a developer expects the data where the solution is.
+    private static string Home(IHostEnvironment environment)
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); environment.IsDevelopment() && folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Nexus.Dashboard.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        return AppContext.BaseDirectory;
+    }
+}
