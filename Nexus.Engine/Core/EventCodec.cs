@@ -1,2 +1,182 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
 namespace Nexus.Engine.Core;
-internal static class EventCodec { internal static void Write(EventBuffer buffer, EngineEvent happened) { buffer.Byte(0); _ = happened; } }
+
+/// <summary>Events as the journal's bytes: a length, a tag that says type and format, number, time, actor, then what the type holds.</summary>
+public static class EventCodec
+{
+    private enum Tag : byte
+    {
+        Submitted = 1,
+        Started = 2,
+        Ended = 3,
+        Corrected = 4,
+        Renewed = 5,
+        PriorityChanged = 6,
+        PoolSet = 20,
+        PoolDrained = 21,
+        PoolDeleted = 22,
+        KindSet = 23,
+        KindDeleted = 24,
+        ClassSet = 25,
+        ClassDeleted = 26,
+        OwnerSet = 27,
+        ClockJumped = 28,
+    }
+
+    /// <summary>Appends an event.</summary>
+    public static void Write(EventBuffer to, EngineEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(happened);
+        int block = to.BeginBlock();
+        to.Byte((byte)TagOf(happened));
+        to.Number(happened.Sequence);
+        to.Time(happened.At);
+        to.By(happened.Actor);
+        switch (happened)
+        {
+            case RequestSubmitted e:
+                to.Spec(e.Spec);
+                to.Text(e.Priority);
+                to.Pairs(e.Labels);
+                to.Byte((byte)e.Status);
+                to.Grant(e.Lease);
+                to.Why(e.Reason);
+                break;
+            case RequestEvent e:
+                to.Owner(e.Owner);
+                to.Text(e.Id);
+                WriteOf(to, e);
+                break;
+            case PoolSet e:
+                to.Definition(e.Pool);
+                to.Definition(e.Before);
+                to.Flag(e.WasDraining);
+                break;
+            case PoolDrained e: to.Text(e.Name); break;
+            case PoolDeleted e: to.Definition(e.Before); break;
+            case KindSet e:
+                to.Kind(e.Kind);
+                to.Kind(e.Before);
+                break;
+            case KindDeleted e: to.Kind(e.Before); break;
+            case PriorityClassSet e:
+                to.Class(e.Class);
+                to.Class(e.Before);
+                break;
+            case PriorityClassDeleted e: to.Class(e.Before); break;
+            case OwnerSet e:
+                to.Owner(e.Path);
+                to.Settings(e.Owner);
+                to.Settings(e.Before);
+                break;
+            case ClockJumped e: to.Time(e.From); break;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
+        }
+
+        to.EndBlock(block);
+    }
+
+    /// <summary>Reads the next event.</summary>
+    /// <exception cref="InvalidDataException">Its type or format is not known to this version.</exception>
+    public static EngineEvent Read(ref EventReader from)
+    {
+        EventReader block = new(from.Block());
+        Tag tag = (Tag)block.Byte();
+        long sequence = block.Number();
+        Instant at = block.Time();
+        Actor actor = block.By();
+        return ReadOf(tag, ref block).Stamp(sequence, at, actor);
+    }
+
+    /// <summary>Reads all events of a batch.</summary>
+    /// <exception cref="InvalidDataException">A type or format is not known to this version.</exception>
+    public static IReadOnlyList<EngineEvent> ReadAll(ReadOnlyMemory<byte> events)
+    {
+        List<EngineEvent> read = [];
+        EventReader from = new(events.Span);
+        while (!from.AtEnd)
+        {
+            read.Add(Read(ref from));
+        }
+
+        return read;
+    }
+
+    private static Tag TagOf(EngineEvent happened) => happened switch
+    {
+        RequestSubmitted => Tag.Submitted,
+        RequestStarted => Tag.Started,
+        RequestEnded => Tag.Ended,
+        SettlementCorrected => Tag.Corrected,
+        LeaseRenewed => Tag.Renewed,
+        PriorityChanged => Tag.PriorityChanged,
+        PoolSet => Tag.PoolSet,
+        PoolDrained => Tag.PoolDrained,
+        PoolDeleted => Tag.PoolDeleted,
+        KindSet => Tag.KindSet,
+        KindDeleted => Tag.KindDeleted,
+        PriorityClassSet => Tag.ClassSet,
+        PriorityClassDeleted => Tag.ClassDeleted,
+        OwnerSet => Tag.OwnerSet,
+        ClockJumped => Tag.ClockJumped,
+        _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
+    };
+
+    private static void WriteOf(EventBuffer to, RequestEvent happened)
+    {
+        switch (happened)
+        {
+            case RequestStarted e: to.Grant(e.Lease); break;
+            case RequestEnded e:
+                to.Byte((byte)e.Status);
+                to.Why(e.Reason);
+                to.Settled(e.Settlement);
+                to.Pairs(e.Labels);
+                break;
+            case SettlementCorrected e:
+                to.Settled(e.Settlement);
+                to.Pairs(e.Labels);
+                to.Flag(e.Prior is not null);
+                if (e.Prior is { } prior)
+                {
+                    RequestCodec.Write(to, prior);
+                }
+
+                break;
+            case LeaseRenewed e:
+                to.Time(e.ExpiresAt);
+                to.Vector(e.Extended);
+                to.Vector(e.Usage);
+                to.Why(e.Refusal);
+                break;
+            case PriorityChanged e:
+                to.Text(e.From);
+                to.Text(e.To);
+                break;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
+        }
+    }
+
+    private static EngineEvent ReadOf(Tag tag, ref EventReader from) => tag switch
+    {
+        Tag.Submitted => new RequestSubmitted(from.Spec(), from.Text()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
+        Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
+        Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
+        Tag.Renewed => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()),
+        Tag.PriorityChanged => new PriorityChanged(from.Owner(), from.Text()!, from.Text()!, from.Text()!),
+        Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
+        Tag.PoolDrained => new PoolDrained(from.Text()!),
+        Tag.PoolDeleted => new PoolDeleted(from.Definition()!),
+        Tag.KindSet => new KindSet(from.Kind()!, from.Kind()),
+        Tag.KindDeleted => new KindDeleted(from.Kind()!),
+        Tag.ClassSet => new PriorityClassSet(from.Class()!, from.Class()),
+        Tag.ClassDeleted => new PriorityClassDeleted(from.Class()!),
+        Tag.OwnerSet => new OwnerSet(from.Owner(), from.Settings(), from.Settings()),
+        Tag.ClockJumped => new ClockJumped(from.Time()),
+        _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
+    };
+}

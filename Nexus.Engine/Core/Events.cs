@@ -7,13 +7,20 @@ namespace Nexus.Engine.Core;
 public abstract record EngineEvent
 {
     /// <summary>Its place in the journal, from 1, without gaps.</summary>
-    public long Sequence { get; init; }
+    public long Sequence { get; private set; }
 
     /// <summary>When it happened, in engine time.</summary>
-    public Instant At { get; init; }
+    public Instant At { get; private set; }
 
     /// <summary>Who caused it.</summary>
-    public Actor Actor { get; init; } = Actor.Engine;
+    public Actor Actor { get; private set; } = Actor.Engine;
+
+    /// <summary>Says when, in which place and by whom; once, before anybody sees the event.</summary>
+    internal EngineEvent Stamp(long sequence, Instant at, Actor actor)
+    {
+        (Sequence, At, Actor) = (sequence, at, actor);
+        return this;
+    }
 }
 
 /// <summary>An event of one request.</summary>
@@ -48,7 +55,12 @@ public sealed record RequestStarted(OwnerPath Owner, string Id, Lease Lease) : R
 public sealed record RequestEnded(OwnerPath Owner, string Id, RequestStatus Status, Reason? Reason, Settlement? Settlement, Labels Labels) : RequestEvent(Owner, Id);
 
 /// <summary>A release that came after the end corrected what was settled.</summary>
-public sealed record SettlementCorrected(OwnerPath Owner, string Id, Settlement Settlement, Labels Labels) : RequestEvent(Owner, Id);
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Settlement">What it really used.</param>
+/// <param name="Labels">Labels that the release added.</param>
+/// <param name="Prior">The request as the index had it, where memory no longer held it; it is remembered anew.</param>
+public sealed record SettlementCorrected(OwnerPath Owner, string Id, Settlement Settlement, Labels Labels, Request? Prior = null) : RequestEvent(Owner, Id);
 
 /// <summary>A lease was prolonged.</summary>
 /// <param name="Owner">Who the request is for.</param>

@@ -18,12 +18,11 @@ public sealed class OwnerPath : IEquatable<OwnerPath>
     public const int MaxSegmentLength = 128;
 
     private readonly string _value;
-    private readonly int _firstSlash;
 
     private OwnerPath(string value)
     {
         _value = value;
-        _firstSlash = value.IndexOf('/', StringComparison.Ordinal);
+        Tenant = value.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? value[..slash] : value;
     }
 
     /// <summary>The system: every path lies within it.</summary>
@@ -36,7 +35,7 @@ public sealed class OwnerPath : IEquatable<OwnerPath>
     public IReadOnlyList<string> Segments => IsRoot ? [] : _value.Split('/');
 
     /// <summary>The first segment, within which request ids are unique; empty for the root.</summary>
-    public string Tenant => _firstSlash < 0 ? _value : _value[.._firstSlash];
+    public string Tenant { get; }
 
     /// <summary>The path without its last segment; the root's is the root.</summary>
     public OwnerPath Parent => _value.LastIndexOf('/') is var slash and >= 0 ? new(_value[..slash]) : Root;

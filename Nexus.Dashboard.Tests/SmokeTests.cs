@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace Nexus.Dashboard.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void One() => Assert.True(true);
-}

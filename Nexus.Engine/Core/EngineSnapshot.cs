@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Nexus.Engine.Charges;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>The engine's state at one moment: taken in microseconds, as all it holds never changes, and encoded wherever there is time.</summary>
+public sealed class EngineSnapshot
+{
+    private readonly Configuration _configuration;
+    private readonly IReadOnlyList<PoolSnapshot> _pools;
+    private readonly IReadOnlyList<Request> _live;
+    private readonly IReadOnlyList<Request> _ended;
+
+    internal EngineSnapshot(
+        long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended) =>
+        (Sequence, At, _configuration, _pools, _live, _ended) = (sequence, at, configuration, pools, live, ended);
+
+    /// <summary>The number of the last event in it.</summary>
+    public long Sequence { get; }
+
+    /// <summary>The engine time of that event.</summary>
+    public Instant At { get; }
+
+    /// <summary>The state's bytes, the same for the same events on every machine, and their SHA-256: the state hash.</summary>
+    public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
+    {
+        EventBuffer to = new();
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended);
+        return (to.Written, SHA256.HashData(to.Written.Span));
+    }
+}
+
+/// <summary>What a snapshot keeps of a pool.</summary>
+internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes)
+{
+    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)]);
+}
+
+/// <summary>What a snapshot keeps of a meter. What grants hold follows from the grants.</summary>
+internal sealed record NodeSnapshot(string Kind, long Used, long Level, long Remainder, long At, long Peak, long Overrun)
+{
+    public static NodeSnapshot Of(ChargeNode node)
+    {
+        (long level, long remainder, long at, long peak, long overrun) = node.Keep();
+        return new(node.Kind, node.Used, level, remainder, at, peak, overrun);
+    }
+}

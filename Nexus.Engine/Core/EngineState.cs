@@ -1,0 +1,266 @@
+using Nexus.Engine.Charges;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>All that the engine knows. Only <see cref="Apply"/> changes it: the same events in the same order give the same state.</summary>
+internal sealed class EngineState(EngineLimits limits)
+{
+    private readonly Queue<RequestKey> _ended = [];
+
+    /// <summary>The pools, by name.</summary>
+    public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The kinds by name, for quick look-up; equal to those of <see cref="Configuration"/>.</summary>
+    public Dictionary<string, ResourceKind> Kinds { get; } = ResourceKind.All.ToDictionary(k => k.Name, StringComparer.Ordinal);
+
+    /// <summary>Kinds, classes and owners.</summary>
+    public Configuration Configuration { get; set; } = Configuration.Initial;
+
+    /// <summary>Every request that lives, and the newest of those that ended.</summary>
+    public Dictionary<RequestKey, Live> Requests { get; } = [];
+
+    /// <summary>How many of them live.</summary>
+    public int LiveCount => Requests.Count - _ended.Count;
+
+    /// <summary>The ended requests in memory, in the order in which they ended.</summary>
+    public IEnumerable<Request> Ended => _ended.Select(k => Requests[k].Request);
+
+    /// <summary>The number of the last event.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>The engine time of the last event.</summary>
+    public Instant At { get; set; }
+
+    /// <summary>Lets an event have happened.</summary>
+    /// <param name="happened">The event; its number follows on the last one's.</param>
+    /// <param name="archived">Takes the requests that memory no longer holds after it.</param>
+    /// <returns>The request it touched, if it is one's.</returns>
+    /// <exception cref="InvalidOperationException">The event does not follow from this state: the journal or the engine is broken.</exception>
+    public Live? Apply(EngineEvent happened, Action<Request> archived)
+    {
+        if (happened.Sequence != Sequence + 1)
+        {
+            throw new InvalidOperationException($"event {happened.Sequence} cannot follow event {Sequence}");
+        }
+
+        (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
+        switch (happened)
+        {
+            case RequestSubmitted e: return Submitted(e, archived);
+            case RequestStarted e: return Started(e);
+            case RequestEnded e: return Ending(e, archived);
+            case LeaseRenewed e: return Renewed(e);
+            case SettlementCorrected e: return Corrected(e, archived);
+            case PriorityChanged e: return Changed(Requests[e.Key], r => r with { Priority = e.To, Version = e.Sequence });
+            case ClockJumped e: Jumped(e); return null;
+            case ConfigurationEvent e: Configured(e); return null;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
+        }
+    }
+
+    /// <summary>Puts back what a snapshot kept of a request.</summary>
+    public void Restore(Request request)
+    {
+        Requests.Add(request.Key, new Live(request));
+        if (request.HasEnded)
+        {
+            _ended.Enqueue(request.Key);
+        }
+        else if (request.Lease is not null)
+        {
+            Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+        }
+    }
+
+    /// <summary>The place of a waiting request by its class and arrival.</summary>
+    public QueuePlace PlaceOf(Live live) => new(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival);
+
+    private Live Submitted(RequestSubmitted e, Action<Request> archived)
+    {
+        Live live = new(new Request
+        {
+            Spec = e.Spec,
+            Arrival = e.Sequence,
+            Version = e.Sequence,
+            SubmittedAt = e.At,
+            Priority = e.Priority,
+            Labels = e.Labels,
+            Status = e.Status,
+            Lease = e.Lease,
+            Reason = e.Reason,
+            EndedAt = e.Status == RequestStatus.Rejected ? e.At : null,
+        });
+        Requests.Add(e.Key, live);
+        if (e.Lease is { } lease)
+        {
+            Reserve(live.Request, lease.Amounts, e.At);
+        }
+        else if (e.Status == RequestStatus.Rejected)
+        {
+            Remember(e.Key, archived);
+        }
+
+        return live;
+    }
+
+    private Live Started(RequestStarted e)
+    {
+        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Version = e.Sequence });
+        Reserve(live.Request, e.Lease.Amounts, e.At);
+        return live;
+    }
+
+    private Live Ending(RequestEnded e, Action<Request> archived)
+    {
+        Live live = Requests[e.Key];
+        if (live.Request.HasEnded)
+        {
+            throw new InvalidOperationException($"request {e.Key} cannot end twice");
+        }
+
+        if (live.Request.Lease is { } lease)
+        {
+            Settle(live.Request, lease, e.Settlement!.Metered, e.At);
+        }
+
+        Changed(live, r => r with
+        {
+            Status = e.Status,
+            Reason = e.Reason,
+            EndedAt = e.At,
+            Settlement = e.Settlement,
+            Labels = r.Labels.With(e.Labels),
+            Version = e.Sequence,
+        });
+        Remember(e.Key, archived);
+        return live;
+    }
+
+    private Live Renewed(LeaseRenewed e)
+    {
+        Live live = Requests[e.Key];
+        Lease lease = live.Request.Lease!;
+        if (e.Extended.Count > 0)
+        {
+            Reserve(live.Request, e.Extended, e.At);
+        }
+
+        return Changed(live, r => r with
+        {
+            Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
+            Version = e.Sequence,
+        });
+    }
+
+    private Live Corrected(SettlementCorrected e, Action<Request> archived)
+    {
+        if (!Requests.TryGetValue(e.Key, out Live? live))
+        {
+            live = Requests[e.Key] = new Live(e.Prior ?? throw new InvalidOperationException($"request {e.Key} is not known"));
+            Remember(e.Key, archived);
+        }
+
+        Request before = live.Request;
+        Lease lease = before.Lease!;
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            string kind = lease.Amounts[i].Kind;
+            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
+            {
+                node.Settle(before.Settlement!.Metered[kind].Thousandths, e.Settlement.Metered[kind].Thousandths, e.At.Milliseconds, null);
+            }
+        }
+
+        return Changed(live, r => r with { Settlement = e.Settlement, Labels = r.Labels.With(e.Labels), Version = e.Sequence });
+    }
+
+    private void Configured(ConfigurationEvent happened)
+    {
+        switch (happened)
+        {
+            case PoolSet e:
+                if (!Pools.TryGetValue(e.Pool.Name, out Pool? pool))
+                {
+                    pool = Pools[e.Pool.Name] = new Pool(e.Pool.Name);
+                }
+
+                pool.Configure(e.Pool, k => Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
+                break;
+            case PoolDrained e: Pools[e.Name].Drain(true, e.Sequence); break;
+            case PoolDeleted e: Pools.Remove(e.Before.Name); break;
+            case KindSet e:
+                Kinds[e.Kind.Name] = e.Kind;
+                Configuration = Configuration.With(e.Kind, e.Sequence);
+                break;
+            case KindDeleted e:
+                Kinds.Remove(e.Before.Name);
+                Configuration = Configuration.WithoutKind(e.Before.Name);
+                break;
+            case PriorityClassSet e: Configuration = Configuration.With(e.Class, e.Sequence); break;
+            case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
+            case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
+        }
+    }
+
+    private void Jumped(ClockJumped e)
+    {
+        foreach (Live live in Requests.Values)
+        {
+            if (live.Request is { Status: RequestStatus.Allocated, Lease: { } lease } request)
+            {
+                live.Request = request with { Lease = lease with { ExpiresAt = e.At + request.Spec.LeaseLength }, Version = e.Sequence };
+            }
+        }
+    }
+
+    private void Remember(RequestKey key, Action<Request> archived)
+    {
+        _ended.Enqueue(key);
+        while (_ended.Count > limits.EndedInMemory)
+        {
+            Requests.Remove(_ended.Dequeue(), out Live? oldest);
+            archived(oldest!.Request);
+        }
+    }
+
+    private void Reserve(Request request, ResourceVector amounts, Instant at, bool heldOnly = false)
+    {
+        Lease lease = request.Lease!;
+        long? knownEnd = Live.KnownEnd(request);
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            long amount = ReferenceEquals(amounts, lease.Amounts) ? amounts[i].Quantity.Thousandths : amounts[lease.Amounts[i].Kind].Thousandths;
+            if (amount > 0 && NodeOf(lease, i) is { } node && (!heldOnly || node.Behaviour == ResourceBehaviour.Held))
+            {
+                node.Reserve(amount, at.Milliseconds, knownEnd);
+            }
+        }
+    }
+
+    private void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
+    {
+        long? knownEnd = Live.KnownEnd(request);
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            (string kind, Quantity estimate) = lease.Amounts[i];
+            NodeOf(lease, i)?.Settle(estimate.Thousandths, metered[kind].Thousandths, at.Milliseconds, knownEnd);
+        }
+    }
+
+    // A part is counted with its whole, and a pool that is gone has nothing to give back to.
+    private ChargeNode? NodeOf(Lease lease, int index)
+    {
+        string kind = lease.Amounts[index].Kind;
+        return Kinds.TryGetValue(kind, out ResourceKind? known) && known.PartOf is not null ? null
+            : Pools.GetValueOrDefault(lease.Pools[index])?.Node(kind);
+    }
+
+    private static Live Changed(Live live, Func<Request, Request> change)
+    {
+        live.Request = change(live.Request);
+        return live;
+    }
+}

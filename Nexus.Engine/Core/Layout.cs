@@ -1,0 +1,277 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>
+/// How each type lies in the journal, in snapshots and in the index: format 1. A released layout is kept and read for ever; a change of it is a new
+/// number beside it (the events' tag, the snapshot's first byte), never an edit here.
+/// </summary>
+internal static class Layout
+{
+    public static void Owner(this EventBuffer to, OwnerPath path) => to.Text(path.ToString());
+
+    public static OwnerPath Owner(ref this EventReader from) => OwnerPath.Parse(from.Text()!);
+
+    public static void Time(this EventBuffer to, Instant at) => to.Number(at.Milliseconds);
+
+    public static Instant Time(ref this EventReader from) => new(from.Number());
+
+    public static void Span(this EventBuffer to, TimeSpan span) => to.Number((long)span.TotalMilliseconds);
+
+    public static TimeSpan Span(ref this EventReader from) => TimeSpan.FromMilliseconds(from.Number());
+
+    public static void MaybeSpan(this EventBuffer to, TimeSpan? span) => to.Number(span is { } s ? (long)s.TotalMilliseconds : -1);
+
+    public static TimeSpan? MaybeSpan(ref this EventReader from) => from.Number() is var ms and >= 0 ? TimeSpan.FromMilliseconds(ms) : null;
+
+    public static void MaybeTime(this EventBuffer to, Instant? at) => to.Number(at?.Milliseconds ?? long.MinValue);
+
+    public static Instant? MaybeTime(ref this EventReader from) => from.Number() is var ms and not long.MinValue ? new Instant(ms) : null;
+
+    public static void Amount(this EventBuffer to, Quantity quantity) => to.Number(quantity.Thousandths);
+
+    public static Quantity Amount(ref this EventReader from) => Quantity.FromThousandths(from.Number());
+
+    public static void Vector(this EventBuffer to, ResourceVector vector)
+    {
+        to.Number(vector.Count);
+        foreach (ResourceAmount amount in vector.AsSpan())
+        {
+            to.Text(amount.Kind);
+            to.Amount(amount.Quantity);
+        }
+    }
+
+    public static ResourceVector Vector(ref this EventReader from)
+    {
+        ResourceAmount[] amounts = new ResourceAmount[from.Number()];
+        for (int i = 0; i < amounts.Length; i++)
+        {
+            amounts[i] = new ResourceAmount(string.Intern(from.Text()!), from.Amount());
+        }
+
+        return ResourceVector.Of(amounts);
+    }
+
+    public static void Pairs(this EventBuffer to, Labels labels)
+    {
+        to.Number(labels.Count);
+        for (int i = 0; i < labels.Count; i++)
+        {
+            to.Text(labels[i].Key);
+            to.Text(labels[i].Value);
+        }
+    }
+
+    public static Labels Pairs(ref this EventReader from)
+    {
+        KeyValuePair<string, string>[] pairs = new KeyValuePair<string, string>[from.Number()];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            pairs[i] = new(from.Text()!, from.Text()!);
+        }
+
+        return Labels.Of(pairs);
+    }
+
+    public static void Texts(this EventBuffer to, IReadOnlyList<string>? texts)
+    {
+        to.Number(texts?.Count ?? -1);
+        for (int i = 0; i < texts?.Count; i++)
+        {
+            to.Text(texts[i]);
+        }
+    }
+
+    public static string[]? Texts(ref this EventReader from)
+    {
+        long count = from.Number();
+        if (count < 0)
+        {
+            return null;
+        }
+
+        string[] texts = new string[count];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = from.Text()!;
+        }
+
+        return texts;
+    }
+
+    public static void By(this EventBuffer to, Actor actor)
+    {
+        to.Byte((byte)actor.Kind);
+        if (actor.Kind != ActorKind.Engine)
+        {
+            to.Text(actor.Id);
+            to.Text(actor.Source);
+            to.Text(actor.Address);
+        }
+    }
+
+    public static Actor By(ref this EventReader from) =>
+        (ActorKind)from.Byte() is var kind and not ActorKind.Engine ? new Actor(kind, from.Text()!, from.Text()!, from.Text()) : Actor.Engine;
+
+    public static void Spec(this EventBuffer to, RequestSpec spec)
+    {
+        to.Text(spec.Id);
+        to.Owner(spec.Owner);
+        to.Vector(spec.Resources);
+        to.Text(spec.Priority);
+        to.Texts(spec.Pools);
+        to.Pairs(spec.PoolLabels);
+        to.MaybeSpan(spec.Duration);
+        to.Flag(spec.Queue);
+        to.MaybeSpan(spec.MaxWait);
+        to.Span(spec.LeaseLength);
+        to.Pairs(spec.Labels);
+    }
+
+    public static RequestSpec Spec(ref this EventReader from) => new(
+        from.Text()!, from.Owner(), from.Vector(), from.Text(), from.Texts(), from.Pairs(), from.MaybeSpan(), from.Flag(), from.MaybeSpan(), from.Span(), from.Pairs());
+
+    public static void Why(this EventBuffer to, Reason? reason)
+    {
+        to.Flag(reason is not null);
+        if (reason is null)
+        {
+            return;
+        }
+
+        to.Byte((byte)reason.Code);
+        to.Text(reason.Pool);
+        to.Text(reason.Kind);
+        to.Number(reason.Needed?.Thousandths ?? -1);
+        to.Number(reason.Available?.Thousandths ?? -1);
+        to.MaybeTime(reason.Earliest);
+        to.Text(reason.Name);
+    }
+
+    public static Reason? Why(ref this EventReader from) => !from.Flag() ? null : new Reason(
+        (ReasonCode)from.Byte(), from.Text(), from.Text(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
+
+    public static void Grant(this EventBuffer to, Lease? lease)
+    {
+        to.Flag(lease is not null);
+        if (lease is null)
+        {
+            return;
+        }
+
+        to.Number(lease.Number);
+        to.Vector(lease.Amounts);
+        to.Texts(lease.Pools);
+        to.Time(lease.GrantedAt);
+        to.Time(lease.ExpiresAt);
+        to.Vector(lease.Usage);
+    }
+
+    public static Lease? Grant(ref this EventReader from) => !from.Flag() ? null : new Lease(
+        from.Number(), from.Vector(), from.Texts()!, from.Time(), from.Time(), from.Vector());
+
+    public static void Settled(this EventBuffer to, Settlement? settlement)
+    {
+        to.Flag(settlement is not null);
+        if (settlement is null)
+        {
+            return;
+        }
+
+        to.Vector(settlement.Metered);
+        to.Span(settlement.Held);
+        to.Vector(settlement.Peaks);
+        to.Number(settlement.Outcome is { } outcome ? (long)outcome : -1);
+        to.Flag(settlement.Late);
+    }
+
+    public static Settlement? Settled(ref this EventReader from) => !from.Flag() ? null : new Settlement(
+        from.Vector(), from.Span(), from.Vector(), from.Number() is var outcome and >= 0 ? (Outcome)outcome : null, from.Flag());
+
+    public static void Definition(this EventBuffer to, PoolDefinition? pool)
+    {
+        to.Text(pool?.Name);
+        if (pool is null)
+        {
+            return;
+        }
+
+        to.Number(pool.Supplies.Count);
+        foreach (Supply supply in pool.Supplies)
+        {
+            to.Text(supply.Kind);
+            to.Amount(supply.Amount);
+            to.Amount(supply.Rate);
+            to.Span(supply.Per);
+        }
+
+        to.Pairs(pool.Labels);
+        to.Byte((byte)pool.PurchaseOption);
+        to.Texts(pool.Allow?.Select(o => o.ToString()).ToArray());
+        to.Text(pool.Strategy);
+    }
+
+    public static PoolDefinition? Definition(ref this EventReader from)
+    {
+        if (from.Text() is not { } name)
+        {
+            return null;
+        }
+
+        Supply[] supplies = new Supply[from.Number()];
+        for (int i = 0; i < supplies.Length; i++)
+        {
+            supplies[i] = new Supply(string.Intern(from.Text()!), from.Amount(), from.Amount(), from.Span());
+        }
+
+        return new PoolDefinition(
+            name, supplies, from.Pairs(), (PurchaseOption)from.Byte(), from.Texts()?.Select(OwnerPath.Parse).ToArray(), from.Text()!);
+    }
+
+    public static void Kind(this EventBuffer to, ResourceKind? kind)
+    {
+        to.Text(kind?.Name);
+        if (kind is not null)
+        {
+            to.Byte((byte)kind.Family);
+            to.Text(kind.Unit);
+            to.Byte((byte)kind.Behaviour);
+            to.Text(kind.PartOf);
+            to.Flag(kind.BuiltIn);
+        }
+    }
+
+    public static ResourceKind? Kind(ref this EventReader from) =>
+        from.Text() is { } name ? new ResourceKind(name, (ResourceFamily)from.Byte(), from.Text()!, (ResourceBehaviour)from.Byte(), from.Text(), from.Flag()) : null;
+
+    public static void Class(this EventBuffer to, PriorityClass? priority)
+    {
+        to.Text(priority?.Name);
+        if (priority is not null)
+        {
+            to.Number(priority.Value);
+            to.Flag(priority.BuiltIn);
+        }
+    }
+
+    public static PriorityClass? Class(ref this EventReader from) =>
+        from.Text() is { } name ? new PriorityClass(name, (int)from.Number(), from.Flag()) : null;
+
+    public static void Settings(this EventBuffer to, OwnerSettings? owner)
+    {
+        to.Text(owner?.Path.ToString());
+        if (owner is not null)
+        {
+            to.Pairs(owner.Labels);
+            to.Text(owner.DefaultPriority);
+            to.Text(owner.MaxPriority);
+        }
+    }
+
+    public static OwnerSettings? Settings(ref this EventReader from) =>
+        from.Text() is { } path ? new OwnerSettings(OwnerPath.Parse(path), from.Pairs(), from.Text(), from.Text()) : null;
+
+    private static Quantity? MaybeAmount(ref EventReader from) => from.Number() is var thousandths and >= 0 ? Quantity.FromThousandths(thousandths) : null;
+}

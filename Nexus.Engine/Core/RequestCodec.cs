@@ -1,0 +1,59 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>A request as bytes, for snapshots and the index of old requests: format 1.</summary>
+public static class RequestCodec
+{
+    private const byte Format = 1;
+
+    /// <summary>Appends a request.</summary>
+    public static void Write(EventBuffer to, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(request);
+        int block = to.BeginBlock();
+        to.Byte(Format);
+        to.Spec(request.Spec);
+        to.Number(request.Arrival);
+        to.Number(request.Version);
+        to.Time(request.SubmittedAt);
+        to.Text(request.Priority);
+        to.Pairs(request.Labels);
+        to.Byte((byte)request.Status);
+        to.Number(request.Attempt);
+        to.Grant(request.Lease);
+        to.Why(request.Reason);
+        to.MaybeTime(request.EndedAt);
+        to.Settled(request.Settlement);
+        to.EndBlock(block);
+    }
+
+    /// <summary>Reads the next request.</summary>
+    /// <exception cref="InvalidDataException">Its format is not known to this version.</exception>
+    public static Request Read(ref EventReader from)
+    {
+        EventReader block = new(from.Block());
+        if (block.Byte() != Format)
+        {
+            throw new InvalidDataException("a request is kept in a format of a later version");
+        }
+
+        return new Request
+        {
+            Spec = block.Spec(),
+            Arrival = block.Number(),
+            Version = block.Number(),
+            SubmittedAt = block.Time(),
+            Priority = block.Text()!,
+            Labels = block.Pairs(),
+            Status = (RequestStatus)block.Byte(),
+            Attempt = (int)block.Number(),
+            Lease = block.Grant(),
+            Reason = block.Why(),
+            EndedAt = block.MaybeTime(),
+            Settlement = block.Settled(),
+        };
+    }
+}

@@ -1,0 +1,145 @@
+using Nexus.Engine.Charges;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>The state as bytes: format 1. Everything stands in a fixed order, so that equal states have equal bytes.</summary>
+internal static class StateCodec
+{
+    private const byte Format = 1;
+
+    public static void Write(
+        EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended)
+    {
+        to.Byte(Format);
+        to.Number(sequence);
+        to.Time(at);
+        to.Number(configuration.Kinds.Count);
+        foreach (ResourceKind kind in configuration.Kinds)
+        {
+            to.Kind(kind);
+            to.Number(configuration.VersionOfKind(kind.Name));
+        }
+
+        to.Number(configuration.Classes.Count);
+        foreach (PriorityClass priority in configuration.Classes)
+        {
+            to.Class(priority);
+            to.Number(configuration.VersionOfClass(priority.Name));
+        }
+
+        to.Number(configuration.Owners.Count);
+        foreach (OwnerSettings owner in configuration.Owners)
+        {
+            to.Settings(owner);
+            to.Number(configuration.VersionOfOwner(owner.Path));
+        }
+
+        to.Number(pools.Count);
+        foreach (PoolSnapshot pool in pools)
+        {
+            WritePool(to, pool);
+        }
+
+        foreach (IReadOnlyList<Request> requests in (IReadOnlyList<Request>[])[live, ended])
+        {
+            to.Number(requests.Count);
+            foreach (Request request in requests)
+            {
+                RequestCodec.Write(to, request);
+            }
+        }
+    }
+
+    public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
+    {
+        EventReader from = new(bytes);
+        if (from.Byte() != Format)
+        {
+            throw new InvalidDataException("the snapshot is in a format of a later version");
+        }
+
+        EngineState state = new(limits) { Sequence = from.Number(), At = from.Time() };
+        Configuration configuration = Configuration.Initial;
+        for (long left = from.Number(); left > 0; left--)
+        {
+            ResourceKind kind = from.Kind()!;
+            state.Kinds[kind.Name] = kind;
+            configuration = configuration.With(kind, from.Number());
+        }
+
+        for (long left = from.Number(); left > 0; left--)
+        {
+            configuration = configuration.With(from.Class()!, from.Number());
+        }
+
+        for (long left = from.Number(); left > 0; left--)
+        {
+            OwnerSettings owner = from.Settings()!;
+            configuration = configuration.With(owner.Path, owner, from.Number());
+        }
+
+        state.Configuration = configuration;
+        List<(ChargeNode Node, NodeSnapshot Kept)> meters = [];
+        for (long left = from.Number(); left > 0; left--)
+        {
+            meters.AddRange(ReadPool(ref from, state));
+        }
+
+        for (int list = 0; list < 2; list++)
+        {
+            for (long left = from.Number(); left > 0; left--)
+            {
+                state.Restore(RequestCodec.Read(ref from));
+            }
+        }
+
+        foreach ((ChargeNode node, NodeSnapshot kept) in meters)
+        {
+            if (node.Used != kept.Used)
+            {
+                throw new InvalidDataException($"the snapshot's grants hold {node.Used} of {node.Kind} in pool {node.Pool}, its meter says {kept.Used}");
+            }
+
+            node.Restore(kept.Level, kept.Remainder, kept.At, kept.Peak, kept.Overrun);
+        }
+
+        return state;
+    }
+
+    private static void WritePool(EventBuffer to, PoolSnapshot pool)
+    {
+        to.Definition(pool.Definition);
+        to.Flag(pool.Draining);
+        to.Number(pool.Version);
+        to.Number(pool.Nodes.Count);
+        foreach (NodeSnapshot node in pool.Nodes)
+        {
+            to.Text(node.Kind);
+            to.Number(node.Used);
+            to.Number(node.Level);
+            to.Number(node.Remainder);
+            to.Number(node.At);
+            to.Number(node.Peak);
+            to.Number(node.Overrun);
+        }
+    }
+
+    private static List<(ChargeNode, NodeSnapshot)> ReadPool(ref EventReader from, EngineState state)
+    {
+        PoolDefinition definition = from.Definition()!;
+        bool draining = from.Flag();
+        long version = from.Number();
+        Pool pool = state.Pools[definition.Name] = new Pool(definition.Name);
+        List<NodeSnapshot> kept = [];
+        for (long left = from.Number(); left > 0; left--)
+        {
+            kept.Add(new NodeSnapshot(from.Text()!, from.Number(), from.Number(), from.Number(), from.Number(), from.Number(), from.Number()));
+        }
+
+        pool.Restore(definition, kept.Select(n => n.Kind), k => state.Kinds[k].Behaviour, version, state.At.Milliseconds);
+        pool.Drain(draining, version);
+        return [.. kept.Select(n => (pool.Node(n.Kind)!, n))];
+    }
+}

@@ -1,0 +1,88 @@
+using Nexus.Engine.Charges;
+using Nexus.Engine.Core;
+
+namespace Nexus.Engine.Resources;
+
+/// <summary>A pool inside the engine: its configuration and a meter for each kind.</summary>
+internal sealed class Pool(string name)
+{
+    private readonly SortedDictionary<string, ChargeNode> _nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What the operator configured.</summary>
+    public PoolDefinition Definition { get; private set; } = null!;
+
+    /// <summary>True while it grants nothing more.</summary>
+    public bool Draining { get; private set; }
+
+    /// <summary>The sequence number of the event that last changed its configuration.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Its meters, by kind; also of kinds that it no longer supplies while something of them is held.</summary>
+    public IReadOnlyCollection<ChargeNode> Nodes => _nodes.Values;
+
+    /// <summary>True while a grant holds something of it.</summary>
+    public bool IsHeld => _nodes.Values.Any(n => n.Used > 0);
+
+    /// <summary>Its meter of a kind, or null.</summary>
+    public ChargeNode? Node(string kind) => _nodes.GetValueOrDefault(kind);
+
+    /// <summary>Takes a new configuration. What is held stays held.</summary>
+    public void Configure(PoolDefinition definition, Func<string, ResourceBehaviour> behaviourOf, long version, long now)
+    {
+        (Definition, Version) = (definition, version);
+        foreach (ChargeNode gone in _nodes.Values.Where(n => definition.Of(n.Kind) is null).ToArray())
+        {
+            if (gone.Used > 0)
+            {
+                gone.Configure(new Supply(gone.Kind, Quantity.Zero), now, isNew: false);
+            }
+            else
+            {
+                _nodes.Remove(gone.Kind);
+            }
+        }
+
+        foreach (Supply supply in definition.Supplies)
+        {
+            bool isNew = !_nodes.TryGetValue(supply.Kind, out ChargeNode? node);
+            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            node.Configure(supply, now, isNew);
+        }
+
+        Drain(false, version);
+    }
+
+    /// <summary>Puts back what a snapshot kept: also the meters of kinds that are no longer supplied and still held.</summary>
+    public void Restore(PoolDefinition definition, IEnumerable<string> kinds, Func<string, ResourceBehaviour> behaviourOf, long version, long now)
+    {
+        foreach (string kind in kinds.Where(k => definition.Of(k) is null))
+        {
+            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind));
+        }
+
+        (Definition, Version) = (definition, version);
+        foreach (Supply supply in definition.Supplies)
+        {
+            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            node.Configure(supply, now, isNew: true);
+        }
+    }
+
+    /// <summary>Stops granting, or grants again.</summary>
+    public void Drain(bool draining, long version)
+    {
+        (Draining, Version) = (draining, version);
+        foreach (ChargeNode node in _nodes.Values)
+        {
+            node.Closed = draining;
+        }
+    }
+
+    /// <summary>The pool as readers see it.</summary>
+    public PoolState ToState() => new(
+        Definition, Draining, Version,
+        [.. _nodes.Values.Select(n => n.ToState(Definition.Of(n.Kind) ?? new Supply(n.Kind, Quantity.Zero)))]);
+}

@@ -1,0 +1,126 @@
+using Nexus.Engine.Charges;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>What is due next: a request's own deadline, or a bucket that by then holds enough for somebody who waits.</summary>
+/// <remarks>
+/// A binary heap. An entry stays until its time comes or the heap is swept; one whose subject was renewed or ended meanwhile is passed over then.
+/// Swept when more than half of it is dead, so that memory is bounded by what is alive.
+/// </remarks>
+internal sealed class DueQueue
+{
+    private readonly PriorityQueue<Entry, (long At, long Order)> _heap = new();
+    private int _alive;
+
+    /// <summary>The next time at which something may be due, or null.</summary>
+    public long? Next
+    {
+        get
+        {
+            while (_heap.TryPeek(out Entry entry, out (long At, long Order) due))
+            {
+                if (entry.IsAlive(due.At))
+                {
+                    return due.At;
+                }
+
+                _heap.Dequeue();
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Files a request under its deadline; one that stands there for an earlier time is filed anew when that comes.</summary>
+    public void Schedule(Live live)
+    {
+        long at = live.Deadline;
+        if (at == long.MaxValue)
+        {
+            Forget(live);
+            return;
+        }
+
+        if (live.DueAt <= at)
+        {
+            return;
+        }
+
+        _alive += live.DueAt == long.MaxValue ? 1 : 0;
+        live.DueAt = at;
+        Push(new Entry(live, null), at, live.Request.Arrival);
+    }
+
+    /// <summary>A request of which nothing is due any more.</summary>
+    public void Forget(Live live)
+    {
+        if (live.DueAt != long.MaxValue)
+        {
+            live.DueAt = long.MaxValue;
+            _alive--;
+        }
+    }
+
+    /// <summary>Files a bucket under the time when it holds enough for somebody who waits.</summary>
+    public void Schedule(ChargeNode node, long at)
+    {
+        if (at >= node.WakeAt)
+        {
+            return;
+        }
+
+        node.WakeAt = at;
+        Push(new Entry(null, node), at, 0);
+    }
+
+    /// <summary>Takes the next subject that is due at or before a moment.</summary>
+    public bool TryTake(long now, out Live? live, out ChargeNode? node, out long at)
+    {
+        while (_heap.TryPeek(out Entry entry, out (long At, long Order) due) && due.At <= now)
+        {
+            _heap.Dequeue();
+            if (!entry.IsAlive(due.At))
+            {
+                continue;
+            }
+
+            (live, node, at) = (entry.Live, entry.Node, due.At);
+            if (live is not null)
+            {
+                Forget(live);
+            }
+            else
+            {
+                node!.WakeAt = long.MaxValue;
+            }
+
+            return true;
+        }
+
+        (live, node, at) = (null, null, 0);
+        return false;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _heap.Clear();
+        _alive = 0;
+    }
+
+    private void Push(Entry entry, long at, long order)
+    {
+        _heap.Enqueue(entry, (at, order));
+        if (_heap.Count > 1024 && _heap.Count > 4 * (_alive + 1))
+        {
+            (Entry, (long At, long Order))[] kept = [.. _heap.UnorderedItems.Where(i => i.Element.IsAlive(i.Priority.At))];
+            _heap.Clear();
+            _heap.EnqueueRange(kept);
+        }
+    }
+
+    private readonly record struct Entry(Live? Live, ChargeNode? Node)
+    {
+        public bool IsAlive(long at) => (Live?.DueAt ?? Node!.WakeAt) == at;
+    }
+}

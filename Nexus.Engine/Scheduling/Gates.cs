@@ -1,0 +1,65 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>A request on its way through the gates.</summary>
+/// <param name="Spec">What is asked.</param>
+/// <param name="Priority">The class it would get.</param>
+/// <param name="KeyMaxPriority">The highest class of the caller's key, or null.</param>
+/// <param name="Effective">What holds for its owner.</param>
+/// <param name="Configuration">Kinds, classes and owners.</param>
+/// <param name="Route">The pools that could serve it.</param>
+/// <param name="Now">The engine time in milliseconds.</param>
+internal sealed record Submission(
+    RequestSpec Spec, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, long Now);
+
+/// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>.</summary>
+internal interface IGate
+{
+    /// <summary>Why the request cannot pass, or null.</summary>
+    Reason? Stops(Submission submission);
+}
+
+/// <summary>May this owner and this key ask for that class and those pools?</summary>
+internal sealed class AccessGate : IGate
+{
+    /// <inheritdoc/>
+    public Reason? Stops(Submission submission) =>
+        Above(submission, submission.Effective.MaxPriority) ? new Reason(ReasonCode.PriorityAboveOwner, Name: submission.Priority)
+        : Above(submission, submission.KeyMaxPriority) ? new Reason(ReasonCode.PriorityAboveKey, Name: submission.Priority)
+        : submission.Route.Impossible is { Code: ReasonCode.PoolNotAllowed } closed ? closed
+        : null;
+
+    private static bool Above(Submission submission, string? highest) =>
+        highest is not null
+        && submission.Configuration.Class(submission.Priority)!.Value > (submission.Configuration.Class(highest)?.Value ?? int.MaxValue);
+}
+
+/// <summary>Does it fit, ever and now?</summary>
+internal sealed class CapacityGate : IGate
+{
+    /// <inheritdoc/>
+    public Reason? Stops(Submission submission) => Never(submission.Route, submission.Spec.Resources) ?? Now(submission.Route, submission.Spec.Resources, submission.Now);
+
+    /// <summary>Why it can never be served as the pools stand, or null.</summary>
+    public static Reason? Never(Route route, ResourceVector resources) => route.Impossible ?? route.NeverFits(resources);
+
+    /// <summary>What stops it now, or null.</summary>
+    public static Reason? Now(Route route, ResourceVector resources, long now)
+    {
+        foreach (Charges.Charge blocker in route.Blockers(resources, now))
+        {
+            return new Reason(
+                blocker.Node.Closed ? ReasonCode.PoolDraining
+                    : blocker.Node.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
+                blocker.Node.Pool,
+                blocker.Node.Kind,
+                Quantity.FromThousandths(blocker.Amount),
+                Quantity.FromThousandths(blocker.Node.Available(now)),
+                route.Earliest(resources, now) is { } at ? new Instant(at) : null);
+        }
+
+        return null;
+    }
+}

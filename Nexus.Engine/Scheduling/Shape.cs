@@ -1,0 +1,68 @@
+using Nexus.Engine.Charges;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>Waiting requests that need the same of the same pools. What stops one stops all, so they are parked together.</summary>
+internal sealed class Shape(ShapeKey key, Route route)
+{
+    private readonly List<ChargeNode> _parkedAt = [];
+    private QueuePlace _parkedUnder;
+
+    /// <summary>What they have in common.</summary>
+    public ShapeKey Key { get; } = key;
+
+    /// <summary>The pools that could serve them.</summary>
+    public Route Route { get; } = route;
+
+    /// <summary>The amounts they need.</summary>
+    public ResourceVector Resources => Key.Resources;
+
+    /// <summary>Who waits, in the order of the queue.</summary>
+    public SortedSet<Live> Waiting { get; } = new(Comparer<Live>.Create(static (a, b) => QueuePlace.Compare(a.Place, b.Place)));
+
+    /// <summary>The first of them.</summary>
+    public Live First => Waiting.Min!;
+
+    /// <summary>Parks the shape at what stops it: in every pool of the first group that no pool can serve, the first node that has too little.</summary>
+    public void Park(long now, Action<ChargeNode> parked)
+    {
+        Unpark();
+        _parkedUnder = First.Place;
+        foreach (Charge blocker in Route.Blockers(Resources, now))
+        {
+            if (!_parkedAt.Contains(blocker.Node))
+            {
+                _parkedAt.Add(blocker.Node);
+                blocker.Node.Waiting.Add(_parkedUnder, blocker.Amount, this);
+                parked(blocker.Node);
+            }
+        }
+    }
+
+    /// <summary>True while something is known that stops it.</summary>
+    public bool IsParked => _parkedAt.Count > 0;
+
+    /// <summary>Parks a shape that nothing stops at a node of its first group, so that it is found there.</summary>
+    public ChargeNode ParkAt(ChargeNode node)
+    {
+        _parkedUnder = First.Place;
+        _parkedAt.Add(node);
+        node.Waiting.Add(_parkedUnder, Resources[Route.Groups[0].Amounts[0]].Quantity.Thousandths, this);
+        return node;
+    }
+
+    /// <summary>Takes the shape out of wherever it is parked.</summary>
+    public void Unpark()
+    {
+        foreach (ChargeNode node in _parkedAt)
+        {
+            node.Waiting.Remove(_parkedUnder);
+        }
+
+        _parkedAt.Clear();
+    }
+}
+
+/// <summary>What waiting requests must have in common to be parked together.</summary>
+internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources);

@@ -1,0 +1,145 @@
+using Nexus.Engine.Charges;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>
+/// Everybody who waits, parked by shape at what stops them. It holds that whoever waits does not fit: what stops a parked shape has less than it needs,
+/// until the node is marked as having more, and then the shape is looked at.
+/// </summary>
+/// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
+internal sealed class WaitingRoom(Router router, DueQueue due)
+{
+    private readonly Dictionary<ShapeKey, Shape> _shapes = [];
+    private readonly List<ChargeNode> _dirty = [];
+
+    /// <summary>How many shapes wait.</summary>
+    public int Shapes => _shapes.Count;
+
+    /// <summary>A request joins those that wait.</summary>
+    public void Enter(Live live, QueuePlace place, long now)
+    {
+        live.Place = place;
+        RouteKey routeKey = router.KeyOf(live.Request.Spec);
+        ShapeKey key = new(routeKey, live.Request.Spec.Resources);
+        if (!_shapes.TryGetValue(key, out Shape? shape))
+        {
+            shape = _shapes[key] = new Shape(key, router.Find(routeKey, live.Request.Spec));
+        }
+
+        live.Shape = shape;
+        shape.Waiting.Add(live);
+        if (ReferenceEquals(shape.First, live))
+        {
+            Park(shape, now);
+        }
+    }
+
+    /// <summary>A request leaves: it starts, ends, or gets another place.</summary>
+    public void Leave(Live live, long now)
+    {
+        Shape shape = live.Shape!;
+        bool wasFirst = ReferenceEquals(shape.First, live);
+        shape.Waiting.Remove(live);
+        live.Shape = null;
+        if (shape.Waiting.Count == 0)
+        {
+            shape.Unpark();
+            _shapes.Remove(shape.Key);
+        }
+        else if (wasFirst)
+        {
+            Park(shape, now);
+        }
+    }
+
+    /// <summary>A node may have more to give than before.</summary>
+    public void MarkMore(ChargeNode node)
+    {
+        if (!node.Dirty && !node.Waiting.IsEmpty)
+        {
+            node.Dirty = true;
+            _dirty.Add(node);
+        }
+    }
+
+    /// <summary>The first in the order of the queue who fits now, with the pools that can serve them; null when nobody does.</summary>
+    public (Live Live, Route Route, RouteCandidate[] Pools)? Next(long now)
+    {
+        while (true)
+        {
+            Shape? best = null;
+            for (int i = _dirty.Count - 1; i >= 0; i--)
+            {
+                ChargeNode node = _dirty[i];
+                if (node.Waiting.First(node.Available(now)) is not { } shape)
+                {
+                    node.Dirty = false;
+                    _dirty.RemoveAt(i);
+                    WakeWhenFilled(node);
+                }
+                else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
+                {
+                    best = shape;
+                }
+            }
+
+            if (best is null)
+            {
+                return null;
+            }
+
+            if (best.Route.Choose(best.Resources, now) is { } pools)
+            {
+                return (best.First, best.Route, pools);
+            }
+
+            Park(best, now);
+        }
+    }
+
+    /// <summary>Parks everybody anew, after recovery or a change of pools, kinds or classes.</summary>
+    public void Rebuild(IEnumerable<Live> waiting, Func<Live, QueuePlace> placeOf, long now)
+    {
+        foreach (Shape shape in _shapes.Values)
+        {
+            shape.Unpark();
+        }
+
+        _shapes.Clear();
+        _dirty.ForEach(n => n.Dirty = false);
+        _dirty.Clear();
+        foreach (Live live in waiting)
+        {
+            Enter(live, placeOf(live), now);
+        }
+    }
+
+    private void Park(Shape shape, long now)
+    {
+        shape.Park(now, node =>
+        {
+            if (node.Available(now) >= node.Waiting.SmallestNeed)
+            {
+                MarkMore(node);
+            }
+            else
+            {
+                WakeWhenFilled(node);
+            }
+        });
+
+        // It fits although it waits (others of its kind just left, or a pool changed): it is found through a node it would take from.
+        if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is { } pools)
+        {
+            MarkMore(shape.ParkAt(pools[0].Nodes[0]));
+        }
+    }
+
+    private void WakeWhenFilled(ChargeNode node)
+    {
+        if (node.Behaviour == Resources.ResourceBehaviour.Metered && !node.Closed && node.Waiting.SmallestNeed is { } need && node.TimeOf(need) is { } at)
+        {
+            due.Schedule(node, at);
+        }
+    }
+}
