@@ -72,7 +72,7 @@ public sealed class LeaseTests
         nexus.Release("r1", ("tokens.output", 3500));
 
         Assert.Equal(1000m, nexus.Owed("llm", "tokens.output"));
-        Assert.Equal(500_000, nexus.Engine.Pool("llm")!.Of("tokens.output")!.Overrun);
+        Assert.Equal(1_500_000, nexus.Engine.Pool("llm")!.Of("tokens.output")!.Overrun);
         nexus.Advance(11 * Second);
         Assert.Equal(RequestStatus.Allocated, nexus.Submit("r2", ("tokens.output", 100)).Status);
     }
