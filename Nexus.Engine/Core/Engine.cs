@@ -180,6 +180,9 @@ public sealed class Engine
 
             Admit(at, batch);
         }
+
+        // After a recovery or a jump of the clock buckets have filled without anybody having been told.
+        Admit(now, batch);
     }
 
     // Starts whoever waits and now fits, the first in the order of the queue first.

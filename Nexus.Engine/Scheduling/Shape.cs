@@ -12,6 +12,9 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// <summary>What they have in common.</summary>
     public ShapeKey Key { get; } = key;
 
+    /// <summary>The place of its first request when it was found that nothing stops it; null while something does.</summary>
+    public QueuePlace? ReadyUnder { get; set; }
+
     /// <summary>The pools that could serve them.</summary>
     public Route Route { get; } = route;
 
@@ -43,15 +46,6 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// <summary>True while something is known that stops it.</summary>
     public bool IsParked => _parkedAt.Count > 0;
 
-    /// <summary>Parks a shape that nothing stops at a node of its first group, so that it is found there.</summary>
-    public ChargeNode ParkAt(ChargeNode node)
-    {
-        _parkedUnder = First.Place;
-        _parkedAt.Add(node);
-        node.Waiting.Add(_parkedUnder, Resources[Route.Groups[0].Amounts[0]].Quantity.Thousandths, this);
-        return node;
-    }
-
     /// <summary>Takes the shape out of wherever it is parked.</summary>
     public void Unpark()
     {
@@ -61,6 +55,7 @@ internal sealed class Shape(ShapeKey key, Route route)
         }
 
         _parkedAt.Clear();
+        ReadyUnder = null;
     }
 }
 

@@ -11,6 +11,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
 {
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
     private readonly List<ChargeNode> _dirty = [];
+    private readonly PriorityQueue<Shape, QueuePlace> _ready = new(Comparer<QueuePlace>.Create(QueuePlace.Compare));
 
     /// <summary>How many shapes wait.</summary>
     public int Shapes => _shapes.Count;
@@ -67,7 +68,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
     {
         while (true)
         {
-            Shape? best = null;
+            Shape? best = FirstReady();
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
                 ChargeNode node = _dirty[i];
@@ -108,6 +109,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         _shapes.Clear();
         _dirty.ForEach(n => n.Dirty = false);
         _dirty.Clear();
+        _ready.Clear();
         foreach (Live live in waiting)
         {
             Enter(live, placeOf(live), now);
@@ -128,11 +130,27 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             }
         });
 
-        // It fits although it waits (others of its kind just left, or a pool changed): it is found through a node it would take from.
-        if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is { } pools)
+        // It fits although it waits: others of its kind just left, or a pool changed. Nothing would wake it, so it stands among the ready.
+        if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is not null)
         {
-            MarkMore(shape.ParkAt(pools[0].Nodes[0]));
+            shape.ReadyUnder = shape.First.Place;
+            _ready.Enqueue(shape, shape.First.Place);
         }
+    }
+
+    private Shape? FirstReady()
+    {
+        while (_ready.TryPeek(out Shape? shape, out QueuePlace place))
+        {
+            if (shape.ReadyUnder == place)
+            {
+                return shape;
+            }
+
+            _ready.Dequeue();
+        }
+
+        return null;
     }
 
     private void WakeWhenFilled(ChargeNode node)
