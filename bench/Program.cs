@@ -1,1 +1,15 @@
-Console.WriteLine("bench");
+using Nexus.Bench;
+
+// One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
+Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
+{
+    ["core"] = CoreBench.RunAsync,
+};
+
+if (args.Length == 0 || !benches.TryGetValue(args[0], out Func<string[], Task<int>>? bench))
+{
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project bench -- {string.Join("|", benches.Keys)}");
+    return 2;
+}
+
+return await bench(args[1..]);
