@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Nexus.Dashboard.Commands.Replay;
 
 namespace Nexus.Dashboard.Commands;
 
@@ -34,7 +35,9 @@ internal static class NexusCommandLine
 
         if (parsed.Action is ParseErrorAction usage)
         {
+            // Standard output is for results: suggestions go where the error goes.
             usage.ShowHelp = false;
+            invocation.Output = invocation.Error;
             await parsed.InvokeAsync(invocation, cancellation);
             await invocation.Error.WriteLineAsync($"See {HelpLine(parsed)}");
             return ExitCode.BadUsage;
@@ -49,6 +52,7 @@ internal static class NexusCommandLine
         RootCommand root = new("Nexus: resource governor for multi-agent AI systems. Without a command it serves.")
         {
             serve.Build(),
+            new ReplayCommand().Build(),
         };
         root.Options.Add(CommonOptions.Json);
         serve.MakeDefaultOf(root);
