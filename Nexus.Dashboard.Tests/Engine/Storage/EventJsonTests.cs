@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage;
+using Xunit;
+
+namespace Nexus.Dashboard.Tests.Engine.Storage;
+
+public sealed class EventJsonTests
+{
+    private static readonly Instant Noon = Instant.From(new DateTimeOffset(2026, 1, 1, 12, 0, 0, 250, TimeSpan.Zero));
+
+    [Fact]
+    public void Every_type_of_event_happens_in_the_story_and_has_its_shape()
+    {
+        string[] told = [.. Story.Told().Events.Select(EventJson.TypeOf).Distinct().Order(StringComparer.Ordinal)];
+
+        string[] all = [.. typeof(EngineEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(EngineEvent)) && !t.IsAbstract)
+            .Select(t => JsonNamingPolicy.CamelCase.ConvertName(t.Name)).Order(StringComparer.Ordinal)];
+        Assert.Equal(all, told);
+    }
+
+    [Fact]
+    public void A_submission_says_what_was_asked_and_what_was_decided()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("gpu", 2), ("memory", 30.5)], pools: ["gpus"], duration: TimeSpan.FromMinutes(10), queue: true, labels: Labels.Of([new("run", "7")]));
+        Lease lease = new(41, spec.Resources, ["gpus", "gpus"], Noon, Noon + TimeSpan.FromSeconds(300), ResourceVector.Empty);
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"allocated","priority":"medium","labels":{"run":"7"},
+            "request":{"id":"r1","owner":"acme/alice","resources":{"gpu":2,"memory":30.5},"pools":["gpus"],"duration":"PT10M","queue":true,"leaseSeconds":300,"labels":{"run":"7"}},
+            "lease":{"id":"lease-41","amounts":{"gpu":2,"memory":30.5},"pools":{"gpu":"gpus","memory":"gpus"},"grantedAt":"2026-01-01T12:00:00.250Z","expiresAt":"2026-01-01T12:05:00.250Z"}}
+            """,
+            new RequestSubmitted(spec, "medium", spec.Labels, RequestStatus.Allocated, lease, null)
+            .Stamp(41, Noon, Scene.Somebody));
+    }
+
+    [Fact]
+    public void An_end_says_why_and_what_was_used() => AssertJson(
+        """
+        {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestEnded","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "owner":"acme/alice","id":"r1","status":"expired",
+        "reason":{"gate":"capacity","code":"leaseExpired","detail":"Nobody renewed its lease."},
+        "usage":{"tokens.input":1200.125},"heldFor":"PT1M30.5S","outcome":"failed","late":true}
+        """,
+        new RequestEnded(
+            OwnerPath.Parse("acme/alice"), "r1", RequestStatus.Expired, new Reason(ReasonCode.LeaseExpired),
+            new Settlement(Scene.Vector(("tokens.input", 1200.125)), TimeSpan.FromSeconds(90.5), ResourceVector.Empty, Outcome.Failed, true), Labels.None)
+            .Stamp(42, Noon, Actor.Engine));
+
+    [Fact]
+    public void A_change_of_a_pool_says_what_it_was_before_and_is_after() => AssertJson(
+        """
+        {"sequence":3,"at":"2026-01-01T12:00:00.250Z","type":"poolSet","actor":{"kind":"person","id":"dana","source":"page","address":"192.0.2.7"},
+        "name":"llm","before":{"resources":{"gpu":4},"purchaseOption":"onDemand","strategy":"priority"},
+        "after":{"resources":{"tokens.input":{"rate":1000,"per":"PT1M","burst":5000}},"labels":{"model":"A100"},"purchaseOption":"spot","allow":["acme","/"],"strategy":"priority"},"wasDraining":true}
+        """,
+        new PoolSet(
+            new PoolDefinition("llm", [new Supply("tokens.input", Quantity.Of(5000), Quantity.Of(1000), TimeSpan.FromMinutes(1))], Labels.Of([new("model", "A100")]), PurchaseOption.Spot, [OwnerPath.Parse("acme"), OwnerPath.Root]),
+            Scene.Definition("llm", ("gpu", 4)),
+            true)
+            .Stamp(3, Noon, new Actor(ActorKind.Person, "dana", "page", "192.0.2.7")));
+
+    [Fact]
+    public void An_owner_whose_settings_are_gone_has_no_after() => AssertJson(
+        """
+        {"sequence":4,"at":"2026-01-01T12:00:00.250Z","type":"ownerSet","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "owner":"acme","before":{"labels":{"team":"search"},"priority":{"default":"high"}}}
+        """,
+        new OwnerSet(OwnerPath.Parse("acme"), null, new OwnerSettings(OwnerPath.Parse("acme"), Labels.Of([new("team", "search")]), "high", null))
+            .Stamp(4, Noon, Actor.Engine));
+
+    private static void AssertJson(string expected, EngineEvent happened) =>
+        Assert.Equal(expected.ReplaceLineEndings(""), Encoding.UTF8.GetString(EventJson.Line(happened).Span));
+}

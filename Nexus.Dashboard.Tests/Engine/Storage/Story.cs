@@ -1,0 +1,88 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage;
+
+namespace Nexus.Dashboard.Tests.Engine.Storage;
+
+/// <summary>A short life of an engine in which every type of event happens, and its journal.</summary>
+internal static class Story
+{
+    /// <summary>Few, so that requests leave memory in the story.</summary>
+    public static EngineLimits Limits { get; } = new(EndedInMemory: 3);
+
+    public static Scene Told()
+    {
+        Scene scene = new(Limits);
+        scene.Send(new SetKind(new ResourceKind("fpga.slots", ResourceFamily.Compute, "slot", ResourceBehaviour.Held)) { Actor = Scene.Somebody });
+        scene.Send(new SetKind(new ResourceKind("robot.arms", ResourceFamily.Other, "arm", ResourceBehaviour.Held)) { Actor = Scene.Somebody });
+        scene.Send(new DeleteKind("robot.arms") { Actor = Scene.Somebody });
+        scene.Send(new SetPriorityClass(new PriorityClass("urgent", 900)) { Actor = Scene.Somebody });
+        scene.Send(new SetPriorityClass(new PriorityClass("someday", 1)) { Actor = Scene.Somebody });
+        scene.Send(new DeletePriorityClass("someday") { Actor = Scene.Somebody });
+        scene.Send(new SetOwner(
+            new OwnerSettings(OwnerPath.Parse("acme"), Labels.Of([new("team", "søk"), new("cost", "42")]), "high", "urgent")) { Actor = new Actor(ActorKind.Person, "dana", "page", "192.0.2.7") });
+        scene.Pool(new PoolDefinition(
+            "gpus", [new Supply("gpu", Quantity.Of(4)), new Supply("memory", Scene.Amount(30.5))], Labels.Of([new("model", "A100")]), PurchaseOption.Spot, [OwnerPath.Parse("acme"), OwnerPath.Root]));
+        scene.Bucket("llm", "tokens.input", rate: 1000, per: TimeSpan.FromMinutes(1), burst: 5000);
+        scene.Pool("old", ("cpu", 2));
+        scene.Send(new DrainPool("old") { Actor = Scene.Somebody });
+        scene.Send(new DeletePool("old") { Actor = Scene.Somebody });
+
+        scene.Submit(Scene.Spec("r1", [("gpu", 2), ("memory", 8)], duration: TimeSpan.FromMinutes(10), lease: TimeSpan.FromSeconds(30), labels: Labels.Of([new("run", "7")])));
+        scene.Submit(Scene.Spec("r2", [("tokens.input", 1200.125)]));
+        scene.Queue("r3", "low", ("gpu", 4));
+        scene.Send(new SetPriority(new RequestKey("acme", "r3"), "urgent") { Actor = Scene.Somebody });
+        scene.Submit("r4", ("gpu", 400));
+        scene.Renew("r1", extend: [("gpu", 1)], usage: []);
+        scene.Renew("r1", extend: [("gpu", 4)]);
+        scene.Advance(TimeSpan.FromSeconds(31));
+        scene.Release("r2", ("tokens.input", 900));
+        scene.Release("r1");
+        scene.Cancel("r3");
+        for (int i = 5; i < 10; i++)
+        {
+            scene.Submit(Scene.Spec($"r{i}", [("gpu", 1)], lease: TimeSpan.FromMinutes(5)));
+            scene.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        scene.Release("r5");
+        scene.Release("r6");
+        scene.Submit(Scene.Spec("r10", [("gpu", 2)], queue: true, maxWait: TimeSpan.FromSeconds(10)));
+        Instant before = scene.Now;
+        scene.Jump(TimeSpan.FromHours(2), before);
+        scene.Submit(Scene.Spec("r11", [("gpu", 4)], queue: true, maxWait: TimeSpan.FromSeconds(20)));
+        scene.Advance(TimeSpan.FromSeconds(60));
+        return scene;
+    }
+
+    /// <summary>Writes events in batches of a size, the archived requests with the last.</summary>
+    public static void Write(SqliteJournal journal, IReadOnlyList<EngineEvent> events, int size = 4, IReadOnlyList<Request>? archived = null)
+    {
+        EngineEvent[][] batches = [.. events.Chunk(size)];
+        for (int i = 0; i < batches.Length; i++)
+        {
+            EventBuffer bytes = new();
+            foreach (EngineEvent happened in batches[i])
+            {
+                EventCodec.Write(bytes, happened);
+            }
+
+            journal.Commit(new JournalBatch(batches[i][0].Sequence, batches[i][^1].Sequence, batches[i][^1].At, bytes.Written), i == batches.Length - 1 ? archived ?? [] : []);
+        }
+    }
+
+    /// <summary>The snapshot of the state that the events up to a number lead to.</summary>
+    public static Snapshot SnapshotAt(IEnumerable<EngineEvent> events, long sequence)
+    {
+        Nexus.Engine.Core.Engine engine = new(Limits);
+        foreach (EngineEvent happened in events.TakeWhile(e => e.Sequence <= sequence))
+        {
+            engine.Apply(happened);
+        }
+
+        EngineSnapshot captured = engine.Capture();
+        (ReadOnlyMemory<byte> state, byte[] hash) = captured.Encode();
+        return new Snapshot(captured.Sequence, captured.At, state, hash);
+    }
+}

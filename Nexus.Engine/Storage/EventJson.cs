@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Text.Json;
+using Nexus.Engine.Core;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Storage;
+
+/// <summary>An event as a JSON object, the same for <c>GET /events</c>, the audit and the export; docs/reference/events.md lists the types.</summary>
+/// <remarks>
+/// Every event has <c>sequence</c>, <c>at</c> (RFC 3339, UTC), <c>type</c> (the record's name in camelCase) and <c>actor{kind, id, source, address?}</c>;
+/// a request's event <c>owner</c> and <c>id</c>; an event of the configuration <c>before?</c> and <c>after?</c>. What is absent is left out.
+/// </remarks>
+public static class EventJson
+{
+    /// <summary>The event's type as it is written, for example <c>requestSubmitted</c>.</summary>
+    public static string TypeOf(EngineEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        return JsonNamingPolicy.CamelCase.ConvertName(happened.GetType().Name);
+    }
+
+    /// <summary>The event as one line of UTF-8, without a line's end.</summary>
+    public static ReadOnlyMemory<byte> Line(EngineEvent happened)
+    {
+        ArrayBufferWriter<byte> line = new(512);
+        using (Utf8JsonWriter json = new(line))
+        {
+            Write(json, happened);
+        }
+
+        return line.WrittenMemory;
+    }
+
+    /// <summary>Writes the event as an object.</summary>
+    public static void Write(Utf8JsonWriter json, EngineEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        WriteMembers(json, happened);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of the event's object, for a caller that adds some of its own.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, EngineEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(happened);
+        json.WriteNumber("sequence", happened.Sequence);
+        json.WriteTime("at", happened.At);
+        json.WriteString("type", TypeOf(happened));
+        json.WriteActor(happened.Actor);
+        switch (happened)
+        {
+            case RequestEvent request:
+                json.WriteString("owner", request.Owner.ToString());
+                json.WriteString("id", request.Id);
+                WriteRequestEvent(json, request);
+                break;
+            case ConfigurationEvent configuration:
+                WriteConfigurationEvent(json, configuration);
+                break;
+        }
+    }
+
+    private static void WriteRequestEvent(Utf8JsonWriter json, RequestEvent happened)
+    {
+        switch (happened)
+        {
+            case RequestSubmitted e:
+                json.WriteEnum("status", e.Status);
+                json.WriteString("priority", e.Priority);
+                json.WriteLabels("labels", e.Labels);
+                json.WriteSpec("request", e.Spec);
+                json.WriteLease(e.Lease);
+                json.WriteReason("reason", e.Reason);
+                break;
+            case RequestStarted e:
+                json.WriteEnum("status", RequestStatus.Allocated);
+                json.WriteLease(e.Lease);
+                break;
+            case RequestEnded e:
+                json.WriteEnum("status", e.Status);
+                json.WriteReason("reason", e.Reason);
+                json.WriteSettlement(e.Settlement);
+                json.WriteLabels("labels", e.Labels);
+                break;
+            case SettlementCorrected e:
+                json.WriteSettlement(e.Settlement);
+                json.WriteLabels("labels", e.Labels);
+                break;
+            case LeaseRenewed e:
+                json.WriteTime("expiresAt", e.ExpiresAt);
+                json.WriteVector("extended", e.Extended);
+                json.WriteVector("usage", e.Usage);
+                json.WriteReason("refusal", e.Refusal);
+                break;
+            case PriorityChanged e:
+                json.WriteString("before", e.From);
+                json.WriteString("after", e.To);
+                break;
+        }
+    }
+
+    private static void WriteConfigurationEvent(Utf8JsonWriter json, ConfigurationEvent happened)
+    {
+        switch (happened)
+        {
+            case PoolSet e:
+                json.WriteString("name", e.Pool.Name);
+                json.WritePool("before", e.Before);
+                json.WritePool("after", e.Pool);
+                if (e.WasDraining)
+                {
+                    json.WriteBoolean("wasDraining", true);
+                }
+
+                break;
+            case PoolDrained e:
+                json.WriteString("name", e.Name);
+                break;
+            case PoolDeleted e:
+                json.WriteString("name", e.Before.Name);
+                json.WritePool("before", e.Before);
+                break;
+            case KindSet e:
+                json.WriteString("name", e.Kind.Name);
+                json.WriteKind("before", e.Before);
+                json.WriteKind("after", e.Kind);
+                break;
+            case KindDeleted e:
+                json.WriteString("name", e.Before.Name);
+                json.WriteKind("before", e.Before);
+                break;
+            case PriorityClassSet e:
+                json.WriteString("name", e.Class.Name);
+                json.WriteClass("before", e.Before);
+                json.WriteClass("after", e.Class);
+                break;
+            case PriorityClassDeleted e:
+                json.WriteString("name", e.Before.Name);
+                json.WriteClass("before", e.Before);
+                break;
+            case OwnerSet e:
+                json.WriteString("owner", e.Path.ToString());
+                json.WriteOwner("before", e.Before);
+                json.WriteOwner("after", e.Owner);
+                break;
+            case ClockJumped e:
+                json.WriteTime("from", e.From);
+                break;
+        }
+    }
+}

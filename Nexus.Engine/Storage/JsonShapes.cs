@@ -1,0 +1,271 @@
+using System.Text.Json;
+using System.Xml;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Storage;
+
+/// <summary>The domain's values as JSON, in the shapes of the HTTP API: camelCase, durations in ISO 8601, amounts as numbers in the kind's unit, nothing absent written.</summary>
+internal static class JsonShapes
+{
+    public static void WriteTime(this Utf8JsonWriter json, string name, Instant at) => json.WriteString(name, at.ToString());
+
+    public static void WriteDuration(this Utf8JsonWriter json, string name, TimeSpan? span)
+    {
+        if (span is { } known)
+        {
+            json.WriteString(name, XmlConvert.ToString(known));
+        }
+    }
+
+    public static void WriteEnum<T>(this Utf8JsonWriter json, string name, T value)
+        where T : struct, Enum => json.WriteString(name, JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
+
+    public static void WriteActor(this Utf8JsonWriter json, Actor actor)
+    {
+        json.WriteStartObject("actor");
+        json.WriteEnum("kind", actor.Kind);
+        json.WriteString("id", actor.Id);
+        json.WriteString("source", actor.Source);
+        json.WriteText("address", actor.Address);
+        json.WriteEndObject();
+    }
+
+    public static void WriteVector(this Utf8JsonWriter json, string name, ResourceVector amounts)
+    {
+        if (amounts.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        foreach (ResourceAmount amount in amounts)
+        {
+            json.WriteNumber(amount.Kind, amount.Quantity.Units);
+        }
+
+        json.WriteEndObject();
+    }
+
+    public static void WriteLabels(this Utf8JsonWriter json, string name, Labels labels)
+    {
+        if (labels.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        foreach (KeyValuePair<string, string> label in labels)
+        {
+            json.WriteString(label.Key, label.Value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    public static void WriteSpec(this Utf8JsonWriter json, string name, RequestSpec spec)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("id", spec.Id);
+        json.WriteString("owner", spec.Owner.ToString());
+        json.WriteVector("resources", spec.Resources);
+        json.WriteText("priority", spec.Priority);
+        json.WriteTexts("pools", spec.Pools);
+        json.WriteLabels("poolLabels", spec.PoolLabels);
+        json.WriteDuration("duration", spec.Duration);
+        if (spec.Queue)
+        {
+            json.WriteBoolean("queue", true);
+        }
+
+        json.WriteDuration("maxWait", spec.MaxWait);
+        json.WriteNumber("leaseSeconds", (decimal)spec.LeaseLength.Ticks / TimeSpan.TicksPerSecond);
+        json.WriteLabels("labels", spec.Labels);
+        json.WriteEndObject();
+    }
+
+    public static void WriteLease(this Utf8JsonWriter json, Lease? lease)
+    {
+        if (lease is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("lease");
+        json.WriteString("id", lease.Id);
+        json.WriteVector("amounts", lease.Amounts);
+        json.WriteStartObject("pools");
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            json.WriteString(lease.Amounts[i].Kind, lease.Pools[i]);
+        }
+
+        json.WriteEndObject();
+        json.WriteTime("grantedAt", lease.GrantedAt);
+        json.WriteTime("expiresAt", lease.ExpiresAt);
+        json.WriteVector("usage", lease.Usage);
+        json.WriteEndObject();
+    }
+
+    public static void WriteSettlement(this Utf8JsonWriter json, Settlement? settlement)
+    {
+        if (settlement is null)
+        {
+            return;
+        }
+
+        json.WriteVector("usage", settlement.Metered);
+        json.WriteVector("peaks", settlement.Peaks);
+        json.WriteDuration("heldFor", settlement.Held);
+        if (settlement.Outcome is { } outcome)
+        {
+            json.WriteEnum("outcome", outcome);
+        }
+
+        if (settlement.Late)
+        {
+            json.WriteBoolean("late", true);
+        }
+    }
+
+    public static void WriteReason(this Utf8JsonWriter json, string name, Reason? reason)
+    {
+        if (reason is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteEnum("gate", reason.Gate);
+        json.WriteEnum("code", reason.Code);
+        json.WriteText("pool", reason.Pool);
+        json.WriteText("kind", reason.Kind);
+        json.WriteAmount("needed", reason.Needed);
+        json.WriteAmount("available", reason.Available);
+        if (reason.Earliest is { } earliest)
+        {
+            json.WriteTime("earliest", earliest);
+        }
+
+        json.WriteText("name", reason.Name);
+        json.WriteString("detail", ReasonText.Of(reason));
+        json.WriteEndObject();
+    }
+
+    public static void WritePool(this Utf8JsonWriter json, string name, PoolDefinition? pool)
+    {
+        if (pool is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteStartObject("resources");
+        foreach (Supply supply in pool.Supplies)
+        {
+            json.WriteSupply(supply);
+        }
+
+        json.WriteEndObject();
+        json.WriteLabels("labels", pool.Labels);
+        json.WriteEnum("purchaseOption", pool.PurchaseOption);
+        json.WriteTexts("allow", pool.Allow?.Select(path => path.IsRoot ? "/" : path.ToString()));
+        json.WriteString("strategy", pool.Strategy);
+        json.WriteEndObject();
+    }
+
+    public static void WriteKind(this Utf8JsonWriter json, string name, ResourceKind? kind)
+    {
+        if (kind is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteEnum("family", kind.Family);
+        json.WriteString("unit", kind.Unit);
+        json.WriteEnum("behaviour", kind.Behaviour);
+        json.WriteText("partOf", kind.PartOf);
+        json.WriteEndObject();
+    }
+
+    public static void WriteClass(this Utf8JsonWriter json, string name, PriorityClass? priority)
+    {
+        if (priority is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("value", priority.Value);
+        json.WriteEndObject();
+    }
+
+    public static void WriteOwner(this Utf8JsonWriter json, string name, OwnerSettings? owner)
+    {
+        if (owner is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteLabels("labels", owner.Labels);
+        if (owner.DefaultPriority is not null || owner.MaxPriority is not null)
+        {
+            json.WriteStartObject("priority");
+            json.WriteText("default", owner.DefaultPriority);
+            json.WriteText("max", owner.MaxPriority);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSupply(this Utf8JsonWriter json, Supply supply)
+    {
+        if (supply.Per == TimeSpan.Zero)
+        {
+            json.WriteNumber(supply.Kind, supply.Amount.Units);
+            return;
+        }
+
+        json.WriteStartObject(supply.Kind);
+        json.WriteNumber("rate", supply.Rate.Units);
+        json.WriteDuration("per", supply.Per);
+        json.WriteNumber("burst", supply.Amount.Units);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAmount(this Utf8JsonWriter json, string name, Quantity? amount)
+    {
+        if (amount is { } known)
+        {
+            json.WriteNumber(name, known.Units);
+        }
+    }
+
+    private static void WriteText(this Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
+    private static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string>? texts)
+    {
+        if (texts is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+}
