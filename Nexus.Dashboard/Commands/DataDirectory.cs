@@ -7,15 +7,15 @@ internal sealed record DataDirectory(string Path)
     public const string ConfigurationKey = "Nexus:Data";
 
     /// <summary><c>--data</c>, else <c>Nexus:Data</c>, else <c>data</c>: in Development that of the repository, elsewhere the one beside the program.</summary>
-    public static DataDirectory Choose(string? option, IConfiguration configuration, IHostEnvironment environment) =>
+    public static DataDirectory Choose(string? option, IConfiguration configuration, bool development) =>
         option is { Length: > 0 } ? new(System.IO.Path.GetFullPath(option))
         : configuration[ConfigurationKey] is { Length: > 0 } configured ? new(System.IO.Path.GetFullPath(configured, AppContext.BaseDirectory))
-        : new(System.IO.Path.Combine(Home(environment), "data"));
+        : new(System.IO.Path.Combine(Home(development), "data"));
 
     // A debug build lies deep under bin; a developer expects the data where the solution is.
-    private static string Home(IHostEnvironment environment)
+    private static string Home(bool development)
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); environment.IsDevelopment() && folder is not null; folder = folder.Parent)
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); development && folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "Nexus.Dashboard.sln")))
             {

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Microsoft.Extensions.Options;
+using Nexus.Dashboard.Commands.Journal;
 using Nexus.Dashboard.Commands.Replay;
+using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Commands;
 
@@ -25,7 +28,7 @@ internal static class NexusCommandLine
         CancellationToken cancellation = default)
     {
         ConfigurationArguments arguments = ConfigurationArguments.Split(args);
-        RootCommand root = BuildRoot(new ServeCommand(arguments.Settings, addServices, mapRoutes));
+        RootCommand root = BuildRoot(new ServeCommand(arguments.Settings, addServices, mapRoutes), arguments.Settings);
         ParseResult parsed = root.Parse(arguments.Rest);
 
         // serve's host listens to signals by itself and drains before it ends; the library's own two seconds would cut that short.
@@ -47,12 +50,14 @@ internal static class NexusCommandLine
         return await InvokeAsync(parsed, invocation, interruption.Token);
     }
 
-    private static RootCommand BuildRoot(ServeCommand serve)
+    private static RootCommand BuildRoot(ServeCommand serve, string[] settings)
     {
         RootCommand root = new("Nexus: resource governor for multi-agent AI systems. Without a command it serves.")
         {
             serve.Build(),
             new ReplayCommand().Build(),
+            new JournalCommand(settings).Build(),
+            new BackupCommand(settings).Build(),
         };
         root.Options.Add(CommonOptions.Json);
         serve.MakeDefaultOf(root);
@@ -72,6 +77,16 @@ internal static class NexusCommandLine
         {
             await invocation.Error.WriteLineAsync($"error: {failure.Message}");
             return failure.ExitCode;
+        }
+        catch (OptionsValidationException fault)
+        {
+            await invocation.Error.WriteLineAsync($"error: {string.Join(Environment.NewLine, fault.Failures)}");
+            return ExitCode.BadUsage;
+        }
+        catch (Exception fault) when (fault is JournalException or IOException)
+        {
+            await invocation.Error.WriteLineAsync($"error: {fault.Message}");
+            return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

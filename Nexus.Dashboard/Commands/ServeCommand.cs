@@ -75,7 +75,7 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
 
-        DataDirectory data = DataDirectory.Choose(parsed.GetValue(CommonOptions.Data), builder.Configuration, builder.Environment);
+        DataDirectory data = DataDirectory.Choose(parsed.GetValue(CommonOptions.Data), builder.Configuration, builder.Environment.IsDevelopment());
         builder.Configuration[DataDirectory.ConfigurationKey] = data.Path;
         builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(new DemoChoice(parsed.GetValue(_demo) || (builder.Environment.IsDevelopment() && !parsed.GetValue(_noDemo))));

@@ -8,6 +8,10 @@ public sealed class NexusCommandLineTests
     [InlineData]
     [InlineData("serve")]
     [InlineData("replay")]
+    [InlineData("journal")]
+    [InlineData("journal", "verify")]
+    [InlineData("journal", "export")]
+    [InlineData("backup")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         CommandRun run = await CommandRun.OfAsync([.. command, "--help"]);
@@ -33,6 +37,9 @@ public sealed class NexusCommandLineTests
     [InlineData("replay", "t.csv", "--max-wait", "0")]
     [InlineData("replay", "t.csv", "--run", "a b")]
     [InlineData("replay", "t.csv", "--url", "ftp://x")]
+    [InlineData("journal")]
+    [InlineData("journal", "export", "--after", "-1")]
+    [InlineData("backup")]
     public async Task Bad_usage_ends_with_2_and_says_where_help_is(params string[] args)
     {
         CommandRun run = await CommandRun.OfAsync(args);
