@@ -1,0 +1,18 @@
+using Nexus.E2E.Running;
+using Xunit;
+
+namespace Nexus.E2E.Browsing;
+
+/// <summary>The system that most tests share: empty but for what each test adds under names of its own.</summary>
+public sealed class QuietSystem(Chromium chromium) : NexusSystem(chromium, Workload.None);
+
+/// <summary>The system with the demo workload, for looking at pages that live.</summary>
+public sealed class DemoSystem(Chromium chromium) : NexusSystem(chromium, Workload.Demo);
+
+/// <summary>Tests of this collection run one after the other on the <see cref="QuietSystem"/>.</summary>
+[CollectionDefinition]
+public sealed class OnTheQuietSystem : ICollectionFixture<QuietSystem>;
+
+/// <summary>Tests of this collection run one after the other on the <see cref="DemoSystem"/>.</summary>
+[CollectionDefinition]
+public sealed class OnTheDemoSystem : ICollectionFixture<DemoSystem>;

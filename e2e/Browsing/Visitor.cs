@@ -1,0 +1,64 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Nexus.E2E.Running;
+using Xunit;
+
+namespace Nexus.E2E.Browsing;
+
+/// <summary>Somebody at a browser: one page, what it shows, and what went wrong on it.</summary>
+public sealed class Visitor
+{
+    private readonly Uri _server;
+
+    internal Visitor(IPage page, Uri server, Troubles troubles)
+    {
+        Page = page;
+        _server = server;
+        Troubles = troubles;
+    }
+
+    /// <summary>The page.</summary>
+    public IPage Page { get; }
+
+    /// <summary>What went wrong behind it so far.</summary>
+    public Troubles Troubles { get; }
+
+    /// <summary>The page's <c>main</c>.</summary>
+    public ILocator Main => Page.GetByRole(AriaRole.Main);
+
+    /// <summary>The path and query in the address bar.</summary>
+    public string Address => new Uri(Page.Url).PathAndQuery;
+
+    /// <summary>Opens an address of the server and waits until its live data has arrived.</summary>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(new Uri(_server, path).ToString());
+        await ReadyAsync();
+    }
+
+    /// <summary>Waits until the present page's live data has arrived.</summary>
+    public async Task ReadyAsync() =>
+        await Assertions.Expect(Page.Locator("main[data-ready=true]")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+
+    /// <summary>Fills in the sign-in form and sends it.</summary>
+    public async Task SignInAsync(Person person)
+    {
+        await Page.Locator("[name=username]").FillAsync(person.Name);
+        await Page.Locator("[name=password]").FillAsync(person.Password);
+        await Page.Locator("form button[type=submit]").ClickAsync();
+    }
+
+    /// <summary>Asserts that the page cannot be scrolled sideways.</summary>
+    public async Task FitsItsWindowAsync() =>
+        Assert.Equal(0, await Page.EvaluateAsync<int>("Math.max(0, document.scrollingElement.scrollWidth - window.innerWidth)"));
+
+    /// <summary>Asserts that axe finds nothing serious or critical. The visit must bypass the policy.</summary>
+    public async Task IsAccessibleAsync()
+    {
+        AxeResult result = await Page.RunAxe();
+        Assert.Empty(result.Violations
+            .Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{Address}: {violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))})"));
+    }
+}
