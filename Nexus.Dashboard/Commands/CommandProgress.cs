@@ -26,7 +26,7 @@ internal static class CommandProgress
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async context =>
             {
-                ProgressTask bar = context.AddTask("", maxValue: 1);
+                ProgressTask bar = context.AddTask("starting", maxValue: 1);
                 return await WatchAsync(work(), BetweenFrames, () =>
                 {
                     ProgressState now = state();

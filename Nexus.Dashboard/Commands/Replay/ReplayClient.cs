@@ -44,9 +44,6 @@ internal sealed class ReplayClient(HttpClient calls, HttpClient waits, TimeProvi
     public Task<Answer<RequestAnswer>> CancelAsync(SubmitBody request, CancellationToken cancellation) =>
         PostAsync(Of(request, "/cancel"), NoBody, ReplayWire.Default.RequestAnswer, cancellation);
 
-    public Task<Answer<RequestAnswer>> ReadAsync(SubmitBody request, CancellationToken cancellation) =>
-        SendAsync(calls, () => new(HttpMethod.Get, Of(request)), ReplayWire.Default.RequestAnswer, cancellation);
-
     public Task<Answer<JsonElement>> RenewAsync(string lease, CancellationToken cancellation) =>
         PostAsync($"api/v1/leases/{Uri.EscapeDataString(lease)}/renew", NoBody, ReplayWire.Default.JsonElement, cancellation);
 

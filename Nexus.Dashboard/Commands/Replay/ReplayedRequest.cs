@@ -95,8 +95,7 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
         }
 
         Answer<RequestAnswer> cancelled = await context.Client.CancelAsync(body, context.Abandon);
-        Answer<RequestAnswer> now = await context.Client.ReadAsync(body, context.Abandon);
-        return now.Body is { Status: "queued" or "reserved" } ? new(cancelled.Status, default, cancelled.Fault ?? "it waits although it was cancelled") : now;
+        return cancelled.Body is { Status: "queued" or "reserved" } ? new(cancelled.Status, default, "it waits although it was cancelled") : cancelled;
     }
 
     private async Task UseAsync(LeaseAnswer lease, ReplayOutcome granted)
