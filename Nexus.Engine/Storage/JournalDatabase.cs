@@ -19,6 +19,11 @@ internal static class JournalDatabase
         SqliteConnection connection = Open(folder, SqliteOpenMode.ReadWriteCreate, options.LockWait);
         try
         {
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
+            {
+                throw JournalErrors.From(new UnauthorizedAccessException($"{FileName} is read-only for this user."), folder);
+            }
+
             // WAL is a property of the file, synchronous one of the connection. fullfsync matters on macOS alone, where fsync stops at the drive's cache.
             string mode = (string)JournalSchema.Scalar(connection, "PRAGMA journal_mode = WAL")!;
             JournalSchema.Run(connection, "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864;");

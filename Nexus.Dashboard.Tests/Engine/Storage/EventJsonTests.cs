@@ -20,6 +20,7 @@ public sealed class EventJsonTests
         string[] all = [.. typeof(EngineEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(EngineEvent)) && !t.IsAbstract)
             .Select(t => JsonNamingPolicy.CamelCase.ConvertName(t.Name)).Order(StringComparer.Ordinal)];
         Assert.Equal(all, told);
+        Assert.Contains(Story.Told().Events, e => e is SettlementCorrected { Prior: not null });
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Tests.Engine.Storage;
 
 /// <summary>A short life of an engine in which every type of event happens, and its journal.</summary>
+/// <remarks>The golden journals were written from it: it may grow, they stay.</remarks>
 internal static class Story
 {
     /// <summary>Few, so that requests leave memory in the story.</summary>
@@ -29,6 +30,7 @@ internal static class Story
         scene.Send(new DrainPool("old") { Actor = Scene.Somebody });
         scene.Send(new DeletePool("old") { Actor = Scene.Somebody });
 
+        scene.Submit(Scene.Spec("r0", [("gpu", 1)], pools: ["gpus", "llm"], poolLabels: Labels.Of([new("model", "A100")]), lease: TimeSpan.FromSeconds(20)));
         scene.Submit(Scene.Spec("r1", [("gpu", 2), ("memory", 8)], duration: TimeSpan.FromMinutes(10), lease: TimeSpan.FromSeconds(30), labels: Labels.Of([new("run", "7")])));
         scene.Submit(Scene.Spec("r2", [("tokens.input", 1200.125)]));
         scene.Queue("r3", "low", ("gpu", 4));
@@ -46,13 +48,16 @@ internal static class Story
             scene.Advance(TimeSpan.FromSeconds(1));
         }
 
-        scene.Release("r5");
+        scene.Send(new Release(
+            new RequestKey("acme", "r5"), scene.Request("r5").Lease!.Number, Scene.Vector(("gpu", 0.5)), Labels.Of([new("model", "A100")]), Outcome.Failed) { Actor = Scene.Somebody });
         scene.Release("r6");
         scene.Submit(Scene.Spec("r10", [("gpu", 2)], queue: true, maxWait: TimeSpan.FromSeconds(10)));
         Instant before = scene.Now;
         scene.Jump(TimeSpan.FromHours(2), before);
         scene.Submit(Scene.Spec("r11", [("gpu", 4)], queue: true, maxWait: TimeSpan.FromSeconds(20)));
         scene.Advance(TimeSpan.FromSeconds(60));
+        Request forgotten = scene.Archived.Single(r => r.Spec.Id == "r0");
+        scene.Send(new Release(forgotten.Key, forgotten.Lease!.Number, ResourceVector.Empty, Labels.None, Outcome.Succeeded, Prior: forgotten) { Actor = Scene.Somebody });
         return scene;
     }
 
