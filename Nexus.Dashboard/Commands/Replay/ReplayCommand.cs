@@ -81,19 +81,22 @@ internal sealed class ReplayCommand
         ReplayTally tally = new();
         using ReplayClient client = ReplayConnection.Open(url, key, TimeProvider.System, tally);
         ReplaySettings settings = Settings(parsed);
-        TraceFile trace = new(parsed.GetRequiredValue(_trace), parsed.GetValue(_owners));
+        using TraceFile trace = new(parsed.GetRequiredValue(_trace), parsed.GetValue(_owners));
+        TraceSurvey survey = new();
         try
         {
-            TraceSurvey survey = TraceSurvey.Of(trace.Read(), cancellation);
-            await TellAsync(error, survey, settings);
-            await client.GreetAsync(cancellation);
+            if (trace.CanReadAgain)
+            {
+                await SurveyAsync(error, trace, survey, settings.Speed, cancellation);
+            }
 
+            await client.GreetAsync(cancellation);
             Replayer replayer = new(settings, client, tally, TimeProvider.System);
             ReplayReport report = await CommandProgress.ShowAsync(
                 error,
-                () => new(survey.Requests == 0 ? 1 : (double)tally.Ended / survey.Requests, tally.Describe()),
-                () => replayer.RunAsync(trace.Read(), cancellation));
-            return await PrintAsync(parsed, report, tally);
+                () => new(trace.CanReadAgain && survey.Requests > 0 ? (double)tally.Ended / survey.Requests : 0, tally.Describe()),
+                () => replayer.RunAsync(trace.CanReadAgain ? trace.Read() : survey.Over(trace.Read()), cancellation));
+            return await PrintAsync(parsed, report, survey, tally);
         }
         catch (TraceFormatException fault)
         {
@@ -114,22 +117,23 @@ internal sealed class ReplayCommand
             PrefixAllIds: run is not null);
     }
 
-    private static async Task TellAsync(TextWriter error, TraceSurvey survey, ReplaySettings settings)
+    private static async Task SurveyAsync(TextWriter error, TraceFile trace, TraceSurvey survey, double speed, CancellationToken cancellation)
     {
-        TimeSpan last = survey.Last / settings.Speed;
+        await CommandProgress.ShowAsync(
+            error,
+            () => new(trace.Share, string.Create(CultureInfo.InvariantCulture, $"{survey.Requests:N0} requests of the trace checked")),
+            () => Task.Run(() => survey.Exhaust(trace.Read(), cancellation), CancellationToken.None));
+        TimeSpan last = survey.Last / speed;
         await error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{survey.Requests:N0} requests over {survey.Last:d\\.hh\\:mm\\:ss}; at speed {settings.Speed} the last is sent after {last:d\\.hh\\:mm\\:ss}"));
-        foreach (string sentence in survey.LeftOut())
-        {
-            await error.WriteLineAsync(sentence);
-        }
+            CultureInfo.InvariantCulture, $"{survey.Requests:N0} requests over {survey.Last:d\\.hh\\:mm\\:ss}; at speed {speed} the last is sent after {last:d\\.hh\\:mm\\:ss}"));
     }
 
-    private static async Task<int> PrintAsync(ParseResult parsed, ReplayReport report, ReplayTally tally)
+    private static async Task<int> PrintAsync(ParseResult parsed, ReplayReport report, TraceSurvey survey, ReplayTally tally)
     {
-        foreach ((string fault, long times) in tally.Faults)
+        TextWriter error = parsed.InvocationConfiguration.Error;
+        foreach (string sentence in survey.LeftOut().Concat(tally.Faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value:N0} × {fault.Key}"))))
         {
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{times:N0} × {fault}");
+            await error.WriteLineAsync(sentence);
         }
 
         TextWriter output = parsed.InvocationConfiguration.Output;

@@ -2,10 +2,12 @@ using Nexus.Engine.Simulation.Traces;
 
 namespace Nexus.Dashboard.Commands.Replay;
 
-/// <summary>What a trace holds, read through once before anything is sent: a bad line ends the command before it has done half.</summary>
+/// <summary>What a trace holds. A file is read through once before anything is sent, so that a bad line ends the command before it has done half; a pipe is counted as it is sent.</summary>
 internal sealed class TraceSurvey
 {
-    public long Requests { get; private set; }
+    private long _requests;
+
+    public long Requests => Volatile.Read(ref _requests);
 
     public TimeSpan Last { get; private set; }
 
@@ -15,22 +17,30 @@ internal sealed class TraceSurvey
 
     public long Gangs { get; private set; }
 
-    /// <summary>Reads the trace to its end, holding none of it.</summary>
-    /// <exception cref="TraceFormatException">It cannot be read.</exception>
-    public static TraceSurvey Of(IEnumerable<TraceRequest> trace, CancellationToken cancellation)
+    /// <summary>The same requests, counted as they pass.</summary>
+    public IEnumerable<TraceRequest> Over(IEnumerable<TraceRequest> trace)
     {
-        TraceSurvey survey = new();
         foreach (TraceRequest request in trace)
         {
+            Volatile.Write(ref _requests, _requests + 1);
+            Last = request.At;
+            WithDeadline += request.Deadline is null ? 0 : 1;
+            Preemptible += request.Preemptible ? 1 : 0;
+            Gangs += request.Members > 1 ? 1 : 0;
+            yield return request;
+        }
+    }
+
+    /// <summary>Reads the trace to its end, holding none of it.</summary>
+    /// <exception cref="TraceFormatException">It cannot be read.</exception>
+    public bool Exhaust(IEnumerable<TraceRequest> trace, CancellationToken cancellation)
+    {
+        foreach (TraceRequest _ in Over(trace))
+        {
             cancellation.ThrowIfCancellationRequested();
-            survey.Requests++;
-            survey.Last = request.At;
-            survey.WithDeadline += request.Deadline is null ? 0 : 1;
-            survey.Preemptible += request.Preemptible ? 1 : 0;
-            survey.Gangs += request.Members > 1 ? 1 : 0;
         }
 
-        return survey;
+        return true;
     }
 
     /// <summary>What of the trace is not sent, as sentences.</summary>

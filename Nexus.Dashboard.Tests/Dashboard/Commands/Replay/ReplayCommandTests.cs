@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -275,6 +276,25 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("line 3, column gpu: 'many' is not a number", run.Error);
         Assert.Empty(server.Calls);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_read_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "named pipes of the file system are Unix's");
+        await using ContractServer server = await ContractServer.StartAsync();
+        using (Process make = Process.Start("mkfifo", _trace))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        Task write = Task.Run(() => File.WriteAllTextAsync(_trace, "time,deadline,gpu\n0,5,1\n0,,1\n"));
+        CommandRun run = await ReplayAsync(server, "--json");
+        await write;
+
+        Assert.Equal(0, run.ExitCode);
+        AssertCounts(run.Json, requests: 2, allocated: 2);
+        Assert.Contains("deadline is left out of 1 requests", run.Error);
     }
 
     [Fact]
