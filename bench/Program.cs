@@ -1,9 +1,11 @@
 using Nexus.Bench;
+using Nexus.Bench.Journal;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["journal"] = JournalBench.RunAsync,
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out Func<string[], Task<int>>? bench))

@@ -5,7 +5,7 @@ namespace Nexus.Engine.Storage;
 
 /// <summary>How far a backup is.</summary>
 /// <param name="File">The file that is copied, relative to the data folder; <c>check</c> while the copy's chain is read.</param>
-/// <param name="Done">The bytes of it copied, or the events checked, so far.</param>
+/// <param name="Done">The bytes of it copied, or read again, so far.</param>
 /// <param name="All">All of them.</param>
 public sealed record BackupProgress(string File, long Done, long All);
 
@@ -126,13 +126,12 @@ public static class JournalBackup
     {
         using JournalReaderPool readers = new(temporary);
         (ChainLink trimmed, ChainLink end) = readers.Ask(reader => (reader.Trimmed(), reader.End()));
+        long read = 0;
         foreach (ChainedBatch batch in JournalWalk.From(trimmed.Last, temporary, readers))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (batch.Batch.Last % 1024 == 0)
-            {
-                progress?.Report(new("check", batch.Batch.Last - trimmed.Last, end.Last - trimmed.Last));
-            }
+            read += batch.Batch.Events.Length;
+            progress?.Report(new("check", read, end.Total - trimmed.Total));
         }
 
         return end.Last;
