@@ -47,56 +47,21 @@ internal sealed class Router(SortedDictionary<string, Pool> pools, Dictionary<st
 
     private Route Build(RequestSpec spec)
     {
-        List<(string Name, int Rank, List<int> Amounts)> groups = [];
-        for (int i = 0; i < spec.Resources.Count; i++)
-        {
-            ResourceKind kind = kinds[spec.Resources[i].Kind];
-            if (kind.PartOf is not null)
-            {
-                continue;
-            }
-
-            int at = groups.FindIndex(g => g.Name == kind.Group);
-            if (at < 0)
-            {
-                at = groups.Count;
-                groups.Add((kind.Group, kind.Group switch { "compute" => 0, "llm" => 1, _ => kind.Behaviour == ResourceBehaviour.Limit ? 3 : 2 }, []));
-            }
-
-            groups[at].Amounts.Add(i);
-        }
-
-        // The home first: compute, else the model's calls and tokens, else the first kind by name; the amounts are ordered by name already.
         List<RouteGroup> found = [];
-        foreach ((_, _, List<int> amounts) in groups.OrderBy(g => g.Rank))
+        foreach (SupplierGroup group in Suppliers.Find(spec, kinds.GetValueOrDefault, [.. pools.Values.Select(p => p.Definition)]))
         {
-            string[] names = [.. amounts.Select(i => spec.Resources[i].Kind)];
-            if (Candidates(spec, names, out Reason? impossible) is not { } candidates)
+            if (group.Impossible is { } impossible)
             {
                 return new Route([], false, impossible);
             }
 
-            found.Add(new RouteGroup([.. amounts], candidates));
+            found.Add(new RouteGroup(group.Amounts,
+            [
+                .. group.Open.Select(p => new RouteCandidate(p.Name, [.. group.Amounts.Select(i => pools[p.Name].Node(spec.Resources[i].Kind)!)])),
+            ]));
         }
 
         return new Route([.. found], spec.Pools is not null, null);
-    }
-
-    private RouteCandidate[]? Candidates(RequestSpec spec, string[] names, out Reason? impossible)
-    {
-        Pool[] supplying = [.. pools.Values.Where(p => Array.TrueForAll(names, n => p.Definition.Of(n) is not null))];
-        Pool[] accepted = [.. supplying.Where(p => (spec.Pools is null || spec.Pools.Contains(p.Name, StringComparer.Ordinal)) && p.Definition.Labels.Match(spec.PoolLabels))];
-        Pool[] open = [.. accepted.Where(p => p.Definition.Allows(spec.Owner))];
-        if (spec.Pools is { } order)
-        {
-            open = [.. open.OrderBy(p => order.TakeWhile(n => n != p.Name).Count())];
-        }
-
-        impossible = open.Length > 0 ? null
-            : accepted.Length > 0 ? new Reason(ReasonCode.PoolNotAllowed, accepted[0].Name, names[0])
-            : supplying.Length > 0 ? new Reason(ReasonCode.NoAcceptedPool, Kind: names[0])
-            : new Reason(ReasonCode.NoPool, Kind: names.FirstOrDefault(n => pools.Values.All(p => p.Definition.Of(n) is null)) ?? string.Join(" + ", names));
-        return impossible is null ? [.. open.Select(p => new RouteCandidate(p.Name, [.. names.Select(n => p.Node(n)!)]))] : null;
     }
 }
 

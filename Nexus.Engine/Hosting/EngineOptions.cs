@@ -1,0 +1,73 @@
+using Nexus.Engine.Core;
+
+namespace Nexus.Engine.Hosting;
+
+/// <summary>What bounds the engine and how it keeps snapshots. Section <c>Nexus:Engine</c> of <c>appsettings.json</c>.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Nexus:Engine";
+
+    /// <summary>How many callers may wait to be decided; beyond, callers are told to come back. 1 – 1,000,000; 10,000 by default.</summary>
+    public int ChannelCapacity { get; init; } = 10_000;
+
+    /// <summary>How many commands are committed together at most. 1 – 100,000; 4,096 by default.</summary>
+    public int BatchCapacity { get; init; } = 4_096;
+
+    /// <summary>How many ended requests stay in memory; older ones are answered from disk. 1 – 10,000,000; 200,000 by default.</summary>
+    public int EndedInMemory { get; init; } = 200_000;
+
+    /// <summary>How many of the newest events stay in memory; older ones are read from disk. 100 – 1,000,000; 20,000 by default.</summary>
+    public int EventsInMemory { get; init; } = 20_000;
+
+    /// <summary>How many calls may wait for news at once (<c>?wait=</c>). 1 – 1,000,000; 50,000 by default.</summary>
+    public int MaxWaiters { get; init; } = 50_000;
+
+    /// <summary>After how many events a snapshot is taken. 1,000 – 100,000,000; 250,000 by default.</summary>
+    public int SnapshotEvents { get; init; } = 250_000;
+
+    /// <summary>After how long a snapshot is taken when anything happened. 1 minute – 1 day; 10 minutes by default.</summary>
+    public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a stop may take: what is queued is decided and committed, then a snapshot is kept if there is time. 1 – 60 s; 5 s by default.</summary>
+    public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest jump of the clock that engine time takes by itself; a longer one waits for an operator. 1 hour – 10,000 days; 7 days by default.</summary>
+    public TimeSpan LongestClockJump { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>What the core is bounded by.</summary>
+    public EngineLimits Limits => new(EndedInMemory);
+
+    /// <summary>What is wrong with these values, each with the key to change; empty when nothing is.</summary>
+    public IEnumerable<string> Faults()
+    {
+        foreach ((string key, int value, int least, int most) in ((string, int, int, int)[])
+        [
+            (nameof(ChannelCapacity), ChannelCapacity, 1, 1_000_000),
+            (nameof(BatchCapacity), BatchCapacity, 1, 100_000),
+            (nameof(EndedInMemory), EndedInMemory, 1, 10_000_000),
+            (nameof(EventsInMemory), EventsInMemory, 100, 1_000_000),
+            (nameof(MaxWaiters), MaxWaiters, 1, 1_000_000),
+            (nameof(SnapshotEvents), SnapshotEvents, 1_000, 100_000_000),
+        ])
+        {
+            if (value < least || value > most)
+            {
+                yield return $"{Section}:{key} must be between {least} and {most}, not {value}";
+            }
+        }
+
+        foreach ((string key, TimeSpan value, TimeSpan least, TimeSpan most) in ((string, TimeSpan, TimeSpan, TimeSpan)[])
+        [
+            (nameof(SnapshotInterval), SnapshotInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
+            (nameof(StopWithin), StopWithin, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)),
+            (nameof(LongestClockJump), LongestClockJump, TimeSpan.FromHours(1), TimeSpan.FromDays(10_000)),
+        ])
+        {
+            if (value < least || value > most)
+            {
+                yield return $"{Section}:{key} must be between {least:c} and {most:c}, not {value:c}";
+            }
+        }
+    }
+}

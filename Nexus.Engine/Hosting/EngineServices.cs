@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Nexus.Engine.Storage;
+using System.Diagnostics.Metrics;
+
+namespace Nexus.Engine.Hosting;
+
+/// <summary>Puts the engine into a program.</summary>
+public static class EngineServices
+{
+    /// <summary>Adds the engine with its journal in a folder: <see cref="EngineHost"/>, <see cref="ReadModel"/>, <see cref="EngineFeed"/>, <see cref="EngineMeters"/>, all singletons that start and stop with the program.</summary>
+    /// <remarks>Options come from <c>Nexus:Engine</c> and <c>Nexus:Engine:Journal</c>; what is out of range is named by its key before anything starts.</remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The program's configuration.</param>
+    /// <param name="dataFolder">Says where the data lives.</param>
+    public static IServiceCollection AddNexusEngine(this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, string> dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(dataFolder);
+        services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.Section)).ValidateOnStart();
+        services.AddOptions<JournalOptions>().Bind(configuration.GetSection(EngineOptions.Section + ":Journal")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EngineOptions>>(new Faults<EngineOptions>(static o => o.Faults()));
+        services.AddSingleton<IValidateOptions<JournalOptions>>(new Faults<JournalOptions>(static o => o.Faults()));
+        services.AddSingleton(static p => new EngineMeters(Time(p), p.GetService<IMeterFactory>()));
+        services.AddSingleton(p => new EngineHost(
+            () => SqliteJournal.Open(dataFolder(p), p.GetRequiredService<IOptions<JournalOptions>>().Value, p.GetRequiredService<ILogger<SqliteJournal>>()),
+            p.GetRequiredService<IOptions<EngineOptions>>().Value, Time(p), p.GetRequiredService<EngineMeters>(), p.GetRequiredService<ILogger<EngineHost>>()));
+        services.AddSingleton(static p => p.GetRequiredService<EngineHost>().Read);
+        services.AddSingleton(static p => new EngineFeed(p.GetRequiredService<EngineHost>(), Time(p)));
+        services.AddHostedService(static p => p.GetRequiredService<EngineHost>());
+        services.AddHostedService(static p => p.GetRequiredService<EngineFeed>());
+        return services;
+    }
+
+    private static TimeProvider Time(IServiceProvider services) => services.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    private sealed class Faults<TOptions>(Func<TOptions, IEnumerable<string>> of) : IValidateOptions<TOptions>
+        where TOptions : class
+    {
+        public ValidateOptionsResult Validate(string? name, TOptions options)
+        {
+            string[] faults = [.. of(options)];
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

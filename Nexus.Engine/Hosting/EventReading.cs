@@ -1,0 +1,116 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage;
+
+namespace Nexus.Engine.Hosting;
+
+/// <summary>Reads events for somebody: the newest from memory, older ones from the journal.</summary>
+internal static class EventReading
+{
+    /// <summary>How many events one call looks at on disk, so that a reader with a narrow path does not read the whole journal at once.</summary>
+    public const int MostLookedAt = 50_000;
+
+    /// <summary>A page.</summary>
+    public static EventPage After(EventRing ring, IJournal? journal, long after, long last, int limit, OwnerPath within)
+    {
+        after = Math.Max(0, after);
+        List<EngineEvent> seen = [];
+        long trimmed = journal is null ? 0 : journal.FirstSequence - 1;
+        if (after >= last)
+        {
+            return new EventPage(seen, after, trimmed);
+        }
+
+        if (ring.Last > 0 && after + 1 >= ring.First)
+        {
+            long at = after;
+            while (at < last && seen.Count < limit && ring.Get(at + 1) is { } happened)
+            {
+                at++;
+                Take(happened, within, seen);
+            }
+
+            if (at > after)
+            {
+                return new EventPage(seen, at, trimmed);
+            }
+        }
+
+        if (journal is null)
+        {
+            return new EventPage(seen, after, trimmed);
+        }
+
+        try
+        {
+            return FromJournal(journal, Math.Max(after, trimmed), last, limit, within, trimmed);
+        }
+        catch (JournalException error)
+        {
+            throw new EngineUnavailableException($"Older events cannot be read. {error.Message}", TimeSpan.FromSeconds(5), error);
+        }
+    }
+
+    /// <summary>A request's events in memory, oldest first.</summary>
+    public static IReadOnlyList<EngineEvent> Of(EventRing ring, Request request)
+    {
+        List<EngineEvent> events = [];
+        for (long at = Math.Max(ring.First, request.Arrival); at <= request.Version; at++)
+        {
+            if (ring.Get(at) is RequestEvent happened && happened.Id == request.Spec.Id && happened.Key == request.Key)
+            {
+                events.Add(happened);
+            }
+        }
+
+        return events;
+    }
+
+    private static EventPage FromJournal(IJournal journal, long after, long last, int limit, OwnerPath within, long trimmed)
+    {
+        List<EngineEvent> seen = [];
+        long lookedTo = after;
+        foreach (JournalBatch batch in journal.Read(after))
+        {
+            foreach (EngineEvent happened in EventCodec.ReadAll(batch.Events))
+            {
+                if (happened.Sequence <= after)
+                {
+                    continue;
+                }
+
+                if (happened.Sequence > last || seen.Count >= limit)
+                {
+                    return new EventPage(seen, lookedTo, trimmed);
+                }
+
+                lookedTo = happened.Sequence;
+                Take(happened, within, seen);
+            }
+
+            if (lookedTo - after >= MostLookedAt)
+            {
+                break;
+            }
+        }
+
+        return new EventPage(seen, lookedTo, trimmed);
+    }
+
+    private static void Take(EngineEvent happened, OwnerPath within, List<EngineEvent> seen)
+    {
+        if (IsVisible(happened, within))
+        {
+            seen.Add(happened);
+        }
+    }
+
+    /// <summary>True when a reader of a path may see an event.</summary>
+    public static bool IsVisible(EngineEvent happened, OwnerPath within) => within.IsRoot || happened switch
+    {
+        RequestEvent request => request.Owner.IsWithin(within),
+        OwnerSet owner => owner.Path.IsWithin(within),
+        _ => false,
+    };
+}

@@ -1,0 +1,277 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage;
+
+namespace Nexus.Engine.Hosting;
+
+/// <summary>What readers see: committed facts only, and whatever a caller was answered is in it. Any thread may read; no read takes a lock or touches the core.</summary>
+/// <remarks>
+/// One immutable record for each request and pool, replaced when an event touches it. What memory no longer holds is looked up in the journal's index; while that cannot be
+/// read, <see cref="EngineUnavailableException"/> says so, as not knowing is not the same as there being nothing.
+/// </remarks>
+public sealed class ReadModel
+{
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WaiterLimit _waiterLimit;
+    private readonly Waiters<RequestKey> _requestWaiters;
+    private readonly Waiters<string> _eventWaiters;
+    private readonly Homes _homes = new();
+    private readonly PoolWaits _waits = new();
+    private volatile IJournal? _journal;
+    private volatile RequestIndex _requests;
+    private volatile EventRing _events;
+    private volatile PoolIndex _pools = PoolIndex.Empty;
+    private volatile Configuration _configuration = Configuration.Initial;
+    private volatile bool _closed;
+    private long _sequence;
+
+    internal ReadModel(EngineOptions options, EngineClock clock, TimeProvider time)
+    {
+        (_options, Clock, _time) = (options, clock, time);
+        _waiterLimit = new WaiterLimit(options.MaxWaiters);
+        _requestWaiters = new Waiters<RequestKey>(time, _waiterLimit);
+        _eventWaiters = new Waiters<string>(time, _waiterLimit);
+        _requests = new RequestIndex(options.EndedInMemory, _homes);
+        _events = new EventRing(options.EventsInMemory);
+    }
+
+    /// <summary>The last committed event; 0 before the first.</summary>
+    public long Sequence => Volatile.Read(ref _sequence);
+
+    /// <summary>Engine time now: what is in a bucket, and what is due, depends on it.</summary>
+    public Instant Now => Clock.Now;
+
+    /// <summary>Kinds, classes and owners.</summary>
+    public Configuration Configuration => _configuration;
+
+    /// <summary>The pools, by name.</summary>
+    public IReadOnlyList<PoolState> Pools => _pools.All;
+
+    /// <summary>How much waits and runs, over all owners. Counted as it comes and goes: asking costs no count.</summary>
+    public Counts Counts => _requests.Tally.ToCounts();
+
+    /// <summary>How many calls wait for news.</summary>
+    public int Waiters => _waiterLimit.Count;
+
+    internal EngineClock Clock { get; }
+
+    internal RequestIndex Index => _requests;
+
+    internal EventRing Events => _events;
+
+    /// <summary>A pool, or null.</summary>
+    public PoolState? Pool(string name) => _pools.Find(name);
+
+    /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
+    /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
+    public Request? Find(RequestKey key) => _requests.Find(key) ?? Archive(j => j.FindArchived(key));
+
+    /// <summary>The requests of an id within a path, in every tenant there.</summary>
+    /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
+    public IReadOnlyList<Request> FindById(string id, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        if (!within.IsRoot)
+        {
+            return Find(new RequestKey(within.Tenant, id)) is { } one && one.Owner.IsWithin(within) ? [one] : [];
+        }
+
+        Request[] inMemory = [.. _requests.FindById(id)];
+        IReadOnlyList<Request> archived = Archive(j => j.FindArchivedById(id)) ?? [];
+        return archived.Count == 0 ? inMemory : [.. inMemory, .. archived.Where(a => !Array.Exists(inMemory, m => m.Key == a.Key))];
+    }
+
+    /// <summary>The request that holds or held a lease, or null.</summary>
+    /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
+    public Request? FindByLease(long number) => _requests.FindByLease(number) ?? Archive(j => j.FindArchivedByLease(number));
+
+    /// <summary>A page of the requests in memory: all that live, and the newest that ended.</summary>
+    public RequestPage List(RequestQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return RequestListing.Page(_requests, _configuration, query);
+    }
+
+    /// <summary>How many requests in memory match; looks at each.</summary>
+    public int Count(RequestQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return RequestListing.Count(_requests, query);
+    }
+
+    /// <summary>How much waits and runs within a path; for the root this costs no count.</summary>
+    public Counts CountsWithin(OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return within.IsRoot ? Counts : ScopedCounts.Of(_requests, within);
+    }
+
+    /// <summary>How many requests within a path ended since a moment.</summary>
+    public EndedCounts EndedSince(Instant from, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return ScopedCounts.Ended(_requests, from, within);
+    }
+
+    /// <summary>How many wait at home in a pool, over all owners.</summary>
+    public int WaitingIn(string pool) => _requests.Tally.WaitingIn(pool);
+
+    /// <summary>How long a share of the requests that a pool granted in the last hour had waited at most; null when it granted none.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="share">0 – 1, for example 0.95.</param>
+    public TimeSpan? WaitIn(string pool, double share) => _waits.Percentile(pool, share, Now);
+
+    /// <summary>The pools in which a waiting request is at home: that could start it once they have enough. Empty when it does not wait.</summary>
+    public IReadOnlyList<string> HomesOf(Request request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Status == RequestStatus.Queued ? _requests.HomesOf(request.Key) : [];
+    }
+
+    /// <summary>The events after a number that a reader may see: those of requests and settings of owners within the path, and for the root everything.</summary>
+    /// <param name="sequence">The last event seen; 0 for the beginning of what is kept.</param>
+    /// <param name="limit">How many at most; 1 – 1,000.</param>
+    /// <param name="within">What the reader may see.</param>
+    /// <exception cref="EngineUnavailableException">They are not in memory, and the journal cannot be read.</exception>
+    public EventPage EventsAfter(long sequence, int limit, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return EventReading.After(_events, _journal, sequence, Sequence, Math.Clamp(limit, 1, 1_000), within);
+    }
+
+    /// <summary>The events of one request, oldest first, as far as they are in memory.</summary>
+    public IReadOnlyList<EngineEvent> TimelineOf(Request request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return EventReading.Of(_events, request);
+    }
+
+    /// <summary>Waits until a request is newer than the version seen, at most for a span; costs no thread.</summary>
+    /// <returns>The request as it stands then, changed or not; null when there is none.</returns>
+    /// <exception cref="EngineUnavailableException">More calls wait than <see cref="EngineOptions.MaxWaiters"/> allows, or the index cannot be read.</exception>
+    public async Task<Request?> WaitForChangeAsync(RequestKey key, long seenVersion, TimeSpan atMost, CancellationToken cancellation = default)
+    {
+        await _requestWaiters.WaitAsync(key, () => _closed || _requests.Find(key) is not { } now || now.Version > seenVersion, atMost, cancellation);
+        return Find(key);
+    }
+
+    /// <summary>Waits until an event after a number is committed, at most for a span; costs no thread.</summary>
+    /// <exception cref="EngineUnavailableException">More calls wait than <see cref="EngineOptions.MaxWaiters"/> allows.</exception>
+    public Task WaitForEventsAsync(long after, TimeSpan atMost, CancellationToken cancellation = default) =>
+        _eventWaiters.WaitAsync("", () => _closed || Sequence > after, atMost, cancellation);
+
+    /// <summary>Percentiles of the Measured kinds over the requests in memory.</summary>
+    public TimesReport Times(TimesQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return TimesReport.Of(_requests, _configuration, query);
+    }
+
+    /// <summary>Why a request stands where it stands, who holds what it needs, and what would change that: computed now, against the present.</summary>
+    /// <param name="request">The request; the reader may see it.</param>
+    /// <param name="within">What else the reader may see: others are summed.</param>
+    public Explanation Explain(Request request, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(within);
+        Present present = new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
+        return Explainer.Explain(request, within, present, TimelineOf(request));
+    }
+
+    /// <summary>Shows what a batch did, once it is committed.</summary>
+    internal void Apply(Batch batch, Core.Engine engine)
+    {
+        if (batch.Pools.Count > 0)
+        {
+            _pools = _pools.With(batch.Pools, engine.Pool);
+        }
+
+        bool poolsChanged = false;
+        foreach (EngineEvent happened in batch.Events)
+        {
+            _events.Add(happened);
+            poolsChanged |= happened is PoolSet or PoolDeleted or KindSet or KindDeleted;
+        }
+
+        _configuration = engine.Configuration;
+        if (poolsChanged)
+        {
+            _homes.Configure(_configuration, _pools.All);
+        }
+
+        RequestIndex requests = _requests;
+        foreach (Request request in batch.Requests)
+        {
+            requests.Put(request);
+            if (request.Lease is { } lease && lease.Number > _sequence)
+            {
+                _waits.Record(request, _configuration);
+            }
+        }
+
+        foreach (Request archived in batch.Archived)
+        {
+            requests.Remove(archived);
+        }
+
+        if (poolsChanged)
+        {
+            requests.FindHomes();
+            _waits.Keep(_pools.All);
+        }
+
+        requests.Tally.FindOldest();
+        Volatile.Write(ref _sequence, engine.Sequence);
+        foreach (Request request in batch.Requests)
+        {
+            _requestWaiters.Wake(request.Key);
+        }
+
+        if (!batch.IsEmpty)
+        {
+            _eventWaiters.Wake("");
+        }
+    }
+
+    /// <summary>Starts anew from a recovered engine and the last events of the journal.</summary>
+    internal void Reset(Core.Engine engine, EventRing events, IJournal journal)
+    {
+        _homes.Configure(engine.Configuration, engine.Pools);
+        RequestIndex requests = new(_options.EndedInMemory, _homes);
+        _waits.Clear();
+        foreach (Request request in engine.Requests)
+        {
+            requests.Put(request);
+            _waits.Record(request, engine.Configuration);
+        }
+
+        requests.Tally.FindOldest();
+        (_journal, _requests, _events, _pools, _configuration) = (journal, requests, events, PoolIndex.Of(engine.Pools), engine.Configuration);
+        Volatile.Write(ref _sequence, engine.Sequence);
+        _requestWaiters.WakeAll();
+        _eventWaiters.WakeAll();
+    }
+
+    /// <summary>Lets everybody go who waits for news: none will come.</summary>
+    internal void Close()
+    {
+        _closed = true;
+        _requestWaiters.WakeAll();
+        _eventWaiters.WakeAll();
+    }
+
+    private T? Archive<T>(Func<IJournal, T?> look)
+        where T : class
+    {
+        try
+        {
+            return _journal is { } journal ? look(journal) : null;
+        }
+        catch (JournalException error)
+        {
+            throw new EngineUnavailableException($"Older requests cannot be looked up. {error.Message}", TimeSpan.FromSeconds(5), error);
+        }
+    }
+}

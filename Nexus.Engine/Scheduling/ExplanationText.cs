@@ -1,0 +1,36 @@
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>The sentences a person reads for an explanation. Times are left to the edge, where the reader's zone is known.</summary>
+public static class ExplanationText
+{
+    /// <summary>Why the request stands where it stands.</summary>
+    public static string Of(Explanation explanation)
+    {
+        ArgumentNullException.ThrowIfNull(explanation);
+        return explanation.Request.Status switch
+        {
+            RequestStatus.Queued => explanation.StoppedBy is { } stopped ? ReasonText.Of(stopped) : "Nothing stops it now: it starts with the next decision.",
+            RequestStatus.Allocated => $"It holds {Amounts(explanation.Request.Lease!.Amounts)} in {string.Join(", ", explanation.Request.Lease.Pools.Distinct(StringComparer.Ordinal))}.",
+            RequestStatus.Released => "Its client released it.",
+            _ => explanation.Decided is { } reason ? ReasonText.Of(reason) : "It has ended.",
+        };
+    }
+
+    /// <summary>What a change is and brings.</summary>
+    public static string Of(Counterfactual change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return change.Kind switch
+        {
+            CounterfactualKind.AskForLess => $"Ask for {Amounts(change.Amounts!)}: it starts now in {change.Pool}.",
+            CounterfactualKind.AcceptPool => $"Accept {change.Pool}: it starts now.",
+            CounterfactualKind.WaitUntil => "Wait: it starts by itself as things stand.",
+            CounterfactualKind.LowerPriority => $"Ask for priority {change.Priority}, the highest that this owner may ask for.",
+            _ => $"Raise it to {change.Priority}: it passes {change.Passes} that {(change.Passes == 1 ? "waits" : "wait")} for the same.",
+        };
+    }
+
+    private static string Amounts(ResourceVector amounts) => string.Join(" + ", amounts.Select(a => $"{a.Quantity} {a.Kind}"));
+}

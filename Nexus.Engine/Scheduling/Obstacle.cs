@@ -1,0 +1,63 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Scheduling;
+
+/// <summary>The first thing that keeps a request from starting now.</summary>
+/// <param name="Group">The group of kinds that no pool can serve now.</param>
+/// <param name="Kind">The kind that is lacking.</param>
+/// <param name="Pool">The pool in which it is lacking, the first by preference; null where no pool could ever serve it.</param>
+/// <param name="Behaviour">How the kind is taken.</param>
+/// <param name="Reason">The reason in full.</param>
+internal sealed record Obstacle(SupplierGroup Group, string Kind, string? Pool, ResourceBehaviour Behaviour, Reason Reason)
+{
+    /// <summary>What stops a request now, or null.</summary>
+    public static Obstacle? First(RequestSpec spec, SupplierGroup[] groups, Present present)
+    {
+        foreach (SupplierGroup group in groups)
+        {
+            if (group.Impossible is { } impossible)
+            {
+                return new Obstacle(group, spec.Resources[group.Amounts[0]].Kind, null, BehaviourOf(spec, group.Amounts[0], present), impossible);
+            }
+
+            if (!Array.Exists(group.Open, p => Fits(group, p, spec, present)))
+            {
+                return Array.Find(group.Open, p => group.CanEverServe(p, spec.Resources)) is { } pool
+                    ? Now(group, pool, spec, present)
+                    : Never(group, spec, present);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>True when a pool has all that a group asks for.</summary>
+    public static bool Fits(SupplierGroup group, PoolDefinition pool, RequestSpec spec, Present present) =>
+        Array.TrueForAll(group.Amounts, i => present.Free(pool.Name, spec.Resources[i].Kind) >= spec.Resources[i].Quantity) && !present.Pool(pool.Name).Draining;
+
+    private static Obstacle Now(SupplierGroup group, PoolDefinition pool, RequestSpec spec, Present present)
+    {
+        bool draining = present.Pool(pool.Name).Draining;
+        int lacking = draining ? group.Amounts[0] : Array.Find(group.Amounts, i => present.Free(pool.Name, spec.Resources[i].Kind) < spec.Resources[i].Quantity);
+        ResourceAmount amount = spec.Resources[lacking];
+        ResourceBehaviour behaviour = BehaviourOf(spec, lacking, present);
+        ReasonCode code = draining ? ReasonCode.PoolDraining : behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
+        return new Obstacle(group, amount.Kind, pool.Name, behaviour, new Reason(code, pool.Name, amount.Kind, amount.Quantity, present.Free(pool.Name, amount.Kind)));
+    }
+
+    // The pool that comes closest: where the first kind that is too much is the least too much.
+    private static Obstacle Never(SupplierGroup group, RequestSpec spec, Present present)
+    {
+        (PoolDefinition pool, int at) = group.Open
+            .Select(p => (Pool: p, At: Array.Find(group.Amounts, i => spec.Resources[i].Quantity > p.Of(spec.Resources[i].Kind)!.Amount)))
+            .MaxBy(c => c.Pool.Of(spec.Resources[c.At].Kind)!.Amount);
+        ResourceAmount amount = spec.Resources[at];
+        ResourceBehaviour behaviour = BehaviourOf(spec, at, present);
+        ReasonCode code = behaviour == ResourceBehaviour.Limit ? ReasonCode.ExceedsCeiling : ReasonCode.ExceedsPools;
+        return new Obstacle(group, amount.Kind, pool.Name, behaviour, new Reason(code, pool.Name, amount.Kind, amount.Quantity, pool.Of(amount.Kind)!.Amount));
+    }
+
+    private static ResourceBehaviour BehaviourOf(RequestSpec spec, int amount, Present present) =>
+        present.Configuration.Kind(spec.Resources[amount].Kind)?.Behaviour ?? ResourceBehaviour.Held;
+}
