@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Settings;
+
+namespace Nexus.Dashboard.Api;
+
+/// <summary>How the API reads and writes JSON: camelCase, nothing unknown, nothing twice, at most 16 deep, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = 16,
+    UseStringEnumConverter = false,
+    Converters =
+    [
+        typeof(CamelCaseEnum<Engine.Scheduling.RequestStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Outcome>), typeof(CamelCaseEnum<Engine.Scheduling.Gate>),
+        typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>),
+        typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
+    ])]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Amount))]
+[JsonSerializable(typeof(RequestBody))]
+[JsonSerializable(typeof(List<RequestBody>))]
+[JsonSerializable(typeof(RenewBody))]
+[JsonSerializable(typeof(ReleaseBody))]
+[JsonSerializable(typeof(PriorityBody))]
+[JsonSerializable(typeof(RequestAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(RenewAnswer))]
+[JsonSerializable(typeof(ReleaseAnswer))]
+[JsonSerializable(typeof(Page<RequestAnswer>))]
+[JsonSerializable(typeof(PoolBody))]
+[JsonSerializable(typeof(MeteredBody))]
+[JsonSerializable(typeof(PoolAnswer))]
+[JsonSerializable(typeof(Page<PoolAnswer>))]
+[JsonSerializable(typeof(KindBody))]
+[JsonSerializable(typeof(KindAnswer))]
+[JsonSerializable(typeof(Page<KindAnswer>))]
+[JsonSerializable(typeof(ClassBody))]
+[JsonSerializable(typeof(ClassAnswer))]
+[JsonSerializable(typeof(Page<ClassAnswer>))]
+[JsonSerializable(typeof(OwnerBody))]
+[JsonSerializable(typeof(OwnerAnswer))]
+[JsonSerializable(typeof(Page<OwnerAnswer>))]
+internal sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>An enumeration by its names in camelCase; numbers are not accepted.</summary>
+internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;

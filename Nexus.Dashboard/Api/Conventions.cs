@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Nexus.Dashboard.Api;
+
+/// <summary>What all endpoints share: how an answer is written, and how waiting, paging and versions are asked for.</summary>
+internal static class Conventions
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1_000;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>Writes an answer as JSON.</summary>
+    public static Task WriteAsync<T>(this HttpContext http, T answer, JsonTypeInfo<T> type, int status = 200)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, answer, type, http.RequestAborted);
+    }
+
+    /// <summary>How long the caller waits for news; zero when not at all.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public static Problem? WaitOf(this HttpContext http, out TimeSpan wait)
+    {
+        wait = TimeSpan.Zero;
+        if (http.Request.Query["wait"].FirstOrDefault() is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        Duration asked = Duration.Parse(text);
+        if (asked.Fault is not null || asked.Value < TimeSpan.Zero || asked.Value > MaxWait)
+        {
+            return Problem.Field("invalid-value", 422, "wait", asked.Fault ?? "must be at most PT60S");
+        }
+
+        wait = asked.Value;
+        return null;
+    }
+
+    /// <summary>How many items a page holds.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public static Problem? LimitOf(this HttpContext http, out int limit)
+    {
+        limit = DefaultLimit;
+        return http.Request.Query["limit"].FirstOrDefault() is { } text && (!int.TryParse(text, out limit) || limit is < 1 or > MaxLimit)
+            ? Problem.Field("invalid-value", 422, "limit", "must be 1 to 1,000")
+            : null;
+    }
+
+    /// <summary>The version that the caller has seen, from <c>If-Match</c>; null when it does not matter.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public static Problem? VersionOf(this HttpContext http, out long? version)
+    {
+        version = null;
+        string? text = http.Request.Headers.IfMatch.FirstOrDefault();
+        if (text is null or "*")
+        {
+            return null;
+        }
+
+        if (!long.TryParse(text.Trim('"'), out long seen))
+        {
+            return Problem.Field("invalid-value", 400, "If-Match", "must be the 'version' of an earlier answer");
+        }
+
+        version = seen;
+        return null;
+    }
+}
+
+/// <summary>What the OpenAPI document says of an endpoint.</summary>
+internal static class Described
+{
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint)
+        where T : notnull => endpoint.Accepts<T>("application/json");
+
+    public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (int status in statuses)
+        {
+            endpoint.Produces<T>(status, "application/json");
+        }
+
+        return endpoint;
+    }
+
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses)
+    {
+        foreach (int status in statuses)
+        {
+            endpoint.Produces<Problem>(status, "application/problem+json");
+        }
+
+        return endpoint;
+    }
+
+    public static RouteHandlerBuilder Waits(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithDescription("With ?wait=PT30S (60 s at most) it answers as soon as there is news.");
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Features.Pools;
+
+/// <summary>A pool as an operator writes it: the whole of it, what is not given goes to its default.</summary>
+internal sealed record PoolBody
+{
+    private const int MaxKinds = 64;
+    private const int MaxAllow = 1_000;
+
+    public Dictionary<string, SupplyBody>? Resources { get; init; }
+
+    public Dictionary<string, string>? Labels { get; init; }
+
+    public PurchaseOption PurchaseOption { get; init; }
+
+    public List<string>? Allow { get; init; }
+
+    public string Strategy { get; init; } = "priority";
+
+    public static PoolBody Of(PoolDefinition pool) => new()
+    {
+        Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
+        Labels = pool.Labels.Count == 0 ? null : pool.Labels.ToDictionary(StringComparer.Ordinal),
+        PurchaseOption = pool.PurchaseOption,
+        Allow = pool.Allow?.Select(o => o.ToString()).ToList(),
+        Strategy = pool.Strategy,
+    };
+
+    /// <summary>Checks every field; all that is wrong is named at once.</summary>
+    public Result<PoolDefinition> ToDefinition(string name)
+    {
+        Faults faults = new();
+        faults.Name("name", name);
+        faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 8}");
+        faults.When(Resources is { Count: > MaxKinds }, "$.resources", $"must name at most {MaxKinds} kinds");
+        faults.When(Strategy != "priority", "$.strategy", "must be 'priority'");
+        faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
+        Labels labels = faults.Labels("$.labels", Labels);
+        List<Supply> supplies = [];
+        foreach ((string kind, SupplyBody? body) in Resources ?? [])
+        {
+            if (body?.ToSupply(kind, $"$.resources['{kind}']", faults) is { } supply)
+            {
+                supplies.Add(supply);
+            }
+            else
+            {
+                faults.When(body is null, $"$.resources['{kind}']", "must be an amount, or {rate, per, burst}");
+            }
+        }
+
+        List<OwnerPath> allow = [];
+        for (int i = 0; i < Allow?.Count; i++)
+        {
+            if (faults.Owner($"$.allow[{i}]", Allow[i]) is { } owner)
+            {
+                allow.Add(owner);
+            }
+        }
+
+        return faults.Problem is { } problem ? problem : new PoolDefinition(
+            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy);
+    }
+}
+
+/// <summary>What a pool supplies of a kind: an amount, or for a metered one a rate, its period and the burst.</summary>
+[JsonConverter(typeof(SupplyConverter))]
+internal sealed record SupplyBody
+{
+    private static readonly TimeSpan MostPer = TimeSpan.FromDays(366);
+
+    public Amount? Amount { get; init; }
+
+    public Amount? Rate { get; init; }
+
+    public Duration? Per { get; init; }
+
+    public Amount? Burst { get; init; }
+
+    public static SupplyBody Of(Supply supply) => supply.Per > TimeSpan.Zero
+        ? new SupplyBody { Rate = supply.Rate, Per = supply.Per, Burst = supply.Amount }
+        : new SupplyBody { Amount = supply.Amount };
+
+    public Supply? ToSupply(string kind, string path, Faults faults)
+    {
+        if (Amount is { } amount)
+        {
+            return Read(amount, path, faults) is { } capacity ? new Supply(kind, capacity) : null;
+        }
+
+        faults.When(Rate is null, $"{path}.rate", "must be given");
+        faults.When(Per is null, $"{path}.per", "must be given, for example \"PT1M\"");
+        TimeSpan? per = faults.Span($"{path}.per", Per, TimeSpan.FromMilliseconds(1), MostPer);
+        Quantity? rate = Rate is { } r ? Read(r, $"{path}.rate", faults) : null;
+        Quantity? burst = Burst is { } b ? Read(b, $"{path}.burst", faults) : rate;
+        return rate is { } flows && burst is { } holds && per is { } period && period > TimeSpan.Zero ? new Supply(kind, holds, flows, period) : null;
+    }
+
+    private static Quantity? Read(Amount amount, string path, Faults faults)
+    {
+        if (amount.TryAsked(out Quantity quantity, out string? fault))
+        {
+            return quantity;
+        }
+
+        faults.Add(path, fault!);
+        return null;
+    }
+}
+
+internal sealed class SupplyConverter : JsonConverter<SupplyBody>
+{
+    public override SupplyBody Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            return new SupplyBody { Amount = JsonSerializer.Deserialize(ref reader, ApiJson.Default.Amount) };
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("must be an amount, or {\"rate\", \"per\", \"burst\"}");
+        }
+
+        MeteredBody metered = JsonSerializer.Deserialize(ref reader, ApiJson.Default.MeteredBody)!;
+        return new SupplyBody { Rate = metered.Rate, Per = metered.Per, Burst = metered.Burst };
+    }
+
+    public override void Write(Utf8JsonWriter writer, SupplyBody value, JsonSerializerOptions options)
+    {
+        if (value.Amount is { } amount)
+        {
+            JsonSerializer.Serialize(writer, amount, ApiJson.Default.Amount);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, new MeteredBody(value.Rate, value.Per, value.Burst), ApiJson.Default.MeteredBody);
+        }
+    }
+}
+
+/// <summary>A bucket as JSON.</summary>
+internal sealed record MeteredBody(Amount? Rate, Duration? Per, Amount? Burst);
+
+/// <summary>A pool as readers see it.</summary>
+internal sealed record PoolAnswer(
+    string Name, Dictionary<string, SupplyBody> Resources, Dictionary<string, string>? Labels, PurchaseOption PurchaseOption, IReadOnlyList<string>? Allow, string Strategy,
+    bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
+{
+    public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
+    {
+        PoolBody body = PoolBody.Of(pool.Definition);
+        return new PoolAnswer(
+            pool.Name, body.Resources!, body.Labels, pool.Definition.PurchaseOption,
+            pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
+            pool.Draining ? true : null,
+            pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
+            pool.Version);
+    }
+}
+
+/// <summary>What a pool has of one kind. Of a bucket: capacity is the burst, free what it holds now.</summary>
+internal sealed record MeterAnswer(Amount Capacity, Amount Pending, Amount Used, Amount Booked, Amount Free, Amount? Owed, Amount? Peak)
+{
+    public static MeterAnswer Of(MeterState meter, bool draining, Instant now)
+    {
+        Quantity free = draining ? Quantity.Zero : meter.FreeAt(now);
+        Quantity owed = meter.OwedAt(now);
+        Quantity used = meter.Behaviour switch
+        {
+            ResourceBehaviour.Held => meter.Used,
+            ResourceBehaviour.Metered => meter.Supply.Amount - meter.FreeAt(now),
+            _ => Quantity.Zero,
+        };
+        return new MeterAnswer(
+            meter.Supply.Amount, Quantity.Zero, used, Quantity.Zero, free,
+            owed.IsZero ? null : (Amount)owed, meter.Behaviour == ResourceBehaviour.Held ? (Amount)meter.Peak : null);
+    }
+}

@@ -1,0 +1,61 @@
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+
+namespace Nexus.Dashboard.Features.Pools;
+
+/// <summary>HTTP to <see cref="PoolService"/>, and nothing else.</summary>
+internal static class PoolEndpoints
+{
+    public static void MapPools(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/pools", ListAsync).WithName("listPools").WithSummary("The pools and what they have now").Gives<Page<PoolAnswer>>(200).Fails(401, 403);
+        api.MapGet("/pools/{name}", GetAsync).WithName("getPool").WithSummary("One pool and what it has now").Gives<PoolAnswer>(200).Fails(401, 403, 404);
+        api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(400, 401, 403, 412, 413, 415, 422, 503);
+        api.MapPost("/pools/{name}/drain", DrainAsync).WithName("drainPool").WithSummary("Grant nothing more from a pool; PUT it to grant again").Gives<PoolAnswer>(200).Fails(401, 403, 404, 503);
+        api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 412, 503);
+    }
+
+    private static async Task ListAsync(HttpContext http, Caller caller, PoolService pools)
+    {
+        Result<IReadOnlyList<PoolState>> found = pools.List(caller);
+        await (found.Problem is { } problem
+            ? problem.WriteAsync(http)
+            : http.WriteAsync(new Page<PoolAnswer>([.. found.Value!.Select(p => PoolAnswer.Of(p, pools.Now, caller.Path))], null), ApiJson.Default.PagePoolAnswer));
+    }
+
+    private static Task GetAsync(HttpContext http, string name, Caller caller, PoolService pools) => WriteAsync(http, caller, pools, pools.Get(caller, name));
+
+    private static async Task PutAsync(HttpContext http, string name, Caller caller, PoolService pools)
+    {
+        Result<PoolBody> body = await Body.ReadAsync(http, ApiJson.Default.PoolBody);
+        Problem? wrong = http.VersionOf(out long? version) ?? body.Problem;
+        await WriteAsync(http, caller, pools, wrong is not null ? wrong : await pools.PutAsync(caller, name, body.Value!, version, http.RequestAborted));
+    }
+
+    private static async Task DrainAsync(HttpContext http, string name, Caller caller, PoolService pools) =>
+        await WriteAsync(http, caller, pools, await pools.DrainAsync(caller, name, http.RequestAborted));
+
+    private static async Task DeleteAsync(HttpContext http, string name, Caller caller, PoolService pools)
+    {
+        Problem? problem = http.VersionOf(out long? version) ?? await pools.DeleteAsync(caller, name, version, http.RequestAborted);
+        if (problem is not null)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static Task WriteAsync(HttpContext http, Caller caller, PoolService pools, Result<PoolState> answer)
+    {
+        if (answer.Problem is { } problem)
+        {
+            return problem.WriteAsync(http);
+        }
+
+        http.Response.Headers.ETag = $"\"{answer.Value!.Version}\"";
+        return http.WriteAsync(PoolAnswer.Of(answer.Value, pools.Now, caller.Path), ApiJson.Default.PoolAnswer);
+    }
+}

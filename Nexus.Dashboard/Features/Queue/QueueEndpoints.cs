@@ -1,0 +1,213 @@
+using System.Globalization;
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Features.Queue;
+
+/// <summary>HTTP to <see cref="QueueService"/>, and nothing else.</summary>
+internal static class QueueEndpoints
+{
+    private const int MaxBatch = 1_000;
+
+    public static void MapQueue(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/requests", SubmitAsync).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits();
+        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(400, 401, 403, 413, 415, 422, 503);
+        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
+        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409).Waits();
+        api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503);
+        api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
+        api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
+        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
+        api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
+    }
+
+    private static async Task SubmitAsync(HttpContext http, Caller caller, QueueService queue)
+    {
+        Result<RequestBody> body = await Body.ReadAsync(http, ApiJson.Default.RequestBody);
+        Result<RequestSpec> spec = body.Problem is { } malformed ? malformed : body.Value!.ToSpec();
+        if (spec.Problem is { } problem || http.WaitOf(out TimeSpan wait) is { } wrongWait && (problem = wrongWait) is not null)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        bool dryRun = http.Request.Query.ContainsKey("dryRun") && http.Request.Query["dryRun"] != "false";
+        Result<RequestReply> answer = await queue.SubmitAsync(caller, spec.Value!, dryRun, http.RequestAborted);
+        if (answer.Problem is { } refused)
+        {
+            await refused.WriteAsync(http);
+            return;
+        }
+
+        Request request = answer.Value!.Request;
+        if (request.Status == RequestStatus.Queued && wait > TimeSpan.Zero && !dryRun)
+        {
+            request = await queue.WaitAsync(request, wait, http.RequestAborted);
+        }
+
+        if (request is { Status: RequestStatus.Rejected, Reason.Earliest: { } earliest })
+        {
+            double seconds = Math.Ceiling((earliest - queue.Now).TotalSeconds);
+            http.Response.Headers.RetryAfter = Math.Max(1, seconds).ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
+        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration), ApiJson.Default.RequestAnswer, created ? 201 : 200);
+    }
+
+    private static async Task BatchAsync(HttpContext http, Caller caller, QueueService queue)
+    {
+        Result<List<RequestBody>> body = await Body.ReadAsync(http, ApiJson.Default.ListRequestBody, Body.BatchLimit);
+        if (body.Problem is { } malformed)
+        {
+            await malformed.WriteAsync(http);
+            return;
+        }
+
+        if (body.Value!.Count is 0 or > MaxBatch || body.Value.Contains(null!))
+        {
+            await Problem.Field("invalid-value", 422, "$", "must be an array of 1 to 1,000 requests").WriteAsync(http);
+            return;
+        }
+
+        Result<RequestReply>[] answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], http.RequestAborted);
+        BatchItem[] items = [.. answers.Select((answer, i) =>
+        {
+            if (answer.Problem is { } problem)
+            {
+                return new BatchItem(body.Value[i].Id, null, null, null, null, problem);
+            }
+
+            RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration);
+            return new BatchItem(request.Id, request.Status, request.Attempt, request.Lease, request.Explanation, null);
+        })];
+        await http.WriteAsync(new BatchAnswer(items), ApiJson.Default.BatchAnswer);
+    }
+
+    private static async Task GetAsync(HttpContext http, string id, Caller caller, QueueService queue)
+    {
+        Result<Request> found = queue.Find(caller, id, http.Request.Query["owner"]);
+        if ((found.Problem ?? http.WaitOf(out TimeSpan wait)) is { } problem)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        Request request = found.Value!;
+        if (!request.HasEnded && http.WaitOf(out wait) is null && wait > TimeSpan.Zero)
+        {
+            request = await queue.WaitAsync(request, wait, http.RequestAborted);
+        }
+
+        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration), ApiJson.Default.RequestAnswer);
+    }
+
+    private static Task List(HttpContext http, Caller caller, QueueService queue) => ListAsync(http, caller, queue, null);
+
+    private static Task Leases(HttpContext http, Caller caller, QueueService queue) => ListAsync(http, caller, queue, RequestStatus.Allocated);
+
+    private static async Task ListAsync(HttpContext http, Caller caller, QueueService queue, RequestStatus? only)
+    {
+        Result<RequestQuery> query = Query(http, only);
+        Result<RequestPage> page = query.Problem is { } wrong ? wrong : queue.List(caller, query.Value!);
+        if (page.Problem is { } problem)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        await http.WriteAsync(
+            new Page<RequestAnswer>([.. page.Value!.Items.Select(r => RequestAnswer.Of(r, queue.Configuration))], page.Value.Next?.ToString()),
+            ApiJson.Default.PageRequestAnswer);
+    }
+
+    private static Result<RequestQuery> Query(HttpContext http, RequestStatus? only)
+    {
+        IQueryCollection query = http.Request.Query;
+        HashSet<RequestStatus> statuses = only is { } one ? [one] : [];
+        foreach (string name in query["status"].SelectMany(s => (s ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (!Enum.TryParse(name, ignoreCase: true, out RequestStatus status) || !Enum.IsDefined(status))
+            {
+                return Problem.Field("invalid-value", 422, "status", "must be queued, allocated, released, expired, cancelled or rejected");
+            }
+
+            statuses.Add(status);
+        }
+
+        OwnerPath? owner = null;
+        if (query["owner"].FirstOrDefault() is { Length: > 0 } path && !OwnerPath.TryParseOrRoot(path, out owner, out string? reason))
+        {
+            return Problem.Field("invalid-value", 422, "owner", reason);
+        }
+
+        RequestCursor? cursor = null;
+        if (query["cursor"].FirstOrDefault() is { } text && !RequestCursor.TryParse(text, out cursor))
+        {
+            return Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer");
+        }
+
+        return http.LimitOf(out int limit) is { } problem ? problem : new RequestQuery
+        {
+            Within = OwnerPath.Root,
+            Statuses = statuses.Count == 0 ? null : statuses,
+            Owner = owner,
+            Pool = query["pool"].FirstOrDefault(),
+            Priority = query["priority"].FirstOrDefault(),
+            Text = query["q"].FirstOrDefault(),
+            Cursor = cursor,
+            Limit = limit,
+        };
+    }
+
+    private static async Task CancelAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
+        await WriteAsync(http, queue, await queue.CancelAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
+
+    private static async Task SetPriorityAsync(HttpContext http, string id, Caller caller, QueueService queue)
+    {
+        Result<PriorityBody> body = await Body.ReadAsync(http, ApiJson.Default.PriorityBody);
+        await WriteAsync(http, queue, body.Problem is { } problem
+            ? problem
+            : await queue.SetPriorityAsync(caller, id, http.Request.Query["owner"], body.Value!.Priority, http.RequestAborted));
+    }
+
+    private static async Task RenewAsync(HttpContext http, string id, Caller caller, QueueService queue)
+    {
+        Result<RenewBody> body = await Body.ReadOptionalAsync(http, ApiJson.Default.RenewBody, new RenewBody());
+        Result<RequestReply> answer = body.Problem is { } malformed ? malformed : await queue.RenewAsync(caller, id, body.Value!, http.RequestAborted);
+        if (answer.Problem is { } problem)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        Request request = answer.Value!.Request;
+        await http.WriteAsync(
+            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request.Lease!), answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
+            ApiJson.Default.RenewAnswer);
+    }
+
+    private static async Task ReleaseAsync(HttpContext http, string id, Caller caller, QueueService queue)
+    {
+        Result<ReleaseBody> body = await Body.ReadOptionalAsync(http, ApiJson.Default.ReleaseBody, new ReleaseBody());
+        Result<ReleaseReply> answer = body.Problem is { } malformed ? malformed : await queue.ReleaseAsync(caller, id, body.Value!, http.RequestAborted);
+        if (answer.Problem is { } problem)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration);
+        await http.WriteAsync(
+            new ReleaseAnswer(request.Id, request.Status, request.Usage!, request.Outcome, answer.Value.Late ? true : null), ApiJson.Default.ReleaseAnswer);
+    }
+
+    private static Task WriteAsync(HttpContext http, QueueService queue, Result<Request> answer) => answer.Problem is { } problem
+        ? problem.WriteAsync(http)
+        : http.WriteAsync(RequestAnswer.Of(answer.Value!, queue.Configuration), ApiJson.Default.RequestAnswer);
+}

@@ -1,0 +1,86 @@
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Features.Queue;
+
+/// <summary>A request as a client writes it. Fields of capabilities that do not exist yet are unknown here.</summary>
+internal sealed record RequestBody
+{
+    private const int MaxKinds = 32;
+    private const int MaxPools = 100;
+    private const int MaxIdLength = 200;
+
+    public string? Id { get; init; }
+
+    public string? Owner { get; init; }
+
+    public Dictionary<string, Amount>? Resources { get; init; }
+
+    public string? Priority { get; init; }
+
+    public List<string>? Pools { get; init; }
+
+    public Dictionary<string, string>? PoolLabels { get; init; }
+
+    public Duration? Duration { get; init; }
+
+    public bool Queue { get; init; }
+
+    public Duration? MaxWait { get; init; }
+
+    public int? LeaseSeconds { get; init; }
+
+    public Dictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Checks every field; all that is wrong is named at once.</summary>
+    public Result<RequestSpec> ToSpec()
+    {
+        Faults faults = new();
+        OwnerPath? owner = faults.Owner("$.owner", Owner);
+        ResourceVector resources = faults.Asked("$.resources", Resources, MaxKinds);
+        faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 1}");
+        faults.Id("$.id", Id, MaxIdLength);
+        faults.Name("$.priority", Priority);
+        faults.When(Pools is { Count: 0 or > MaxPools }, "$.pools", $"must name 1 to {MaxPools} pools; leave it out to accept any");
+        for (int i = 0; i < Pools?.Count; i++)
+        {
+            faults.Name($"$.pools[{i}]", Pools[i] ?? "");
+        }
+
+        faults.When(Pools is not null && Pools.Distinct(StringComparer.Ordinal).Count() != Pools.Count, "$.pools", "must name each pool once");
+        Labels poolLabels = faults.Labels("$.poolLabels", PoolLabels);
+        Labels labels = faults.Labels("$.labels", Labels);
+        TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
+        TimeSpan? maxWait = faults.Span("$.maxWait", MaxWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
+        faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
+        faults.When(LeaseSeconds is < 1 or > 86_400, "$.leaseSeconds", "must be 1 to 86,400");
+        return faults.Problem is { } problem ? problem : new RequestSpec(
+            Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue, maxWait,
+            LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels);
+    }
+}
+
+/// <summary>The body of a renewal.</summary>
+internal sealed record RenewBody
+{
+    public Dictionary<string, Amount>? Extend { get; init; }
+
+    public Dictionary<string, Amount>? Usage { get; init; }
+}
+
+/// <summary>The body of a release.</summary>
+internal sealed record ReleaseBody
+{
+    public Dictionary<string, Amount>? Usage { get; init; }
+
+    public Dictionary<string, string>? Labels { get; init; }
+
+    public Outcome? Outcome { get; init; }
+}
+
+/// <summary>The body of a change of class.</summary>
+internal sealed record PriorityBody
+{
+    public required string Priority { get; init; }
+}

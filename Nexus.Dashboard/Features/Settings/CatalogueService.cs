@@ -1,0 +1,52 @@
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Features.Settings;
+
+/// <summary>Kinds, classes and owners: authorises the caller, then asks the engine. The page and the API call the same.</summary>
+internal sealed class CatalogueService(EngineHost host)
+{
+    /// <summary>All of them as they are now, for whoever may read or ask.</summary>
+    public Result<Configuration> Get(Caller caller) =>
+        caller.Allows(Scope.Read | Scope.Requests) ? host.Read.Configuration : Problem.MissingScope(Scope.Read, caller);
+
+    public Task<Problem?> PutAsync(Caller caller, Result<ResourceKind> kind, long? ifVersion, CancellationToken cancellation) =>
+        SendAsync(caller, kind, k => new SetKind(k, ifVersion) { Actor = caller.Actor }, cancellation);
+
+    public Task<Problem?> DeleteKindAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
+        SendAsync(caller, name, n => new DeleteKind(n, ifVersion) { Actor = caller.Actor }, cancellation);
+
+    public Task<Problem?> PutAsync(Caller caller, Result<PriorityClass> priority, long? ifVersion, CancellationToken cancellation) =>
+        SendAsync(caller, priority, c => new SetPriorityClass(c, ifVersion) { Actor = caller.Actor }, cancellation);
+
+    public Task<Problem?> DeleteClassAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
+        SendAsync(caller, name, n => new DeletePriorityClass(n, ifVersion) { Actor = caller.Actor }, cancellation);
+
+    /// <summary>Replaces what is set for an owner within the caller's path. Nobody lifts a ceiling that holds above them: the lowest along the path holds.</summary>
+    public async Task<Problem?> PutAsync(Caller caller, Result<OwnerSettings> owner, long? ifVersion, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Configure))
+        {
+            return Problem.MissingScope(Scope.Configure, caller);
+        }
+
+        if (owner.Problem is { } wrong)
+        {
+            return wrong;
+        }
+
+        return !caller.MayActFor(owner.Value!.Path) ? Problem.OutsidePath(owner.Value.Path.ToString(), caller)
+            : await host.SendAsync(new SetOwner(owner.Value, ifVersion) { Actor = caller.Actor }, cancellation) is Fault fault ? Problem.Of(fault)
+            : null;
+    }
+
+    private async Task<Problem?> SendAsync<T>(Caller caller, Result<T> what, Func<T, Command> command, CancellationToken cancellation)
+        where T : class =>
+        !caller.AllowsEverywhere(Scope.Configure) ? Problem.MissingScope(Scope.Configure, caller)
+        : what.Problem is { } wrong ? wrong
+        : await host.SendAsync(command(what.Value!), cancellation) is Fault fault ? Problem.Of(fault)
+        : null;
+}
