@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Access;
+
+/// <summary>Somebody who may sign in.</summary>
+internal sealed class Person : IdentityUser
+{
+    /// <summary>What the person may do.</summary>
+    public Role Role { get; set; }
+
+    /// <summary>Within which owner path; empty: everywhere.</summary>
+    public string Path { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>The owner path within which the role holds.</summary>
+    public OwnerPath Within => OwnerPath.Parse(Path);
+}
+
+/// <summary>An API key. The key itself is shown once and never stored.</summary>
+internal sealed class ApiKey
+{
+    public string Id { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    /// <summary>The SHA-256 of the key. A key has 256 random bits, so that nothing slower is needed.</summary>
+    public byte[] Hash { get; set; } = [];
+
+    /// <summary>Within which owner path it acts; empty: everywhere.</summary>
+    public string Path { get; set; } = "";
+
+    public Scope Scopes { get; set; }
+
+    public string? MaxPriority { get; set; }
+
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public string CreatedBy { get; set; } = "";
+
+    public DateTimeOffset? LastUsedAt { get; set; }
+}
+
+/// <summary>A change of who may do what. The engine's journal holds all other changes.</summary>
+internal sealed class AccessChange
+{
+    public long Id { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public string ActorKind { get; set; } = "";
+
+    public string ActorId { get; set; } = "";
+
+    public string Source { get; set; } = "";
+
+    public string? Address { get; set; }
+
+    /// <summary>What was done: <c>createUser</c>, <c>revokeKey</c>, <c>signIn</c> …</summary>
+    public string Action { get; set; } = "";
+
+    /// <summary>To whom or what.</summary>
+    public string Subject { get; set; } = "";
+
+    /// <summary>What was before and after, as JSON without secrets.</summary>
+    public string? Before { get; set; }
+
+    public string? After { get; set; }
+}
+
+/// <summary>People, keys and the changes of access, in <c>access.db</c>, apart from the engine's journal.</summary>
+internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
+{
+    public DbSet<ApiKey> Keys => Set<ApiKey>();
+
+    public DbSet<AccessChange> Changes => Set<AccessChange>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.Entity<Person>().Property(p => p.Role).HasConversion<string>();
+        builder.Entity<ApiKey>(key =>
+        {
+            key.HasKey(k => k.Id);
+            key.HasIndex(k => k.Hash).IsUnique();
+        });
+        builder.Entity<AccessChange>().HasIndex(c => c.At);
+        foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
+            .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
+        {
+            // SQLite has no time type: whole milliseconds sort and compare as they should.
+            time.SetValueConverter(new Microsoft.EntityFrameworkCore.Storage.ValueConversion.ValueConverter<DateTimeOffset, long>(
+                at => at.ToUnixTimeMilliseconds(), ms => DateTimeOffset.FromUnixTimeMilliseconds(ms)));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.EntityFrameworkCore;
+using Nexus.Dashboard.Commands;
+
+namespace Nexus.Dashboard.Access;
+
+/// <summary>People, keys, sign-in and the rules of the door, wired up.</summary>
+internal static class AccessExtensions
+{
+    public const string SignInLimit = "sign-in";
+    public const int MostWrongTries = 5;
+    private const int MinPasswordLength = 12;
+    private const int MostTriesAMinute = 30;
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Session = TimeSpan.FromHours(8);
+    private static readonly TimeSpan StampCheck = TimeSpan.FromMinutes(1);
+
+    /// <summary>The database and what changes it: all that the command line needs too.</summary>
+    public static IServiceCollection AddAccessStore(this IServiceCollection services, DataDirectory data)
+    {
+        string file = Path.Combine(data.Path, "access.db");
+        services.AddDbContextFactory<AccessDb>(options => options.UseSqlite($"Data Source={file};Cache=Private"));
+        services.AddScoped(p => p.GetRequiredService<IDbContextFactory<AccessDb>>().CreateDbContext());
+        services.TryAddTimeProvider();
+        services.AddSingleton<KeyRing>();
+        services.AddScoped<AccessService>();
+        services.AddIdentityCore<Person>(options =>
+            {
+                options.Password.RequiredLength = MinPasswordLength;
+                options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 1;
+                options.Lockout.MaxFailedAccessAttempts = MostWrongTries;
+                options.Lockout.DefaultLockoutTimeSpan = Pause;
+                options.User.RequireUniqueEmail = false;
+            })
+            .AddEntityFrameworkStores<AccessDb>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders()
+            .AddClaimsPrincipalFactory<PersonClaims>();
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "keys"))).SetApplicationName("nexus");
+        return services;
+    }
+
+    public static void AddNexusAccess(this WebApplicationBuilder builder, DataDirectory data)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddAccessStore(data);
+        services.AddHostedService(p => p.GetRequiredService<KeyRing>());
+        services.AddSingleton<OneTimeLinks>();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
+        {
+            cookie.Cookie.Name = "nexus";
+            cookie.Cookie.HttpOnly = true;
+            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            cookie.LoginPath = "/sign-in";
+            cookie.AccessDeniedPath = "/sign-in";
+            cookie.ReturnUrlParameter = "returnUrl";
+            cookie.ExpireTimeSpan = Session;
+            cookie.SlidingExpiration = true;
+            cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+        });
+        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampCheck);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(
+            new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<CallerAccessor>();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (context, _) =>
+            {
+                context.HttpContext.Response.Headers.RetryAfter = ((int)(context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after.TotalSeconds : 60)).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            limiter.AddPolicy(SignInLimit, http => RateLimitPartition.GetFixedWindowLimiter(
+                http.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = MostTriesAMinute, Window = TimeSpan.FromMinutes(1) }));
+        });
+    }
+
+    /// <summary>The headers of every answer, and the door. Before routing.</summary>
+    public static void UseNexusAccess(this WebApplication app)
+    {
+        app.UseSecurityHeaders(new HeaderPolicyCollection()
+            .AddFrameOptionsDeny()
+            .AddContentTypeOptionsNoSniff()
+            .AddReferrerPolicyStrictOriginWhenCrossOrigin()
+            .RemoveServerHeader()
+            .AddCrossOriginOpenerPolicy(x => x.SameOrigin())
+            .AddContentSecurityPolicy(csp =>
+            {
+                csp.AddDefaultSrc().None();
+                csp.AddScriptSrc().Self();
+                csp.AddStyleSrcElem().Self().WithNonce();
+                csp.AddStyleSrcAttr().UnsafeInline();
+                csp.AddImgSrc().Self().Data();
+                csp.AddFontSrc().Self();
+                csp.AddConnectSrc().Self();
+                csp.AddFormAction().Self();
+                csp.AddBaseUri().Self();
+                csp.AddFrameAncestors().None();
+                csp.AddObjectSrc().None();
+                csp.AddManifestSrc().Self();
+            }));
+        app.UseMiddleware<Door>();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+    }
+
+    public static void MapNexusAccess(this WebApplication app)
+    {
+        app.MapSignIn();
+        app.MapAccess();
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<OneTimeLinks>().Print(app));
+    }
+
+    /// <summary>Makes the database, or brings it up to date.</summary>
+    public static async Task MigrateAccessAsync(this IServiceProvider services, DataDirectory data, CancellationToken cancellation = default)
+    {
+        Directory.CreateDirectory(data.Path);
+        await using AsyncServiceScope scope = services.CreateAsyncScope();
+        AccessDb database = scope.ServiceProvider.GetRequiredService<AccessDb>();
+        await database.Database.MigrateAsync(cancellation);
+        await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
+    }
+
+    private static void TryAddTimeProvider(this IServiceCollection services)
+    {
+        if (services.All(s => s.ServiceType != typeof(TimeProvider)))
+        {
+            services.AddSingleton(TimeProvider.System);
+        }
+    }
+
+    // On the console alone: a log file is read by others.
+    private static void Print(this OneTimeLinks links, WebApplication app)
+    {
+        string address = (app.Urls.FirstOrDefault(u => u.StartsWith("http", StringComparison.Ordinal)) ?? "http://localhost:5080").Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
+        using IServiceScope scope = app.Services.CreateScope();
+        bool empty = !scope.ServiceProvider.GetRequiredService<AccessDb>().Users.Any();
+        Console.WriteLine($"Nexus listens on {address}");
+        if (app.Environment.IsDevelopment())
+        {
+            Console.WriteLine($"Sign in as developer (once): {address}/sign-in/developer?token={links.Make(SignInEndpoints.Developer)}");
+        }
+
+        if (empty)
+        {
+            Console.WriteLine($"Set up the first administrator (within 30 minutes): {address}/setup?token={links.Make(SignInEndpoints.SetUp)}");
+        }
+    }
+}

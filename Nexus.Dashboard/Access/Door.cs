@@ -1,0 +1,89 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Access;
+
+/// <summary>
+/// Settles who asks, before anything else looks at the request. Machine calls skip the policy chain of the framework, which costs a fifth more
+/// (docs/decisions/0005): a key is looked up here, and the services ask the <see cref="Caller"/>.
+/// </summary>
+internal sealed class Door(RequestDelegate next, KeyRing ring)
+{
+    private const string Bearer = "Bearer ";
+    private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi", "/docs"];
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        string? authorization = http.Request.Headers.Authorization;
+        if (authorization is not null)
+        {
+            Caller? caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+                ? await ring.CheckAsync(authorization[Bearer.Length..].Trim(), http.Connection.RemoteIpAddress?.ToString(), http.RequestAborted)
+                : null;
+            if (caller is null)
+            {
+                await (Problem.Unauthenticated with { Detail = "The API key is unknown, expired or revoked; create one with 'keys create'." }).WriteAsync(http);
+                return;
+            }
+
+            http.Features.Set(caller);
+            await next(http);
+            return;
+        }
+
+        bool guarded = IsGuarded(http.Request.Path);
+        if (guarded && http.Request.Headers.Cookie.Count > 0
+            && await http.AuthenticateAsync(IdentityConstants.ApplicationScheme) is { Succeeded: true, Principal: { } principal })
+        {
+            if (IsCrossSite(http.Request))
+            {
+                await new Problem("cross-site", "Not allowed", 403, "A page of another site may not act with your sign-in; use an API key.").WriteAsync(http);
+                return;
+            }
+
+            http.User = principal;
+            http.Features.Set(CallerOf(principal, "api", http.Connection.RemoteIpAddress?.ToString()));
+        }
+
+        if (guarded && Caller.Of(http) is null)
+        {
+            await Problem.Unauthenticated.WriteAsync(http);
+            return;
+        }
+
+        await next(http);
+    }
+
+    /// <summary>The caller that somebody signed in is.</summary>
+    public static Caller? CallerOf(ClaimsPrincipal principal, string source, string? address) =>
+        principal.Identity is { IsAuthenticated: true, Name: { } name } && Roles.TryParse(principal.FindFirstValue(AccessClaims.Role), out Role role)
+            ? new Caller(ActorKind.Person, name, OwnerPath.Parse(principal.FindFirstValue(AccessClaims.Path) ?? ""), role.Scopes(), null, source, address)
+            : null;
+
+    private static bool IsGuarded(PathString path) => Array.Exists(Guarded, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
+
+    // Browsers say where a request comes from; who sends neither header is no browser and carries no foreign cookie.
+    private static bool IsCrossSite(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method) && !request.HttpContext.WebSockets.IsWebSocketRequest)
+        {
+            return false;
+        }
+
+        string? site = request.Headers["Sec-Fetch-Site"];
+        string? origin = request.Headers.Origin;
+        return site is not (null or "same-origin" or "none")
+            || (origin is not null && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) && from.Authority == request.Host.Value));
+    }
+}
+
+/// <summary>What a sign-in carries beside the name.</summary>
+internal static class AccessClaims
+{
+    public const string Role = "nexus:role";
+    public const string Path = "nexus:path";
+}
