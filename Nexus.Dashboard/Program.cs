@@ -1,15 +1,20 @@
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 
 return await NexusCommandLine.RunAsync(args, AddServices, MapRoutes);
 
-static void AddServices(WebApplicationBuilder builder)
+static void AddServices(WebApplicationBuilder builder, DataDirectory data)
 {
-    builder.Services.AddHealthChecks();
+    builder.AddNexusAccess(data);
+    builder.AddNexusApi(data);
 }
 
 static void MapRoutes(WebApplication app)
 {
-    app.MapHealthChecks("/health/live");
+    app.UseNexusAccess();
+    app.MapNexusAccess();
+    app.MapNexusApi();
 }
 
 /// <summary>The program; tests start it through this type.</summary>

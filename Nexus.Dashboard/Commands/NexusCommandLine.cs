@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Options;
+using Nexus.Dashboard.Commands.Access;
 using Nexus.Dashboard.Commands.Journal;
 using Nexus.Dashboard.Commands.Replay;
 using Nexus.Engine.Storage;
@@ -56,6 +57,8 @@ internal static class NexusCommandLine
         {
             serve.Build(),
             new ReplayCommand().Build(),
+            new UsersCommand(settings).Build(),
+            new KeysCommand(settings).Build(),
             new JournalCommand(settings).Build(),
             new BackupCommand(settings).Build(),
         };
