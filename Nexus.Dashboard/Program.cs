@@ -12,6 +12,7 @@ static void AddServices(WebApplicationBuilder builder, DataDirectory data)
 
 static void MapRoutes(WebApplication app)
 {
+    app.UseNexusApi();
     app.UseNexusAccess();
     app.MapNexusAccess();
     app.MapNexusApi();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Settings;
@@ -45,6 +46,7 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerBody))]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
+[JsonSerializable(typeof(AuditPage))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>An enumeration by its names in camelCase; numbers are not accepted.</summary>

@@ -141,8 +141,8 @@ internal sealed class QueueService(EngineHost host)
     }
 
     /// <summary>Waits until a request is not any more what the caller has seen of it.</summary>
-    public Task<Request> WaitAsync(Request seen, TimeSpan most, CancellationToken cancellation) =>
-        host.Read.WaitForChangeAsync(seen.Key, seen.Version, most, cancellation);
+    public async Task<Request> WaitAsync(Request seen, TimeSpan most, CancellationToken cancellation) =>
+        await host.Read.WaitForChangeAsync(seen.Key, seen.Version, most, cancellation) ?? seen;
 
     private async Task<Result<Request>> ChangeAsync(Caller caller, string id, string? owner, Func<RequestKey, Command> command, CancellationToken cancellation)
     {

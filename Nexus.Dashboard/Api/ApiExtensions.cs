@@ -1,0 +1,103 @@
+using System.Globalization;
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Settings;
+using Nexus.Engine.Hosting;
+
+namespace Nexus.Dashboard.Api;
+
+/// <summary>The HTTP API, wired up: services, routes, and what every answer under /api/v1 has in common.</summary>
+internal static class ApiExtensions
+{
+    private const string Root = "/api/v1";
+
+    public static void AddNexusApi(this WebApplicationBuilder builder, DataDirectory data)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddNexusEngine(builder.Configuration, data.Path);
+        services.AddSingleton<QueueService>();
+        services.AddSingleton<PoolService>();
+        services.AddSingleton<CatalogueService>();
+        services.AddScoped<AuditService>();
+        services.AddHttpContextAccessor();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
+        });
+        services.AddNexusOpenApi();
+        services.AddNexusMetrics(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Body.BatchLimit;
+        });
+        // Requests in flight finish, the engine commits what it has, and the program ends well before a service manager loses patience.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+    }
+
+    /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
+    public static void UseNexusApi(this WebApplication app) => app.UseWhen(
+        http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
+        api => api.Use(ExplainAsync));
+
+    public static void MapNexusApi(this WebApplication app)
+    {
+        // The door has settled who asks (access, default deny); each service asks the caller for its scope.
+        RouteGroupBuilder api = app.MapGroup(Root).AllowAnonymous();
+        api.MapQueue();
+        api.MapPools();
+        api.MapCatalogue();
+        api.MapAudit();
+        app.MapNexusOpenApi();
+        app.MapHealth();
+        app.MapMetrics();
+    }
+
+    private static async Task ExplainAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (EngineUnavailableException unavailable) when (!http.Response.HasStarted)
+        {
+            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(unavailable.RetryAfter?.TotalSeconds ?? 1)).ToString("0", CultureInfo.InvariantCulture);
+            await Problem.Of(unavailable).WriteAsync(http);
+            return;
+        }
+        catch (BadHttpRequestException bad) when (!http.Response.HasStarted)
+        {
+            Problem problem = bad.StatusCode switch
+            {
+                401 => Problem.Unauthenticated,
+                413 => new Problem("body-too-large", "The body is too large", 413, "The body is too large: send less at once."),
+                408 => new Problem("body-too-slow", "The body came too slowly", 408, "The body did not arrive in time: send it again."),
+                _ => new Problem("malformed-request", "Invalid input", bad.StatusCode, "The request cannot be read: check its path, query and headers."),
+            };
+            await problem.WriteAsync(http);
+            return;
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentLength is null && http.Response.ContentType is null)
+        {
+            Problem? problem = http.Response.StatusCode switch
+            {
+                404 => Problem.NotFound($"There is nothing at {http.Request.Path}: look at /openapi/v1.json for what there is."),
+                405 => new Problem("method-not-allowed", "Not allowed", 405, $"{http.Request.Method} does not work here; the header Allow says what does."),
+                415 => new Problem("unsupported-media-type", "Not JSON", 415, "Send the body as 'Content-Type: application/json'."),
+                429 => new Problem("too-many-requests", "Too many requests", 429, "Wait as long as Retry-After says."),
+                _ => null,
+            };
+            await (problem?.WriteAsync(http) ?? Task.CompletedTask);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Storage;
+
+namespace Nexus.Dashboard.Features.Audit;
+
+/// <summary>What the engine decided, and who changed what: the journal, filtered, and the changes of access.</summary>
+internal sealed class AuditService(EngineHost host, AccessService access)
+{
+    private const int MostEventsLookedAt = 200_000;
+    private const int EventsAtOnce = 1_000;
+
+    /// <summary>The events after a number that the caller may see.</summary>
+    public Result<EventPage> Events(Caller caller, long after, int limit) =>
+        caller.Allows(Scope.Read) ? host.Read.EventsAfter(after, limit, caller.Path) : Problem.MissingScope(Scope.Read, caller);
+
+    /// <summary>Waits until there is an event after a number.</summary>
+    public Task WaitAsync(long after, TimeSpan most, CancellationToken cancellation) => host.Read.WaitForEventsAsync(after, most, cancellation);
+
+    /// <summary>Who changed what, newest first. Changes of the whole installation are shown at the root only.</summary>
+    public async Task<Result<AuditPage>> ChangesAsync(Caller caller, AuditQuery query, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Read))
+        {
+            return Problem.MissingScope(Scope.Read, caller);
+        }
+
+        if (!caller.Path.IsRoot)
+        {
+            return new AuditPage([], null);
+        }
+
+        List<AuditEntry> entries = [.. Journal(query)];
+        if (caller.Allows(Scope.Admin))
+        {
+            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, MostEventsLookedAt, cancellation);
+            entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches));
+        }
+
+        AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
+        int skip = query.Skip;
+        return new AuditPage([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    }
+
+    // Backwards through the journal in pages, as far as a reader can be expected to care.
+    private IEnumerable<AuditEntry> Journal(AuditQuery query)
+    {
+        long last = host.Read.Sequence;
+        long after = Math.Max(0, last - MostEventsLookedAt);
+        while (after < last)
+        {
+            EventPage page = host.Read.EventsAfter(after, EventsAtOnce, OwnerPath.Root);
+            foreach (EngineEvent happened in page.Where(e => e is ConfigurationEvent or PriorityChanged || (e is RequestEnded { Status: Engine.Scheduling.RequestStatus.Cancelled })))
+            {
+                AuditEntry entry = AuditEntry.Of(happened);
+                if (query.Matches(entry))
+                {
+                    yield return entry;
+                }
+            }
+
+            if (page.LookedTo <= after)
+            {
+                yield break;
+            }
+
+            after = page.LookedTo;
+        }
+    }
+}
+
+/// <summary>Which changes are wanted.</summary>
+internal sealed record AuditQuery(string? Actor, string? Action, string? Subject, DateTimeOffset? From, DateTimeOffset? To, int Skip, int Limit)
+{
+    public bool Matches(AuditEntry entry) =>
+        (Actor is null || entry.Actor.Id.Contains(Actor, StringComparison.OrdinalIgnoreCase))
+        && (Action is null || entry.Action.Contains(Action, StringComparison.OrdinalIgnoreCase))
+        && (Subject is null || entry.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
+        && (From is null || entry.At >= From) && (To is null || entry.At < To);
+}
+
+/// <summary>Some of the changes.</summary>
+internal sealed record AuditPage(IReadOnlyList<AuditEntry> Items, string? Next);
+
+/// <summary>A party, as audit shows it.</summary>
+internal sealed record AuditActor(string Kind, string Id, string Source, string? Address);
+
+/// <summary>One change: who, when, from where, what, before and after.</summary>
+internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor, string Action, string Subject, JsonNode? Before, JsonNode? After)
+{
+    public static AuditEntry Of(AccessChange change) => new(
+        $"access-{change.Id:D12}", change.At, new AuditActor(change.ActorKind, change.ActorId, change.Source, change.Address), change.Action, change.Subject,
+        change.Before is null ? null : JsonNode.Parse(change.Before), change.After is null ? null : JsonNode.Parse(change.After));
+
+    public static AuditEntry Of(EngineEvent happened)
+    {
+        JsonObject json = JsonNode.Parse(EventJson.Line(happened).Span)!.AsObject();
+        (string action, string subject) = happened switch
+        {
+            PoolSet { Before: null } e => ("createPool", e.Pool.Name),
+            PoolSet { WasDraining: true } e => ("resumePool", e.Pool.Name),
+            PoolSet e => ("changePool", e.Pool.Name),
+            PoolDrained e => ("drainPool", e.Name),
+            PoolDeleted e => ("deletePool", e.Before.Name),
+            KindSet e => (e.Before is null ? "createKind" : "changeKind", e.Kind.Name),
+            KindDeleted e => ("deleteKind", e.Before.Name),
+            PriorityClassSet e => (e.Before is null ? "createPriority" : "changePriority", e.Class.Name),
+            PriorityClassDeleted e => ("deletePriority", e.Before.Name),
+            OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
+            ClockJumped => ("jumpClock", "engine time"),
+            PriorityChanged e => ("changeRequestPriority", $"{e.Owner} {e.Id}"),
+            RequestEnded e => ("cancelRequest", $"{e.Owner} {e.Id}"),
+            _ => (happened.GetType().Name, ""),
+        };
+        return new AuditEntry(
+            $"event-{happened.Sequence:D12}", happened.At.ToDateTimeOffset(),
+            new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, happened.Actor.Address),
+            action, subject, Detached(json, "before"), Detached(json, "after"));
+    }
+
+    private static JsonNode? Detached(JsonObject json, string name) => json[name]?.DeepClone();
+}
