@@ -99,7 +99,7 @@ internal static class QueueEndpoints
         }
 
         Request request = found.Value!;
-        if (!request.HasEnded && http.WaitOf(out wait) is null && wait > TimeSpan.Zero)
+        if (request.Status == RequestStatus.Queued && http.WaitOf(out wait) is null && wait > TimeSpan.Zero)
         {
             request = await queue.WaitAsync(request, wait, http.RequestAborted);
         }
