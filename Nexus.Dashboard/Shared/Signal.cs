@@ -1,0 +1,41 @@
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Shared;
+
+/// <summary>How something stands, as a reader must take it: each has a colour, a shape and a word.</summary>
+internal enum Signal
+{
+    Ok,
+    Warning,
+    Bad,
+    Info,
+    Neutral,
+    Planned,
+    Waiting,
+    Paused,
+    Expired,
+    Cancelled,
+    Off,
+}
+
+internal static class Signals
+{
+    /// <summary>How a request stands.</summary>
+    public static Signal Of(RequestStatus status) => status switch
+    {
+        RequestStatus.Queued => Signal.Waiting,
+        RequestStatus.Allocated or RequestStatus.Released => Signal.Ok,
+        RequestStatus.Expired => Signal.Expired,
+        RequestStatus.Cancelled => Signal.Cancelled,
+        _ => Signal.Bad,
+    };
+
+    /// <summary>A request's state in a word.</summary>
+    public static string Word(RequestStatus status) => status switch
+    {
+        RequestStatus.Queued => "Waiting",
+        RequestStatus.Allocated => "Running",
+        RequestStatus.Rejected => "Refused",
+        _ => status.ToString(),
+    };
+}
