@@ -1,13 +1,16 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Shared;
 
 return await NexusCommandLine.RunAsync(args, AddServices, MapRoutes);
 
-static void AddServices(WebApplicationBuilder builder, DataDirectory data)
+static void AddServices(WebApplicationBuilder builder)
 {
+    DataDirectory data = DataDirectory.Of(builder.Configuration);
     builder.AddNexusAccess(data);
     builder.AddNexusApi(data);
+    builder.AddNexusPages();
 }
 
 static void MapRoutes(WebApplication app)
@@ -16,6 +19,7 @@ static void MapRoutes(WebApplication app)
     app.UseNexusAccess();
     app.MapNexusAccess();
     app.MapNexusApi();
+    app.MapNexusPages();
 }
 
 /// <summary>The program; tests start it through this type.</summary>

@@ -43,7 +43,7 @@ internal sealed record Caller(ActorKind Kind, string Id, OwnerPath Path, Scope S
     public Actor Actor { get; } = new(Kind, Id, Source, Address);
 
     /// <summary>True when the caller may do that within its path.</summary>
-    public bool Allows(Scope scope) => (Scopes & (scope | Scope.Admin)) != 0;
+    public bool Allows(Scope scope) => (Scopes & (scope | Scope.Admin)) != Scope.None;
 
     /// <summary>True when the caller may do that for the whole installation.</summary>
     public bool AllowsEverywhere(Scope scope) => Path.IsRoot && Allows(scope);

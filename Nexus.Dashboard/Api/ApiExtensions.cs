@@ -17,7 +17,7 @@ internal static class ApiExtensions
     public static void AddNexusApi(this WebApplicationBuilder builder, DataDirectory data)
     {
         IServiceCollection services = builder.Services;
-        services.AddNexusEngine(builder.Configuration, data.Path);
+        services.AddNexusEngine(builder.Configuration, _ => data.Path);
         services.AddSingleton<QueueService>();
         services.AddSingleton<PoolService>();
         services.AddSingleton<CatalogueService>();

@@ -34,7 +34,7 @@ internal static class OpenApi
                 schema.Properties = null;
                 schema.Required = null;
                 schema.Description = "An amount in the kind's unit, at most three decimals.";
-                schema.Example = 1;
+                schema.Examples = [1];
             }
             else if (context.JsonTypeInfo.Type == typeof(Duration) || context.JsonTypeInfo.Type == typeof(Duration?))
             {
@@ -42,7 +42,7 @@ internal static class OpenApi
                 schema.Properties = null;
                 schema.Required = null;
                 schema.Description = "ISO 8601, or a number of seconds.";
-                schema.Example = "PT5M";
+                schema.Examples = ["PT5M"];
             }
 
             return Task.CompletedTask;

@@ -12,6 +12,10 @@ internal sealed record DataDirectory(string Path)
         : configuration[ConfigurationKey] is { Length: > 0 } configured ? new(System.IO.Path.GetFullPath(configured, AppContext.BaseDirectory))
         : new(System.IO.Path.Combine(Home(development), "data"));
 
+    /// <summary>The directory that was chosen at start.</summary>
+    public static DataDirectory Of(IConfiguration configuration) =>
+        new(configuration[ConfigurationKey] ?? throw new InvalidOperationException($"{ConfigurationKey} is not set"));
+
     // A debug build lies deep under bin; a developer expects the data where the solution is.
     private static string Home(bool development)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nexus.Dashboard.Access;
 
 namespace Nexus.Dashboard.Commands;
 
@@ -57,6 +58,7 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellation)
     {
         await using WebApplication app = BuildApplication(parsed);
+        await app.Services.MigrateAccessAsync(app.Services.GetRequiredService<DataDirectory>(), cancellation);
         try
         {
             await app.RunAsync(cancellation);

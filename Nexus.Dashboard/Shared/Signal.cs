@@ -3,7 +3,7 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Dashboard.Shared;
 
 /// <summary>How something stands, as a reader must take it: each has a colour, a shape and a word.</summary>
-internal enum Signal
+public enum Signal
 {
     Ok,
     Warning,

@@ -143,6 +143,3 @@ internal sealed record BatchAnswer(IReadOnlyList<BatchItem> Items);
 
 /// <summary>One answer of a batch: a request, or what is wrong with it.</summary>
 internal sealed record BatchItem(string? Id, RequestStatus? Status, int? Attempt, LeaseAnswer? Lease, ExplanationAnswer? Explanation, Problem? Error);
-
-/// <summary>A page of a list.</summary>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

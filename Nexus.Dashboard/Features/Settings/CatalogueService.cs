@@ -17,13 +17,13 @@ internal sealed class CatalogueService(EngineHost host)
         SendAsync(caller, kind, k => new SetKind(k, ifVersion) { Actor = caller.Actor }, cancellation);
 
     public Task<Problem?> DeleteKindAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
-        SendAsync(caller, name, n => new DeleteKind(n, ifVersion) { Actor = caller.Actor }, cancellation);
+        SendAsync<string>(caller, name, n => new DeleteKind(n, ifVersion) { Actor = caller.Actor }, cancellation);
 
     public Task<Problem?> PutAsync(Caller caller, Result<PriorityClass> priority, long? ifVersion, CancellationToken cancellation) =>
         SendAsync(caller, priority, c => new SetPriorityClass(c, ifVersion) { Actor = caller.Actor }, cancellation);
 
     public Task<Problem?> DeleteClassAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
-        SendAsync(caller, name, n => new DeletePriorityClass(n, ifVersion) { Actor = caller.Actor }, cancellation);
+        SendAsync<string>(caller, name, n => new DeletePriorityClass(n, ifVersion) { Actor = caller.Actor }, cancellation);
 
     /// <summary>Replaces what is set for an owner within the caller's path. Nobody lifts a ceiling that holds above them: the lowest along the path holds.</summary>
     public async Task<Problem?> PutAsync(Caller caller, Result<OwnerSettings> owner, long? ifVersion, CancellationToken cancellation)

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Components;
+using Nexus.Dashboard.Access;
+
+namespace Nexus.Dashboard.Shared;
+
+/// <summary>A page that follows the engine: it loads once it is interactive, then again whenever there is news. Ready when the first live data has arrived.</summary>
+public abstract class LivePage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _left = new();
+
+    [Inject] private Live Live { get; set; } = null!;
+
+    [Inject] private CallerAccessor Callers { get; set; } = null!;
+
+    /// <summary>Who looks.</summary>
+    private protected Caller Caller { get; private set; } = null!;
+
+    /// <summary>True when live data is shown.</summary>
+    protected bool Ready { get; private set; }
+
+    /// <summary>For <c>main</c>'s data-ready.</summary>
+    protected string ReadyText => Ready ? "true" : "false";
+
+    /// <summary>Why the engine does not decide, and since when; null while it does.</summary>
+    protected (string Reason, DateTimeOffset Since)? Trouble => Live.Trouble;
+
+    /// <summary>Ends when the page is left.</summary>
+    protected CancellationToken Left => _left.Token;
+
+    /// <summary>Reads what the page shows.</summary>
+    protected abstract Task LoadAsync();
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        Caller = await Callers.RequireAsync();
+        await RefreshAsync();
+        _ = Live.FollowAsync(() => InvokeAsync(RefreshAsync), _left.Token);
+    }
+
+    /// <summary>Loads and shows again at once.</summary>
+    protected async Task RefreshAsync()
+    {
+        if (Caller is null || _left.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await LoadAsync();
+        Ready = true;
+        StateHasChanged();
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,26 @@
+using MudBlazor.Services;
+using Nexus.Dashboard.Features.Overview;
+
+namespace Nexus.Dashboard.Shared;
+
+/// <summary>The pages, wired up.</summary>
+internal static class PagesExtensions
+{
+    public static void AddNexusPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddMudServices();
+        builder.Services.AddScoped<Live>();
+        builder.Services.AddScoped<Toasts>();
+        builder.Services.AddScoped<PaletteSearch>();
+        builder.Services.AddSingleton<OverviewService>();
+    }
+
+    public static void MapNexusPages(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'");
+        app.UseStatusCodePagesWithReExecute("/not-found");
+    }
+}
