@@ -9,6 +9,7 @@ namespace Nexus.Dashboard.Features.Pools;
 /// <summary>A pool as an operator writes it: the whole of it, what is not given goes to its default.</summary>
 internal sealed record PoolBody
 {
+    private const string Priority = "priority";
     private const int MaxKinds = 64;
     private const int MaxAllow = 1_000;
 
@@ -20,7 +21,7 @@ internal sealed record PoolBody
 
     public List<string>? Allow { get; init; }
 
-    public string Strategy { get; init; } = "priority";
+    public string? Strategy { get; init; }
 
     public static PoolBody Of(PoolDefinition pool) => new()
     {
@@ -38,7 +39,7 @@ internal sealed record PoolBody
         faults.Name("name", name);
         faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 8}");
         faults.When(Resources is { Count: > MaxKinds }, "$.resources", $"must name at most {MaxKinds} kinds");
-        faults.When(Strategy != "priority", "$.strategy", "must be 'priority'");
+        faults.When(Strategy is not (null or Priority), "$.strategy", "must be 'priority'");
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
@@ -64,7 +65,7 @@ internal sealed record PoolBody
         }
 
         return faults.Problem is { } problem ? problem : new PoolDefinition(
-            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy);
+            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy ?? Priority);
     }
 }
 

@@ -13,7 +13,7 @@ internal sealed record KindBody
 
     public required ResourceBehaviour Behaviour { get; init; }
 
-    public ResourceFamily Family { get; init; } = ResourceFamily.Other;
+    public ResourceFamily? Family { get; init; }
 
     public Result<ResourceKind> ToKind(string name)
     {
@@ -22,7 +22,7 @@ internal sealed record KindBody
         faults.When(name.Length > 64 || (name.Length > 0 && !char.IsAsciiLetter(name[0])), "name", "must start with a letter and have at most 64 characters");
         faults.When(Unit.Length is 0 or > MaxUnitLength || Unit.Any(char.IsControl), "$.unit", $"must have 1 to {MaxUnitLength} characters");
         faults.When(Behaviour == ResourceBehaviour.Measured || Family == ResourceFamily.Time, "$.behaviour", "must be held, metered or limit: what is measured is built in");
-        return faults.Problem is { } problem ? problem : new ResourceKind(name, Family, Unit, Behaviour);
+        return faults.Problem is { } problem ? problem : new ResourceKind(name, Family ?? ResourceFamily.Other, Unit, Behaviour);
     }
 }
 
