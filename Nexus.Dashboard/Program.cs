@@ -1,6 +1,8 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Demo;
+using Nexus.Dashboard.Hubs;
 using Nexus.Dashboard.Shared;
 
 return await NexusCommandLine.RunAsync(args, AddServices, MapRoutes);
@@ -10,7 +12,9 @@ static void AddServices(WebApplicationBuilder builder)
     DataDirectory data = DataDirectory.Of(builder.Configuration);
     builder.AddNexusAccess(data);
     builder.AddNexusApi(data);
+    builder.AddNexusHub();
     builder.AddNexusPages();
+    builder.AddNexusDemo();
 }
 
 static void MapRoutes(WebApplication app)
@@ -19,6 +23,7 @@ static void MapRoutes(WebApplication app)
     app.UseNexusAccess();
     app.MapNexusAccess();
     app.MapNexusApi();
+    app.MapNexusHub();
     app.MapNexusPages();
 }
 

@@ -1,0 +1,31 @@
+namespace Nexus.Dashboard.Demo;
+
+/// <summary>What the demo's agents share: small enough that it gets tight, and some of it with room.</summary>
+internal static class DemoPools
+{
+    public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["gpu-h100"] = new { resources = new { gpu = 8, memory = 640 }, labels = new { model = "H100", zone = "a" } },
+        ["gpu-l40s"] = new { resources = new { gpu = 16, memory = 768 }, labels = new { model = "L40S", zone = "a" }, purchaseOption = "reserved" },
+        ["gpu-spot"] = new { resources = new { gpu = 12, memory = 480 }, labels = new { model = "A10", zone = "b" }, purchaseOption = "spot" },
+        ["cpu-general"] = new { resources = new { cpu = 256, memory = 1024, storage = 4096 }, labels = new { zone = "a" } },
+        ["llm-frontier"] = Llm("frontier-2", calls: 120, input: 300_000, output: 60_000, context: 200_000),
+        ["llm-small"] = Llm("small-3", calls: 600, input: 900_000, output: 150_000, context: 64_000),
+        ["vector-store"] = new { resources = new Dictionary<string, object> { ["vector.operations"] = PerMinute(2_400) } },
+    };
+
+    private static object Llm(string model, int calls, int input, int output, int context) => new
+    {
+        resources = new Dictionary<string, object>
+        {
+            ["llm.calls"] = PerMinute(calls),
+            ["tokens.input"] = PerMinute(input),
+            ["tokens.output"] = PerMinute(output),
+            ["tokens.context"] = context,
+        },
+        labels = new { model },
+    };
+
+    // A third of a minute's worth may be taken at once.
+    private static object PerMinute(int rate) => new { rate, per = "PT1M", burst = rate / 3 };
+}
