@@ -1,10 +1,12 @@
 using Nexus.Bench;
+using Nexus.Bench.Embedded;
 using Nexus.Bench.Journal;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
 };
 

@@ -41,7 +41,7 @@ public sealed record RequestCursor(RequestOrder Order, long Rank, long Arrival)
     {
         cursor = null;
         Span<byte> bytes = stackalloc byte[64];
-        if (text is not { Length: > 0 and <= 80 } || !Base64Url.TryDecodeFromChars(text, bytes, out int count))
+        if (text is not { Length: > 0 and <= 80 } || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out int count))
         {
             return false;
         }

@@ -20,8 +20,12 @@ internal sealed class World
     private Instant _now = new(1_767_225_600_000);
     private int _ids;
 
-    public World()
+    private readonly Action<Nexus.Engine.Core.Engine, Batch>? _decided;
+
+    /// <param name="decided">Sees each batch before the next is decided.</param>
+    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null)
     {
+        _decided = decided;
         Engine = new Nexus.Engine.Core.Engine(_limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
@@ -190,6 +194,7 @@ internal sealed class World
     {
         _batch.Clear();
         Reply reply = Engine.Handle(command, _now, _batch);
+        _decided?.Invoke(Engine, _batch);
         Happened = [.. _batch.Events];
         _journal.AddRange(Happened);
         foreach (Request archived in _batch.Archived)

@@ -1,0 +1,184 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Tests.Engine.Scheduling;
+
+public sealed class ExplainerTests
+{
+    [Fact]
+    public void A_waiting_request_is_told_the_gate_the_amounts_and_who_holds_them()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Submit(Scene.Spec("big", [("gpu", 6)], duration: TimeSpan.FromMinutes(10)));
+        nexus.Submit(Scene.Spec("theirs", [("gpu", 1)], owner: "globex/eve"));
+        nexus.Queue("r1", null, ("gpu", 4));
+
+        Explanation why = Why(nexus, "r1", "acme");
+
+        Assert.Equal([(Gate.Access, GateOutcome.Passed), (Gate.Capacity, GateOutcome.Stopped)], why.Gates.Select(g => (g.Gate, g.Outcome)));
+        Assert.Equal(("gpus", "gpu", 4m, 1m), (why.StoppedBy!.Pool, why.StoppedBy.Kind, why.StoppedBy.Needed!.Value.Units, why.StoppedBy.Available!.Value.Units));
+        Assert.Equal("Pool gpus has 1 gpu free; 4 needed.", ExplanationText.Of(why));
+        Holder holder = Assert.Single(why.Holders);
+        Assert.Equal(("big", 6m, nexus.Now + TimeSpan.FromMinutes(10)), (holder.Id, holder.Amount.Units, holder.EndsAt!.Value));
+        Assert.Equal(new HeldByOthers(1, Quantity.Of(1)), why.Others);
+    }
+
+    [Fact]
+    public void It_starts_when_the_grants_that_committed_to_an_end_have_ended()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Submit(Scene.Spec("a", [("gpu", 3)], duration: TimeSpan.FromMinutes(10)));
+        nexus.Submit(Scene.Spec("b", [("gpu", 3)], duration: TimeSpan.FromMinutes(20)));
+        nexus.Submit("open-ended", ("gpu", 2));
+        nexus.Queue("r1", null, ("gpu", 4));
+        nexus.Queue("r2", null, ("gpu", 4));
+
+        Explanation first = Why(nexus, "r1");
+        Assert.Equal((nexus.Now + TimeSpan.FromMinutes(20), EstimateBasis.KnownEnds), (first.EstimatedStart!.Value, first.EstimateFrom));
+        Assert.Contains(first.Counterfactuals, c => c is { Kind: CounterfactualKind.WaitUntil } && c.StartsAt == nexus.Now + TimeSpan.FromMinutes(20));
+
+        // Behind it there is not enough whose end is known.
+        Explanation second = Why(nexus, "r2");
+        Assert.Equal((null, EstimateBasis.Unknown), (second.EstimatedStart, second.EstimateFrom));
+        Assert.Equal(1, second.Ahead);
+    }
+
+    [Fact]
+    public void It_starts_when_the_bucket_has_refilled_for_all_who_are_ahead()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", rate: 60, per: TimeSpan.FromMinutes(1), burst: 100);
+        nexus.Submit("drains", ("tokens.input", 100));
+        nexus.Queue("r1", null, ("tokens.input", 30));
+        nexus.Queue("r2", null, ("tokens.input", 90));
+
+        Assert.Equal((nexus.Now + TimeSpan.FromSeconds(30), EstimateBasis.Refill), Start(nexus, "r1"));
+        Assert.Equal((nexus.Now + TimeSpan.FromSeconds(120), EstimateBasis.Refill), Start(nexus, "r2"));
+        nexus.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(RequestStatus.Allocated, nexus.Status("r1"));
+        Assert.Equal((nexus.Now + TimeSpan.FromSeconds(90), EstimateBasis.Refill), Start(nexus, "r2"));
+    }
+
+    [Fact]
+    public void The_changes_that_would_admit_it_come_the_smallest_first()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8), ("memory", 64));
+        nexus.Pool("spare", ("gpu", 4), ("memory", 64));
+        nexus.Submit(Scene.Spec("holds", [("gpu", 6), ("memory", 8)], pools: ["gpus"], duration: TimeSpan.FromMinutes(5)));
+        nexus.Submit(Scene.Spec("ahead", [("gpu", 3)], pools: ["gpus"], priority: "medium", queue: true));
+        nexus.Submit(Scene.Spec("r1", [("gpu", 3), ("memory", 8)], pools: ["gpus"], priority: "low", queue: true));
+
+        Explanation why = Why(nexus, "r1");
+
+        Assert.Equal(
+            [CounterfactualKind.AskForLess, CounterfactualKind.AcceptPool, CounterfactualKind.WaitUntil, CounterfactualKind.RaisePriority],
+            why.Counterfactuals.Select(c => c.Kind));
+        Assert.Equal(
+            [
+                "Ask for 2 gpu: it starts now in gpus.",
+                "Accept spare: it starts now.",
+                "Wait: it starts by itself as things stand.",
+                "Raise it to high: it passes 1 that waits for the same.",
+            ],
+            why.Counterfactuals.Select(ExplanationText.Of));
+    }
+
+    [Fact]
+    public void What_is_promised_to_start_now_does()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Pool("spare", ("gpu", 4));
+        nexus.Submit(Scene.Spec("holds", [("gpu", 6)], pools: ["gpus"]));
+        nexus.Submit(Scene.Spec("r1", [("gpu", 3)], pools: ["gpus"], queue: true));
+        Explanation why = Why(nexus, "r1");
+
+        Counterfactual less = why.Counterfactuals.Single(c => c.Kind == CounterfactualKind.AskForLess);
+        Counterfactual other = why.Counterfactuals.Single(c => c.Kind == CounterfactualKind.AcceptPool);
+
+        Assert.Equal(RequestStatus.Allocated, nexus.Submit(Scene.Spec("less", [("gpu", (double)less.Amounts!["gpu"].Units)], pools: ["gpus"])).Status);
+        Assert.Equal(RequestStatus.Allocated, nexus.Submit(Scene.Spec("other", [("gpu", 3)], pools: ["gpus", other.Pool!])).Status);
+    }
+
+    [Fact]
+    public void A_refusal_for_the_class_is_the_access_gates_and_names_the_highest()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Send(new SetOwner(new OwnerSettings(OwnerPath.Parse("acme"), Labels.None, null, "high")) { Actor = Scene.Somebody });
+        nexus.Submit(Scene.Spec("r1", [("gpu", 1)], priority: "critical"));
+
+        Explanation why = Why(nexus, "r1");
+
+        Assert.Equal([(Gate.Access, GateOutcome.Stopped), (Gate.Capacity, GateOutcome.NotReached)], why.Gates.Select(g => (g.Gate, g.Outcome)));
+        Assert.Equal("Ask for priority high, the highest that this owner may ask for.", ExplanationText.Of(Assert.Single(why.Counterfactuals)));
+    }
+
+    [Fact]
+    public void What_can_never_fit_says_what_could()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Submit("r1", ("gpu", 9));
+
+        Explanation why = Why(nexus, "r1");
+
+        Assert.Equal(ReasonCode.ExceedsPools, why.Reason!.Code);
+        Assert.Equal("Ask for 8 gpu: it starts now in gpus.", ExplanationText.Of(Assert.Single(why.Counterfactuals)));
+    }
+
+    [Fact]
+    public void A_pool_that_is_drained_is_named_and_so_is_another_that_would_do()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Pool("spare", ("gpu", 8));
+        nexus.Send(new DrainPool("gpus") { Actor = Scene.Somebody });
+        nexus.Submit(Scene.Spec("r1", [("gpu", 1)], pools: ["gpus"], queue: true));
+
+        Explanation why = Why(nexus, "r1");
+
+        Assert.Equal("Pool gpus is being drained and grants nothing.", ExplanationText.Of(why));
+        Assert.Equal(EstimateBasis.Unknown, why.EstimateFrom);
+        Assert.Equal(["Accept spare: it starts now."], why.Counterfactuals.Select(ExplanationText.Of));
+    }
+
+    [Fact]
+    public void Others_who_are_ahead_are_counted_and_not_named()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Submit("holds", ("gpu", 8));
+        nexus.Submit(Scene.Spec("o1", [("gpu", 1)], owner: "globex/eve", priority: "high", queue: true));
+        nexus.Submit(Scene.Spec("o2", [("gpu", 1)], owner: "globex/eve", queue: true));
+        nexus.Queue("mine", null, ("gpu", 1));
+        nexus.Queue("r1", null, ("gpu", 1));
+
+        Explanation why = Why(nexus, "r1", "acme");
+
+        Assert.Equal((1, 2), (why.Ahead, why.OthersAhead));
+        Counterfactual raise = why.Counterfactuals.Single(c => c.Kind == CounterfactualKind.RaisePriority);
+        Assert.Equal(("high", 2), (raise.Priority, raise.Passes));
+    }
+
+    [Fact]
+    public void What_runs_or_has_ended_says_so()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 8));
+        nexus.Submit("r1", ("gpu", 2));
+        Assert.Equal("It holds 2 gpu in gpus.", ExplanationText.Of(Why(nexus, "r1")));
+        nexus.Release("r1");
+        Assert.Equal("Its client released it.", ExplanationText.Of(Why(nexus, "r1")));
+        Assert.Empty(Why(nexus, "r1").Counterfactuals);
+    }
+
+    private static (Instant?, EstimateBasis) Start(Scene nexus, string id)
+    {
+        Explanation why = Why(nexus, id);
+        return (why.EstimatedStart, why.EstimateFrom);
+    }
+
+    private static Explanation Why(Scene nexus, string id, string within = "")
+    {
+        Request[] requests = [.. nexus.Engine.Requests];
+        Present present = new(
+            nexus.Engine.Configuration, [.. nexus.Engine.Pools], requests.Where(r => r.Status == RequestStatus.Allocated), requests.Where(r => r.Status == RequestStatus.Queued),
+            nexus.Now, nexus.Engine.Sequence);
+        return Explainer.Explain(nexus.Request(id), OwnerPath.Parse(within), present, []);
+    }
+}
