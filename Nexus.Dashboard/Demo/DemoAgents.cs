@@ -38,7 +38,7 @@ internal static class DemoAgents
             Fate = n < 0 || random.NextDouble() < 0.06 ? DemoFate.Dies : Fails(random, 0.05),
         }),
         // Does not wait: in the rush it is refused, and says critical now and then, which its tenant may not.
-        new(Drafter, 12, 0.3, (random, n) => Model(random, n, "llm-frontier", 6_000, 14_000, 0.3, n % 15 == 0 || n == -2 ? "critical" : "medium", seconds: 8, queue: false)),
+        new(Drafter, 12, 0.3, (random, n) => Model(random, n, "llm-frontier", 6_000, 14_000, 0.3, n < 0 || n % 15 == 0 ? "critical" : "medium", seconds: 8, queue: false)),
         new(Ocr, 8, 0.8, (random, n) => Machine(random, n, gpus: 1, memory: 16, "A10", "low", least: 15, most: 45)),
         // Asks for more than there ever is.
         new(Planner, 0.5, 0.3, (random, n) => new DemoAsk
