@@ -5,27 +5,30 @@ using Nexus.Dashboard.Demo;
 using Nexus.Dashboard.Hubs;
 using Nexus.Dashboard.Shared;
 
-return await NexusCommandLine.RunAsync(args, AddServices, MapRoutes);
-
-static void AddServices(WebApplicationBuilder builder)
-{
-    DataDirectory data = DataDirectory.Of(builder.Configuration);
-    builder.AddNexusAccess(data);
-    builder.AddNexusApi(data);
-    builder.AddNexusHub();
-    builder.AddNexusPages();
-    builder.AddNexusDemo();
-}
-
-static void MapRoutes(WebApplication app)
-{
-    app.UseNexusApi();
-    app.UseNexusAccess();
-    app.MapNexusAccess();
-    app.MapNexusApi();
-    app.MapNexusHub();
-    app.MapNexusPages();
-}
+return await NexusCommandLine.RunAsync(args, AddNexus, MapNexus);
 
 /// <summary>The program; tests start it through this type.</summary>
-internal partial class Program;
+internal partial class Program
+{
+    /// <summary>What it is made of.</summary>
+    internal static void AddNexus(WebApplicationBuilder builder)
+    {
+        DataDirectory data = DataDirectory.Of(builder.Configuration);
+        builder.AddNexusAccess(data);
+        builder.AddNexusApi(data);
+        builder.AddNexusHub();
+        builder.AddNexusPages();
+        builder.AddNexusDemo();
+    }
+
+    /// <summary>What it answers.</summary>
+    internal static void MapNexus(WebApplication app)
+    {
+        app.UseNexusApi();
+        app.UseNexusAccess();
+        app.MapNexusAccess();
+        app.MapNexusApi();
+        app.MapNexusHub();
+        app.MapNexusPages();
+    }
+}

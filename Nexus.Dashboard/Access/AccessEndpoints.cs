@@ -15,7 +15,7 @@ internal static class AccessEndpoints
             await DoneAsync(http, await access.RemovePersonAsync(caller, name, http.RequestAborted)))
             .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409);
         api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403);
-        api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(400, 401, 403, 415, 422);
+        api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(400, 401, 403, 409, 415, 422).Idempotent();
         api.MapDelete("/keys/{id}", async (HttpContext http, string id, Caller caller, AccessService access) =>
             await DoneAsync(http, await access.RevokeKeyAsync(caller, id, http.RequestAborted)))
             .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404);

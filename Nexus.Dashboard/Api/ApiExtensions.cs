@@ -22,6 +22,7 @@ internal static class ApiExtensions
         services.AddSingleton<PoolService>();
         services.AddSingleton<CatalogueService>();
         services.AddScoped<AuditService>();
+        services.AddSingleton<IdempotencyKeys>();
         services.AddHttpContextAccessor();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -20,6 +20,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.RequestStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Outcome>), typeof(CamelCaseEnum<Engine.Scheduling.Gate>),
         typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
+        typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -33,6 +34,7 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(RenewAnswer))]
 [JsonSerializable(typeof(ReleaseAnswer))]
 [JsonSerializable(typeof(Page<RequestAnswer>))]
+[JsonSerializable(typeof(TimesAnswer))]
 [JsonSerializable(typeof(PoolBody))]
 [JsonSerializable(typeof(MeteredBody))]
 [JsonSerializable(typeof(PoolAnswer))]

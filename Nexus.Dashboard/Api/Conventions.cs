@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Nexus.Dashboard.Api;
@@ -15,7 +15,8 @@ internal static class Conventions
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
-        return JsonSerializer.SerializeAsync(http.Response.BodyWriter, answer, type, http.RequestAborted);
+        JsonOutput.Write(http.Response, answer, type);
+        return Task.CompletedTask;
     }
 
     /// <summary>How long the caller waits for news; zero when not at all.</summary>
@@ -46,6 +47,25 @@ internal static class Conventions
         return http.Request.Query["limit"].FirstOrDefault() is { } text && (!int.TryParse(text, out limit) || limit is < 1 or > MaxLimit)
             ? Problem.Field("invalid-value", 422, "limit", "must be 1 to 1,000")
             : null;
+    }
+
+    /// <summary>A time in the query; null when it is not given.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public static Problem? TimeOf(this HttpContext http, string name, out DateTimeOffset? time)
+    {
+        time = null;
+        if (http.Request.Query[name].FirstOrDefault() is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read))
+        {
+            return Problem.Field("invalid-value", 422, name, "must be a time such as 2026-11-24T14:32:00Z");
+        }
+
+        time = read;
+        return null;
     }
 
     /// <summary>The version that the caller has seen, from <c>If-Match</c>; null when it does not matter.</summary>
@@ -94,6 +114,14 @@ internal static class Described
 
         return endpoint;
     }
+
+    /// <summary>A repetition with the same <c>Idempotency-Key</c> gets the first answer.</summary>
+    public static RouteHandlerBuilder Idempotent(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilterFactory((context, next) =>
+        {
+            IdempotencyKeys keys = context.ApplicationServices.GetRequiredService<IdempotencyKeys>();
+            return invocation => keys.InvokeAsync(invocation, next);
+        });
 
     public static RouteHandlerBuilder Waits(this RouteHandlerBuilder endpoint) =>
         endpoint.WithDescription("With ?wait=PT30S (60 s at most) it answers as soon as there is news.");

@@ -58,7 +58,7 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
         new("engine-unavailable", "The engine cannot decide now", 503, unavailable.Message);
 
     /// <summary>Writes it as the answer.</summary>
-    public async Task WriteAsync(HttpContext http)
+    public Task WriteAsync(HttpContext http)
     {
         http.Response.StatusCode = Status;
         http.Response.ContentType = "application/problem+json";
@@ -68,6 +68,7 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
         }
 
         Problem traced = this with { TraceId = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier };
-        await System.Text.Json.JsonSerializer.SerializeAsync(http.Response.BodyWriter, traced, ApiJson.Default.Problem, http.RequestAborted);
+        JsonOutput.Write(http.Response, traced, ApiJson.Default.Problem);
+        return Task.CompletedTask;
     }
 }

@@ -104,7 +104,10 @@ public sealed record Lease(
     private const string Prefix = "lease-";
 
     /// <summary>The lease's name for clients, <c>lease-</c> and its number.</summary>
-    public string Id => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}{Number}");
+    public string Id => IdOf(Number);
+
+    /// <summary>The name of a lease for clients.</summary>
+    public static string IdOf(long number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}{number}");
 
     /// <summary>Reads a lease's name.</summary>
     /// <returns>False when no lease can have that name.</returns>
@@ -113,7 +116,7 @@ public sealed record Lease(
         number = 0;
         return id is not null && id.StartsWith(Prefix, StringComparison.Ordinal)
             && long.TryParse(id.AsSpan(Prefix.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number)
-            && id == string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Prefix}{number}");
+            && id == IdOf(number);
     }
 }
 

@@ -98,28 +98,11 @@ internal static class AuditEndpoints
         int skip = 0;
         Problem? wrong = http.LimitOf(out int limit)
             ?? (query["cursor"].FirstOrDefault() is { } cursor && (!int.TryParse(cursor, out skip) || skip < 0) ? Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer") : null)
-            ?? TimeOf(query, "from", out DateTimeOffset? from) ?? TimeOf(query, "to", out _);
-        _ = TimeOf(query, "from", out from);
-        _ = TimeOf(query, "to", out DateTimeOffset? to);
+            ?? http.TimeOf("from", out _) ?? http.TimeOf("to", out _);
+        _ = http.TimeOf("from", out DateTimeOffset? from);
+        _ = http.TimeOf("to", out DateTimeOffset? to);
         Result<AuditPage> page = wrong is not null ? wrong : await audit.ChangesAsync(
             caller, new AuditQuery(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit), http.RequestAborted);
         await (page.Problem?.WriteAsync(http) ?? http.WriteAsync(page.Value!, ApiJson.Default.AuditPage));
-    }
-
-    private static Problem? TimeOf(IQueryCollection query, string name, out DateTimeOffset? time)
-    {
-        time = null;
-        if (query[name].FirstOrDefault() is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read))
-        {
-            return Problem.Field("invalid-value", 422, name, "must be a time such as 2026-11-24T14:32:00Z");
-        }
-
-        time = read;
-        return null;
     }
 }

@@ -22,7 +22,8 @@ internal static class QueueEndpoints
         api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503);
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
         api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
-        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
+        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422);
+        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503).Idempotent();
         api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
     }
 
@@ -57,7 +58,8 @@ internal static class QueueEndpoints
         }
 
         bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
-        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration), ApiJson.Default.RequestAnswer, created ? 201 : 200);
+        Explanation? explanation = dryRun ? null : queue.ExplainDecision(caller, request);
+        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, explanation), ApiJson.Default.RequestAnswer, created ? 201 : 200);
     }
 
     private static async Task BatchAsync(HttpContext http, Caller caller, QueueService queue)
@@ -104,7 +106,28 @@ internal static class QueueEndpoints
             request = await queue.WaitAsync(request, wait, http.RequestAborted);
         }
 
-        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration), ApiJson.Default.RequestAnswer);
+        Explanation? explanation = request.Reason is null ? null : queue.Explain(caller, request);
+        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, explanation), ApiJson.Default.RequestAnswer);
+    }
+
+    private static Task TimesAsync(HttpContext http, Caller caller, QueueService queue)
+    {
+        IQueryCollection query = http.Request.Query;
+        OwnerPath? owner = null;
+        TimesDimension? dimension = TimesDimension.All;
+        Problem? wrong =
+            query["groupBy"].FirstOrDefault() is { Length: > 0 } by && !TimesDimension.TryParse(by, out dimension, out string? unknown) ? Problem.Field("invalid-value", 422, "groupBy", unknown)
+            : query["owner"].FirstOrDefault() is { Length: > 0 } path && !OwnerPath.TryParseOrRoot(path, out owner, out string? reason) ? Problem.Field("invalid-value", 422, "owner", reason)
+            : null;
+        (DateTimeOffset? from, DateTimeOffset? to) = (null, null);
+        wrong ??= http.TimeOf("from", out from) ?? http.TimeOf("to", out to);
+        Result<TimesReport> report = wrong is not null ? wrong : queue.Times(
+            caller, new TimesQuery(caller.Path, dimension!, owner, Moment(from), Moment(to)));
+        return report.Problem is { } problem
+            ? problem.WriteAsync(http)
+            : http.WriteAsync(TimesAnswer.Of(report.Value!, dimension!), ApiJson.Default.TimesAnswer);
+
+        static Instant? Moment(DateTimeOffset? time) => time is { } known ? Instant.From(known) : null;
     }
 
     private static Task List(HttpContext http, Caller caller, QueueService queue) => ListAsync(http, caller, queue, null);

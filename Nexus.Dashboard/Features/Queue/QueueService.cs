@@ -11,6 +11,7 @@ namespace Nexus.Dashboard.Features.Queue;
 internal sealed class QueueService(EngineHost host)
 {
     private const int MaxKinds = 32;
+    private const int MostLookedAt = 1_000;
 
     /// <summary>Kinds, classes and owners as they are now.</summary>
     public Configuration Configuration => host.Read.Configuration;
@@ -143,6 +144,17 @@ internal sealed class QueueService(EngineHost host)
     /// <summary>Waits until a request is not any more what the caller has seen of it.</summary>
     public async Task<Request> WaitAsync(Request seen, TimeSpan most, CancellationToken cancellation) =>
         await host.Read.WaitForChangeAsync(seen.Key, seen.Version, most, cancellation) ?? seen;
+
+    /// <summary>Percentiles of the Measured kinds.</summary>
+    public Result<TimesReport> Times(Caller caller, TimesQuery query) =>
+        caller.Allows(Scope.Read) ? host.Read.Times(query with { Within = caller.Path }) : Problem.MissingScope(Scope.Read, caller);
+
+    /// <summary>Why a request that the caller may see stands where it stands, and what would change that.</summary>
+    public Explanation Explain(Caller caller, Request request) => host.Read.Explain(request, caller.Path);
+
+    /// <summary>The explanation of a decision that was just made, where it is cheap: it looks at all that lives. Else what was decided must do, and <c>GET /requests/{id}</c> has the rest.</summary>
+    public Explanation? ExplainDecision(Caller caller, Request request) =>
+        request.Status is RequestStatus.Queued or RequestStatus.Rejected && host.Read.Counts is { } counts && counts.Waiting + counts.Running <= MostLookedAt ? Explain(caller, request) : null;
 
     private async Task<Result<Request>> ChangeAsync(Caller caller, string id, string? owner, Func<RequestKey, Command> command, CancellationToken cancellation)
     {

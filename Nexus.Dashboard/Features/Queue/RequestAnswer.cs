@@ -40,6 +40,9 @@ internal sealed record RequestAnswer
 
     public LeaseAnswer? Lease { get; init; }
 
+    /// <summary>When it would start as things stand; an estimate, not a promise.</summary>
+    public DateTimeOffset? StartsAt { get; init; }
+
     public ExplanationAnswer? Explanation { get; init; }
 
     public Dictionary<string, Amount>? Usage { get; init; }
@@ -74,6 +77,15 @@ internal sealed record RequestAnswer
         Late = request.Settlement is { Late: true } ? true : null,
         Version = request.Version,
     };
+
+    /// <summary>With the whole explanation.</summary>
+    public static RequestAnswer Of(Request request, Configuration configuration, Explanation? explanation) => explanation is null
+        ? Of(request, configuration)
+        : Of(request, configuration) with
+        {
+            StartsAt = request.Status == RequestStatus.Queued ? explanation.EstimatedStart?.ToDateTimeOffset() : null,
+            Explanation = ExplanationAnswer.Of(explanation),
+        };
 
     public static Dictionary<string, Amount> Amounts(ResourceVector vector)
     {
@@ -120,16 +132,6 @@ internal sealed record LeaseAnswer(string Id, Dictionary<string, string> Pools, 
             lease.Id, pools, RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
             lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage));
     }
-}
-
-/// <summary>Why a request waits, was refused or ended, in short: gate, pool, amounts, time, and the sentence.</summary>
-internal sealed record ExplanationAnswer(
-    Gate Gate, ReasonTier Tier, ReasonCode Code, string? Pool, string? Resource, Amount? Needed, Amount? Available, DateTimeOffset? Earliest, string? Name, string Message)
-{
-    public static ExplanationAnswer Of(Reason reason) => new(
-        reason.Gate, reason.Tier, reason.Code, reason.Pool, reason.Kind,
-        reason.Needed is { } needed ? (Amount)needed : null, reason.Available is { } available ? (Amount)available : null,
-        reason.Earliest?.ToDateTimeOffset(), reason.Name, ReasonText.Of(reason));
 }
 
 /// <summary>The answer to a renewal: the request, and why an extension was refused.</summary>

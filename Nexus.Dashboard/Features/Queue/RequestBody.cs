@@ -11,27 +11,27 @@ internal sealed record RequestBody
     private const int MaxPools = 100;
     private const int MaxIdLength = 200;
 
-    public string? Id { get; init; }
+    public string? Id { get; set; }
 
-    public string? Owner { get; init; }
+    public string? Owner { get; set; }
 
-    public Dictionary<string, Amount>? Resources { get; init; }
+    public Dictionary<string, Amount>? Resources { get; set; }
 
-    public string? Priority { get; init; }
+    public string? Priority { get; set; }
 
-    public List<string>? Pools { get; init; }
+    public List<string>? Pools { get; set; }
 
-    public Dictionary<string, string>? PoolLabels { get; init; }
+    public Dictionary<string, string>? PoolLabels { get; set; }
 
-    public Duration? Duration { get; init; }
+    public Duration? Duration { get; set; }
 
-    public bool Queue { get; init; }
+    public bool Queue { get; set; }
 
-    public Duration? MaxWait { get; init; }
+    public Duration? MaxWait { get; set; }
 
-    public int? LeaseSeconds { get; init; }
+    public int? LeaseSeconds { get; set; }
 
-    public Dictionary<string, string>? Labels { get; init; }
+    public Dictionary<string, string>? Labels { get; set; }
 
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
     public Result<RequestSpec> ToSpec()
@@ -64,19 +64,19 @@ internal sealed record RequestBody
 /// <summary>The body of a renewal.</summary>
 internal sealed record RenewBody
 {
-    public Dictionary<string, Amount>? Extend { get; init; }
+    public Dictionary<string, Amount>? Extend { get; set; }
 
-    public Dictionary<string, Amount>? Usage { get; init; }
+    public Dictionary<string, Amount>? Usage { get; set; }
 }
 
 /// <summary>The body of a release.</summary>
 internal sealed record ReleaseBody
 {
-    public Dictionary<string, Amount>? Usage { get; init; }
+    public Dictionary<string, Amount>? Usage { get; set; }
 
-    public Dictionary<string, string>? Labels { get; init; }
+    public Dictionary<string, string>? Labels { get; set; }
 
-    public Outcome? Outcome { get; init; }
+    public Outcome? Outcome { get; set; }
 }
 
 /// <summary>The body of a change of class.</summary>

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Nexus.Dashboard.Api;
+
+/// <summary>Says what is wrong with a body that could not be read: which field, and what to do.</summary>
+internal static class BodyProblem
+{
+    // What the serializer wanted, as it names it, and as a client would.
+    private static readonly (string Type, string Wanted)[] Expected =
+    [
+        ("System.Int32", "a whole number"), ("System.Int64", "a whole number"), ("System.Boolean", "true or false"), ("System.String", "a text"), ("System.DateTimeOffset", "a time such as \"2026-11-24T14:32:00Z\""),
+        ("Amount]", "an object of numbers"), ("System.String,System.String]", "an object of texts"), ("List`1[System.String]", "an array of texts"), ("RequestBody]", "an array of requests"),
+        (nameof(Amount), "a number"), (nameof(Duration), "a duration such as \"PT5M\", or a number of seconds"),
+        (nameof(Engine.Scheduling.Outcome), Names<Engine.Scheduling.Outcome>()), (nameof(Engine.Resources.PurchaseOption), Names<Engine.Resources.PurchaseOption>()),
+        (nameof(Engine.Resources.ResourceFamily), Names<Engine.Resources.ResourceFamily>()), (nameof(Engine.Resources.ResourceBehaviour), Names<Engine.Resources.ResourceBehaviour>()),
+        ("Body", "an object"),
+    ];
+
+    public static Problem Empty { get; } = Malformed("$", "the body is empty: send a JSON object");
+
+    public static Problem Null { get; } = Malformed("$", "the body is null: send a JSON object");
+
+    /// <summary>What is wrong with a body.</summary>
+    public static Problem Of(byte[] body, JsonException malformed, int maxDepth)
+    {
+        if (!Utf8.IsValid(body))
+        {
+            return Malformed("$", "it is not valid UTF-8");
+        }
+
+        string path = malformed.Path is { Length: > 0 } known ? known : "$";
+        string message = malformed.Message;
+        if (message.StartsWith("must", StringComparison.Ordinal))
+        {
+            return Malformed(path, message.Split(" Path:")[0]);
+        }
+
+        // The serializer tells these apart only by its message, whose quoted words are the field's name.
+        if (message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            string name = Quoted(message);
+            return Problem.Field("unknown-field", 400, At(path, name), $"there is no field '{Short(name)}' here: leave it out, or look for a typing error");
+        }
+
+        if (message.Contains("uplicate", StringComparison.Ordinal))
+        {
+            return Problem.Field("duplicate-field", 400, At(path, Quoted(message)), "it stands there twice: say it once");
+        }
+
+        if (message.Contains("missing required", StringComparison.Ordinal))
+        {
+            string name = message[(message.LastIndexOf(':') + 1)..].Trim(' ', '.', '\'');
+            return Problem.Field("missing-field", 400, $"{path}.{name}", "it must be given");
+        }
+
+        if (Depth(body) > maxDepth)
+        {
+            return Problem.Field("too-deep", 400, "$", $"it is nested more than {maxDepth} deep: send it flatter");
+        }
+
+        string where = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
+        return message.Contains("could not be converted to", StringComparison.Ordinal)
+            ? Malformed(path, $"must be {Wanted(message)}{where}")
+            : Malformed(path, $"this is not JSON{where}: check quotes, commas and brackets; numbers are finite, NaN and Infinity do not exist");
+    }
+
+    private static Problem Malformed(string path, string fault) => Problem.Field("malformed-json", 400, path, fault);
+
+    private static string At(string path, string name) => path.EndsWith(name, StringComparison.Ordinal) || path.EndsWith($"{name}']", StringComparison.Ordinal) ? path : $"{path}.{Short(name)}";
+
+    private static string Wanted(string message)
+    {
+        string type = message[(message.IndexOf("converted to ", StringComparison.Ordinal) + "converted to ".Length)..].Split(". ")[0].TrimEnd('.');
+        return Array.Find(Expected, e => type.EndsWith(e.Type, StringComparison.Ordinal) || type.Contains($".{e.Type}]", StringComparison.Ordinal)).Wanted ?? "something else";
+    }
+
+    private static string Names<T>()
+        where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>().Select(n => $"\"{JsonNamingPolicy.CamelCase.ConvertName(n)}\""));
+
+    // As deep as it can be read; a body of brackets alone is read no further than anybody nests.
+    private static int Depth(byte[] body)
+    {
+        const int Deepest = 1_000;
+        Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = Deepest });
+        int depth = 0;
+        try
+        {
+            while (reader.Read())
+            {
+                depth = Math.Max(depth, reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0));
+            }
+        }
+        catch (JsonException)
+        {
+            // What comes before the fault counts.
+        }
+
+        return depth;
+    }
+
+    private static string Quoted(string message)
+    {
+        int from = message.IndexOf('\'', StringComparison.Ordinal);
+        int to = from < 0 ? -1 : message.IndexOf('\'', from + 1);
+        return to < 0 ? "" : message[(from + 1)..to];
+    }
+
+    private static string Short(string name) => name.Length > 64 ? name[..64] + "…" : name;
+}

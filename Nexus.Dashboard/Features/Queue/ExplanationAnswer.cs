@@ -1,0 +1,71 @@
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Features.Queue;
+
+/// <summary>Why a request waits, was refused or ended. What was decided stands in every answer; the rest is computed when one request is read, and <see cref="ComputedAt"/> says when that was.</summary>
+internal sealed record ExplanationAnswer(
+    Gate Gate, ReasonTier Tier, ReasonCode Code, string? Pool, string? Resource, Amount? Needed, Amount? Available, DateTimeOffset? Earliest, string? Name, string Message)
+{
+    /// <summary>The gates in their order, and how far the request came.</summary>
+    public IReadOnlyList<GateAnswer>? Gates { get; init; }
+
+    /// <summary>Who holds what is lacking, the largest first; only what the reader may see.</summary>
+    public IReadOnlyList<HolderAnswer>? Holders { get; init; }
+
+    /// <summary>What others hold of it, summed.</summary>
+    public OthersAnswer? Others { get; init; }
+
+    /// <summary>How many that wait for the same are ahead of it, others' included.</summary>
+    public int? Ahead { get; init; }
+
+    public DateTimeOffset? EstimatedStart { get; init; }
+
+    public EstimateBasis? EstimateFrom { get; init; }
+
+    /// <summary>The changes that would admit it or bring it forward, the smallest first.</summary>
+    public IReadOnlyList<CounterfactualAnswer>? Counterfactuals { get; init; }
+
+    public DateTimeOffset? ComputedAt { get; init; }
+
+    public static ExplanationAnswer Of(Reason reason) => new(
+        reason.Gate, reason.Tier, reason.Code, reason.Pool, reason.Kind,
+        reason.Needed is { } needed ? (Amount)needed : null, reason.Available is { } available ? (Amount)available : null,
+        reason.Earliest?.ToDateTimeOffset(), reason.Name, ReasonText.Of(reason));
+
+    /// <summary>The whole of it; null where there is nothing to explain.</summary>
+    public static ExplanationAnswer? Of(Explanation explanation) => explanation.Reason is not { } reason ? null : Of(reason) with
+    {
+        Gates = [.. explanation.Gates.Select(g => new GateAnswer(g.Gate, g.Outcome))],
+        Holders = explanation.Holders.Count == 0 ? null : [.. explanation.Holders.Select(HolderAnswer.Of)],
+        Others = explanation.Others is { } others ? new OthersAnswer(others.Grants, others.Amount) : null,
+        Ahead = explanation.Request.Status == RequestStatus.Queued ? explanation.Ahead + explanation.OthersAhead : null,
+        EstimatedStart = explanation.EstimatedStart?.ToDateTimeOffset(),
+        EstimateFrom = explanation.EstimateFrom == EstimateBasis.Unknown ? null : explanation.EstimateFrom,
+        Counterfactuals = explanation.Counterfactuals.Count == 0 ? null : [.. explanation.Counterfactuals.Select(CounterfactualAnswer.Of)],
+        ComputedAt = explanation.ComputedAt.ToDateTimeOffset(),
+    };
+}
+
+/// <summary>What one gate said.</summary>
+internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);
+
+/// <summary>A grant that holds what is lacking.</summary>
+internal sealed record HolderAnswer(string Owner, string Id, string Lease, string Pool, string Resource, Amount Amount, string Priority, DateTimeOffset Since, DateTimeOffset ExpiresAt, DateTimeOffset? EndsAt)
+{
+    public static HolderAnswer Of(Holder holder) => new(
+        holder.Owner.ToString(), holder.Id, Engine.Scheduling.Lease.IdOf(holder.Lease), holder.Pool, holder.Kind, holder.Amount, holder.Priority,
+        holder.Since.ToDateTimeOffset(), holder.ExpiresAt.ToDateTimeOffset(), holder.EndsAt?.ToDateTimeOffset());
+}
+
+/// <summary>What is held by grants that the reader may not see, or beyond those listed.</summary>
+internal sealed record OthersAnswer(int Grants, Amount Amount);
+
+/// <summary>A change that would admit a request, or bring it forward.</summary>
+internal sealed record CounterfactualAnswer(CounterfactualKind Change, string Message, Dictionary<string, Amount>? Resources, string? Pool, string? Priority, int? Passes, DateTimeOffset? StartsAt, bool? StartsNow)
+{
+    public static CounterfactualAnswer Of(Counterfactual change) => new(
+        change.Kind, ExplanationText.Of(change), change.Amounts is { Count: > 0 } amounts ? RequestAnswer.Amounts(amounts) : null, change.Pool, change.Priority,
+        change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null);
+}
