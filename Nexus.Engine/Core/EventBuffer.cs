@@ -137,6 +137,29 @@ public ref struct EventReader(ReadOnlySpan<byte> bytes)
         return text;
     }
 
+    /// <summary>A text, or none, that stands in many events: of a kind, a class, a pool, a source. One string for all of them while it is remembered.</summary>
+    public string? Name()
+    {
+        int count = (int)Number();
+        if (count < 0)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> name = _bytes.Slice(Position, count);
+        Position += count;
+        return RecurringNames.Get(name);
+    }
+
+    /// <summary>The bytes of a text; empty for none.</summary>
+    public ReadOnlySpan<byte> TextBytes()
+    {
+        int count = Math.Max(0, (int)Number());
+        ReadOnlySpan<byte> text = _bytes.Slice(Position, count);
+        Position += count;
+        return text;
+    }
+
     /// <summary>The next block's bytes.</summary>
     public ReadOnlySpan<byte> Block()
     {

@@ -162,7 +162,7 @@ public static class EventCodec
 
     private static EngineEvent ReadOf(Tag tag, ref EventReader from) => tag switch
     {
-        Tag.Submitted => new RequestSubmitted(from.Spec(), from.Text()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.Submitted => new RequestSubmitted(from.Spec(), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),

@@ -11,7 +11,7 @@ internal static class Layout
 {
     public static void Owner(this EventBuffer to, OwnerPath path) => to.Text(path.ToString());
 
-    public static OwnerPath Owner(ref this EventReader from) => OwnerPath.Parse(from.Text()!);
+    public static OwnerPath Owner(ref this EventReader from) => RecurringNames.Owner(from.TextBytes());
 
     public static void Time(this EventBuffer to, Instant at) => to.Number(at.Milliseconds);
 
@@ -48,7 +48,7 @@ internal static class Layout
         ResourceAmount[] amounts = new ResourceAmount[from.Number()];
         for (int i = 0; i < amounts.Length; i++)
         {
-            amounts[i] = new ResourceAmount(string.Intern(from.Text()!), from.Amount());
+            amounts[i] = new ResourceAmount(from.Name()!, from.Amount());
         }
 
         return ResourceVector.Of(amounts);
@@ -69,7 +69,7 @@ internal static class Layout
         KeyValuePair<string, string>[] pairs = new KeyValuePair<string, string>[from.Number()];
         for (int i = 0; i < pairs.Length; i++)
         {
-            pairs[i] = new(from.Text()!, from.Text()!);
+            pairs[i] = new(from.Name()!, from.Name()!);
         }
 
         return Labels.Of(pairs);
@@ -95,7 +95,7 @@ internal static class Layout
         string[] texts = new string[count];
         for (int i = 0; i < texts.Length; i++)
         {
-            texts[i] = from.Text()!;
+            texts[i] = from.Name()!;
         }
 
         return texts;
@@ -113,7 +113,7 @@ internal static class Layout
     }
 
     public static Actor By(ref this EventReader from) =>
-        (ActorKind)from.Byte() is var kind and not ActorKind.Engine ? new Actor(kind, from.Text()!, from.Text()!, from.Text()) : Actor.Engine;
+        (ActorKind)from.Byte() is var kind and not ActorKind.Engine ? new Actor(kind, from.Name()!, from.Name()!, from.Name()) : Actor.Engine;
 
     public static void Spec(this EventBuffer to, RequestSpec spec)
     {
@@ -131,7 +131,7 @@ internal static class Layout
     }
 
     public static RequestSpec Spec(ref this EventReader from) => new(
-        from.Text()!, from.Owner(), from.Vector(), from.Text(), from.Texts(), from.Pairs(), from.MaybeSpan(), from.Flag(), from.MaybeSpan(), from.Span(), from.Pairs());
+        from.Text()!, from.Owner(), from.Vector(), from.Name(), from.Texts(), from.Pairs(), from.MaybeSpan(), from.Flag(), from.MaybeSpan(), from.Span(), from.Pairs());
 
     public static void Why(this EventBuffer to, Reason? reason)
     {
@@ -151,7 +151,7 @@ internal static class Layout
     }
 
     public static Reason? Why(ref this EventReader from) => !from.Flag() ? null : new Reason(
-        (ReasonCode)from.Byte(), from.Text(), from.Text(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
+        (ReasonCode)from.Byte(), from.Name(), from.Name(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
 
     public static void Grant(this EventBuffer to, Lease? lease)
     {
@@ -223,7 +223,7 @@ internal static class Layout
         Supply[] supplies = new Supply[from.Number()];
         for (int i = 0; i < supplies.Length; i++)
         {
-            supplies[i] = new Supply(string.Intern(from.Text()!), from.Amount(), from.Amount(), from.Span());
+            supplies[i] = new Supply(from.Name()!, from.Amount(), from.Amount(), from.Span());
         }
 
         return new PoolDefinition(

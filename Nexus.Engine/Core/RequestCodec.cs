@@ -46,7 +46,7 @@ public static class RequestCodec
             Arrival = block.Number(),
             Version = block.Number(),
             SubmittedAt = block.Time(),
-            Priority = block.Text()!,
+            Priority = block.Name()!,
             Labels = block.Pairs(),
             Status = (RequestStatus)block.Byte(),
             Attempt = (int)block.Number(),

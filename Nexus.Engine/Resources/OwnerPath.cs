@@ -151,6 +151,12 @@ public sealed class OwnerPath : IEquatable<OwnerPath>
             return "must not have a segment '.', '..' or '~'";
         }
 
+        if (System.Text.Ascii.IsValid(segment))
+        {
+            // Read back a million times when the journal is replayed: of ASCII only the control characters are refused.
+            return segment.ContainsAnyInRange('\0', '\u001f') || segment.Contains('\u007f') ? "must not contain control, format or unassigned characters" : null;
+        }
+
         while (!segment.IsEmpty)
         {
             if (Rune.DecodeFromUtf16(segment, out Rune rune, out int length) != System.Buffers.OperationStatus.Done
