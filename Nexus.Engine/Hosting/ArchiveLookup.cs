@@ -10,7 +10,7 @@ internal static class ArchiveLookup
     /// <summary>Looks before a command is queued, on the caller's time: most find nothing, and an id that was never seen costs no query.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
     public static Command Before(Command command, ReadModel read) =>
-        KeyOf(command) is { } key && read.Index.Find(key) is null && read.Find(key) is { HasEnded: true } prior ? With(command, prior) : command;
+        KeyOf(command) is { } key && read.Index.Find(key) is null && read.FindArchived(key) is { } prior ? With(command, prior) : command;
 
     /// <summary>Looks again before a command is decided: its request may have left memory since it was queued.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>

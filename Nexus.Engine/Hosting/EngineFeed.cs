@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Hosting;
@@ -11,7 +13,7 @@ namespace Nexus.Engine.Hosting;
 /// Topics: <c>overview</c>, <c>pools</c>, <c>pools/NAME</c>, <c>queue</c>. Requests outside the subscriber's path are left out; what pools hold together is not.
 /// Subscribers of the same topic and path share one projection, so that their number costs little. A subscriber that does not keep up gets a full frame instead of what it missed.
 /// </remarks>
-public sealed class EngineFeed : IHostedService, IAsyncDisposable
+public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
 {
     /// <summary>The time between two frames at least.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -20,6 +22,7 @@ public sealed class EngineFeed : IHostedService, IAsyncDisposable
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly FeedBoard _board;
     private readonly LiveSeries _series;
     private readonly ReadModel _read;
@@ -29,10 +32,11 @@ public sealed class EngineFeed : IHostedService, IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>The feed of an engine.</summary>
-    public EngineFeed(EngineHost host, TimeProvider? time = null)
+    public EngineFeed(EngineHost host, TimeProvider? time = null, ILogger<EngineFeed>? log = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         _time = time ?? TimeProvider.System;
+        _log = log ?? NullLogger<EngineFeed>.Instance;
         _read = host.Read;
         _series = new LiveSeries(host.Read, host.Meters);
         _board = new FeedBoard(host.Read, host.Meters, _series, () => host.Health);
@@ -158,6 +162,24 @@ public sealed class EngineFeed : IHostedService, IAsyncDisposable
         }
     }
 
+    // Whoever watches must not lose the feed for good over one frame.
+    private void TickOrLog()
+    {
+        try
+        {
+            Tick();
+        }
+#pragma warning disable CA1031 // Logged, and the next frame comes in a quarter of a second.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            LogFault(_log, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A frame could not be made.")]
+    private static partial void LogFault(ILogger log, Exception error);
+
     private async Task RunAsync()
     {
         using PeriodicTimer timer = new(Interval, _time);
@@ -165,7 +187,7 @@ public sealed class EngineFeed : IHostedService, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
-                Tick();
+                TickOrLog();
             }
         }
         catch (OperationCanceledException)

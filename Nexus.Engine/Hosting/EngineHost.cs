@@ -91,6 +91,7 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
 
         try
         {
+            MustBeReady();
             PendingOne pending = new(ArchiveLookup.Before(command, Read), _time.GetTimestamp());
             Queue(pending);
             return command is Cancel or SetPriority or Renew ? ArchiveLookup.Answer(command, pending.Task, Read) : pending.Task;
@@ -121,6 +122,7 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
 
         try
         {
+            MustBeReady();
             PendingMany pending = new([.. commands.Select(c => ArchiveLookup.Before(c, Read))], _time.GetTimestamp());
             Queue(pending);
             return pending.Task;
@@ -193,19 +195,20 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
         Meters.Dispose();
     }
 
-    private void Queue(IPending pending)
+    private void MustBeReady()
     {
-        LoopStatus status = _loop.Status;
-        if (status.State != EngineHealthState.Ready)
+        if (_loop.Status is { State: not EngineHealthState.Ready } status)
         {
             throw EngineLoop.Unavailable(status);
         }
+    }
 
+    private void Queue(IPending pending)
+    {
         if (!_channel.Writer.TryWrite(pending))
         {
-            throw _loop.Status is { State: not EngineHealthState.Ready } now
-                ? EngineLoop.Unavailable(now)
-                : new EngineUnavailableException($"{_options.ChannelCapacity} callers wait to be decided already. Come back in a second.", TimeSpan.FromSeconds(1));
+            MustBeReady();
+            throw new EngineUnavailableException($"{_options.ChannelCapacity} callers wait to be decided already. Come back in a second.", TimeSpan.FromSeconds(1));
         }
 
         _loop.Wake();

@@ -30,7 +30,7 @@ public static class EngineServices
             () => SqliteJournal.Open(dataFolder(p), p.GetRequiredService<IOptions<JournalOptions>>().Value, p.GetRequiredService<ILogger<SqliteJournal>>()),
             p.GetRequiredService<IOptions<EngineOptions>>().Value, Time(p), p.GetRequiredService<EngineMeters>(), p.GetRequiredService<ILogger<EngineHost>>()));
         services.AddSingleton(static p => p.GetRequiredService<EngineHost>().Read);
-        services.AddSingleton(static p => new EngineFeed(p.GetRequiredService<EngineHost>(), Time(p)));
+        services.AddSingleton(static p => new EngineFeed(p.GetRequiredService<EngineHost>(), Time(p), p.GetRequiredService<ILogger<EngineFeed>>()));
         services.AddHostedService(static p => p.GetRequiredService<EngineHost>());
         services.AddHostedService(static p => p.GetRequiredService<EngineFeed>());
         return services;

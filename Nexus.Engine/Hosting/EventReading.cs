@@ -52,11 +52,20 @@ internal static class EventReading
         }
     }
 
-    /// <summary>A request's events in memory, oldest first.</summary>
-    public static IReadOnlyList<EngineEvent> Of(EventRing ring, Request request)
+    /// <summary>A request's events, oldest first: those in memory, and from disk the few whose numbers the request itself names.</summary>
+    public static IReadOnlyList<EngineEvent> Of(EventRing ring, IJournal? journal, Request request)
     {
         List<EngineEvent> events = [];
-        for (long at = Math.Max(ring.First, request.Arrival); at <= request.Version; at++)
+        long first = ring.Last == 0 ? long.MaxValue : ring.First;
+        foreach (long named in new SortedSet<long> { request.Arrival, request.Lease?.Number ?? request.Arrival, request.Version })
+        {
+            if (named < first && named > 0 && FromJournal(journal, named) is { } happened)
+            {
+                events.Add(happened);
+            }
+        }
+
+        for (long at = Math.Max(first, request.Arrival); at <= request.Version; at++)
         {
             if (ring.Get(at) is RequestEvent happened && happened.Id == request.Spec.Id && happened.Key == request.Key)
             {
@@ -65,6 +74,24 @@ internal static class EventReading
         }
 
         return events;
+    }
+
+    private static EngineEvent? FromJournal(IJournal? journal, long sequence)
+    {
+        if (journal is null || sequence < journal.FirstSequence)
+        {
+            return null;
+        }
+
+        try
+        {
+            JournalBatch? batch = journal.Read(sequence - 1).FirstOrDefault();
+            return batch is null ? null : EventCodec.ReadAll(batch.Events).FirstOrDefault(e => e.Sequence == sequence);
+        }
+        catch (JournalException error)
+        {
+            throw new EngineUnavailableException($"Older events cannot be read. {error.Message}", TimeSpan.FromSeconds(5), error);
+        }
     }
 
     private static EventPage FromJournal(IJournal journal, long after, long last, int limit, OwnerPath within, long trimmed)

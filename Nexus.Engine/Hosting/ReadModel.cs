@@ -40,6 +40,9 @@ public sealed class ReadModel
     /// <summary>The last committed event; 0 before the first.</summary>
     public long Sequence => Volatile.Read(ref _sequence);
 
+    /// <summary>False until the journal was read for the first time: till then nothing here means anything.</summary>
+    public bool IsLoaded => _journal is not null;
+
     /// <summary>Engine time now: what is in a bucket, and what is due, depends on it.</summary>
     public Instant Now => Clock.Now;
 
@@ -141,11 +144,12 @@ public sealed class ReadModel
         return EventReading.After(_events, _journal, sequence, Sequence, Math.Clamp(limit, 1, 1_000), within);
     }
 
-    /// <summary>The events of one request, oldest first, as far as they are in memory.</summary>
+    /// <summary>The events of one request, oldest first: all that are in memory, and of older ones its submission, its grant and the last.</summary>
+    /// <exception cref="EngineUnavailableException">They are not in memory, and the journal cannot be read.</exception>
     public IReadOnlyList<EngineEvent> TimelineOf(Request request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return EventReading.Of(_events, request);
+        return EventReading.Of(_events, _journal, request);
     }
 
     /// <summary>Waits until a request is newer than the version seen, at most for a span; costs no thread.</summary>
@@ -179,6 +183,9 @@ public sealed class ReadModel
         Present present = new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
         return Explainer.Explain(request, within, present, TimelineOf(request));
     }
+
+    /// <summary>A request that memory no longer holds, or null.</summary>
+    internal Request? FindArchived(RequestKey key) => Archive(j => j.FindArchived(key));
 
     /// <summary>Shows what a batch did, once it is committed.</summary>
     internal void Apply(Batch batch, Core.Engine engine)
@@ -265,9 +272,14 @@ public sealed class ReadModel
     private T? Archive<T>(Func<IJournal, T?> look)
         where T : class
     {
+        if (_journal is not { } journal)
+        {
+            throw new EngineUnavailableException("The engine reads its journal.", TimeSpan.FromSeconds(1));
+        }
+
         try
         {
-            return _journal is { } journal ? look(journal) : null;
+            return look(journal);
         }
         catch (JournalException error)
         {

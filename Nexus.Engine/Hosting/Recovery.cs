@@ -7,7 +7,7 @@ namespace Nexus.Engine.Hosting;
 
 /// <summary>The engine as its journal makes it: the latest snapshot that is sound, and every event after it.</summary>
 /// <param name="Engine">The engine.</param>
-/// <param name="Events">The last events that were replayed.</param>
+/// <param name="Events">The last events.</param>
 /// <param name="Snapshot">The last event in the snapshot it started from, or null.</param>
 /// <param name="Unarchived">Requests that memory no longer holds and the index does not hold either, as <see cref="EngineOptions.EndedInMemory"/> was lowered: the next commit must archive them.</param>
 internal sealed record Recovered(Core.Engine Engine, EventRing Events, long? Snapshot, IReadOnlyList<Request> Unarchived);
@@ -23,7 +23,8 @@ internal static partial class Recovery
         EventRing events = new(options.EventsInMemory);
         List<Request> unarchived = [];
         List<Request> left = [];
-        foreach (JournalBatch batch in journal.Read(engine.Sequence))
+        long remembered = Math.Max(journal.FirstSequence - 1, journal.LastSequence - options.EventsInMemory);
+        foreach (JournalBatch batch in journal.Read(Math.Min(engine.Sequence, remembered)))
         {
             cancellation.ThrowIfCancellationRequested();
             left.Clear();
@@ -32,6 +33,10 @@ internal static partial class Recovery
                 if (happened.Sequence > engine.Sequence)
                 {
                     engine.Apply(happened, left.Add);
+                }
+
+                if (happened.Sequence > remembered)
+                {
                     events.Add(happened);
                 }
             }

@@ -35,6 +35,8 @@ public sealed class RecoveryTests
         await using RunningEngine again = await nexus.RestartAsync();
 
         Assert.Equal(last, again.Host.Health.Snapshot.Sequence);
+        Assert.Equal(last, again.Read.EventsAfter(0, 10, OwnerPath.Root).Count);
+        Assert.Single(again.Read.TimelineOf(again.Find("r1")));
         Assert.Equal(RequestStatus.Allocated, again.Find("r1").Status);
         Assert.Equal(EngineHealthState.Stopped, nexus.Host.Health.State);
     }
@@ -155,6 +157,7 @@ public sealed class RecoveryTests
         Assert.All(globex, e => Assert.Equal("globex", ((RequestEvent)e).Owner.Tenant));
         Assert.Equal(501, globex.LookedTo);
 
+        Assert.Equal(2, Assert.Single(nexus.Read.TimelineOf(nexus.Find("r0", "globex"))).Sequence);
         Assert.Equal([500L, 501L], nexus.Read.EventsAfter(499, 10, OwnerPath.Root).Select(e => e.Sequence));
         Assert.Empty(nexus.Read.EventsAfter(501, 10, OwnerPath.Root));
     }
