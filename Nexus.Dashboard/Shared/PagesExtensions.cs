@@ -18,9 +18,10 @@ internal static class PagesExtensions
 
     public static void MapNexusPages(this WebApplication app)
     {
+        // What is not found is asked for again as /not-found: that too must pass the antiforgery middleware.
+        app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'");
-        app.UseStatusCodePagesWithReExecute("/not-found");
     }
 }

@@ -24,7 +24,7 @@ public sealed class NexusServer : IAsyncDisposable
         Data = Directory.CreateTempSubdirectory("nexus-e2e-").FullName;
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         Http = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(90) };
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
+        AppDomain.CurrentDomain.ProcessExit += KillWithTheTests;
     }
 
     /// <summary>Where it listens, without a trailing path.</summary>
@@ -166,10 +166,13 @@ public sealed class NexusServer : IAsyncDisposable
             Kill();
         }
 
+        AppDomain.CurrentDomain.ProcessExit -= KillWithTheTests;
         Http.Dispose();
         _process?.Dispose();
         Directory.Delete(Data, recursive: true);
     }
+
+    private void KillWithTheTests(object? sender, EventArgs e) => Kill();
 
     private static ProcessStartInfo Program(IEnumerable<string> arguments)
     {

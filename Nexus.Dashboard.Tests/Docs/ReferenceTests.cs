@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Nexus.Dashboard.Tests.Docs;
+
+/// <summary>The reference pages name all there is.</summary>
+public sealed partial class ReferenceTests
+{
+    [Fact]
+    public void Every_error_type_is_documented()
+    {
+        string reference = Read("docs/reference/errors.md");
+        string[] types = [.. Directory.EnumerateFiles(Path.Combine(Repository, "Nexus.Dashboard"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => ErrorType().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["type"].Value)
+            .Distinct()];
+
+        Assert.Contains("unknown-field", types);
+        string[] missing = [.. types.Where(type => !reference.Contains($"| `{type}` |", StringComparison.Ordinal))];
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_key_of_appsettings_is_documented()
+    {
+        string reference = Read("docs/reference/configuration.md");
+        using JsonDocument settings = JsonDocument.Parse(Read("appsettings.json"), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+
+        string[] missing = [.. Keys(settings.RootElement, "").Where(key => !reference.Contains($"`{key}`", StringComparison.Ordinal))];
+        Assert.Empty(missing);
+    }
+
+    private static string Repository
+    {
+        get
+        {
+            DirectoryInfo folder = new(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "Nexus.Dashboard.sln")))
+            {
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests run from a build inside the repository");
+            }
+
+            return folder.FullName;
+        }
+    }
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository, path));
+
+    private static IEnumerable<string> Keys(JsonElement element, string path) =>
+        element.ValueKind == JsonValueKind.Object
+            ? element.EnumerateObject().SelectMany(property => Keys(property.Value, path.Length == 0 ? property.Name : $"{path}:{property.Name}"))
+            : [path];
+
+    // A problem is made of a slug, a title or status, and a sentence: ("in-use", "It is in use", 409 …) or Field("unknown-field", 400 …).
+    [GeneratedRegex(@"\(""(?<type>[a-z]+(-[a-z]+)*)"",\s*(""[^""]*"",\s*)?[345]\d\d\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ErrorType();
+}
