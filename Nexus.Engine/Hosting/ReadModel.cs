@@ -231,15 +231,7 @@ public sealed class ReadModel
 
         requests.Tally.FindOldest();
         Volatile.Write(ref _sequence, engine.Sequence);
-        foreach (Request request in batch.Requests)
-        {
-            _requestWaiters.Wake(request.Key);
-        }
-
-        if (!batch.IsEmpty)
-        {
-            _eventWaiters.Wake("");
-        }
+        Wake(batch);
     }
 
     /// <summary>Starts anew from a recovered engine and the last events of the journal.</summary>
@@ -267,6 +259,23 @@ public sealed class ReadModel
         _closed = true;
         _requestWaiters.WakeAll();
         _eventWaiters.WakeAll();
+    }
+
+    private void Wake(Batch batch)
+    {
+        // Whoever counts itself in after this sees what was shown before it: nobody sleeps through the news.
+        Interlocked.MemoryBarrier();
+        if (batch.IsEmpty || _waiterLimit.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Request request in batch.Requests)
+        {
+            _requestWaiters.Wake(request.Key);
+        }
+
+        _eventWaiters.Wake("");
     }
 
     private T? Archive<T>(Func<IJournal, T?> look)

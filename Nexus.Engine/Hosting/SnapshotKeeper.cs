@@ -59,9 +59,10 @@ internal sealed partial class SnapshotKeeper(EngineOptions options, TimeProvider
             journal.SaveSnapshot(new Snapshot(captured.Sequence, captured.At, state, hash));
             _health = new SnapshotHealth(captured.Sequence, time.GetUtcNow(), null);
         }
-        catch (Exception error) when (error is JournalException or ArgumentException or ObjectDisposedException)
+#pragma warning disable CA1031 // Whatever it is: the journal holds everything, only the next start takes longer.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            // The journal holds everything: only the next start takes longer.
             _health = _health with { Fault = error.Message };
             LogNotKept(log, captured.Sequence, error.Message);
         }

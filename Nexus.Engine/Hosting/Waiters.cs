@@ -44,7 +44,7 @@ internal sealed class Waiters<TKey>(TimeProvider time, WaiterLimit limit)
     /// <summary>There is news of a key. Whoever waited goes on elsewhere.</summary>
     public void Wake(TKey key)
     {
-        if (!_waiting.IsEmpty && _waiting.TryRemove(key, out Waiting? those))
+        if (limit.Count > 0 && _waiting.TryRemove(key, out Waiting? those))
         {
             those.News.TrySetResult();
         }
