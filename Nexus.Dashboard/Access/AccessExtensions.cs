@@ -49,6 +49,7 @@ internal static class AccessExtensions
     {
         IServiceCollection services = builder.Services;
         services.AddAccessStore(data);
+        services.AddHostedService<AccessMigration>();
         services.AddHostedService(p => p.GetRequiredService<KeyRing>());
         services.AddSingleton<OneTimeLinks>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>

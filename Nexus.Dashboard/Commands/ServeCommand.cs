@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Nexus.Dashboard.Access;
 
 namespace Nexus.Dashboard.Commands;
 
@@ -58,7 +57,6 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellation)
     {
         await using WebApplication app = BuildApplication(parsed);
-        await app.Services.MigrateAccessAsync(app.Services.GetRequiredService<DataDirectory>(), cancellation);
         try
         {
             await app.RunAsync(cancellation);

@@ -1,11 +1,154 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Components;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Shared;
+using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Features.Overview;
 
-/// <summary>What an operator sees first.</summary>
-internal sealed class OverviewService(EngineHost host)
+/// <summary>Answers the operator on call: is anything wrong, what does it hurt, what do I do?</summary>
+internal sealed class OverviewService(EngineHost host, EngineFeed feed)
 {
-    public Result<ReadModel> Get(Caller caller) => caller.Allows(Scope.Read) ? host.Read : Problem.MissingScope(Scope.Read, caller);
+    private const int MostNeeds = 5;
+    private const int MostDecisions = 12;
+    private const int EventsLookedAt = 400;
+    private static readonly TimeSpan AdmissionTarget = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    public Result<OverviewView> Get(Caller caller)
+    {
+        if (!caller.Allows(Scope.Read))
+        {
+            return Problem.MissingScope(Scope.Read, caller);
+        }
+
+        ReadModel read = host.Read;
+        Instant now = host.Now;
+        IReadOnlyList<SeriesPoint> series = feed.Series;
+        PoolState[] visible = [.. read.Pools.Where(p => PoolService.Visible(caller, p))];
+        PoolRow[] pools = [.. visible.Select(p => PoolRows.Of(p, read, series, now)).OrderByDescending(p => p.Waiting).ThenBy(p => p.Name, StringComparer.Ordinal)];
+        Counts counts = read.CountsWithin(caller.Path);
+        EndedCounts ended = read.EndedSince(now - Hour, caller.Path);
+        string resource = visible.Any(p => p.Of("gpu") is not null) ? "gpu" : visible.FirstOrDefault() is { } first ? PoolRows.Fullest(first, now).Supply.Kind : "gpu";
+        Need[] needs = [.. Needs(pools, counts, now).OrderBy(n => n.State == Signal.Bad ? 0 : 1).Take(MostNeeds)];
+        return new OverviewView(
+            Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now), needs, pools,
+            [.. series.Select(p => ChartPointOf(p, resource))], [.. Decisions(caller)]);
+    }
+
+    /// <summary>A point of the chart: running, waiting on top of it, and capacity, in units of the resource.</summary>
+    public static ChartPoint ChartPointOf(SeriesPoint point, string resource)
+    {
+        KindPoint kind = point.Kinds.FirstOrDefault(k => k.Kind == resource);
+        return new ChartPoint(point.At.Milliseconds, [(double)kind.Used.Units, (double)kind.Waiting.Units, (double)kind.Capacity.Units]);
+    }
+
+    private MarkupString Answer(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
+    {
+        if (host.Health is { IsReady: false } health)
+        {
+            return new MarkupString($"<b>The engine does not decide:</b> {HtmlEncoder.Default.Encode(health.Reason ?? "it is starting")}");
+        }
+
+        if (pools.Count == 0)
+        {
+            return new MarkupString("Nothing can be granted yet: there is no pool.");
+        }
+
+        PoolRow? full = pools.FirstOrDefault(p => p.State == Signal.Bad && p.Waiting > 0);
+        string oldest = counts.OldestWaitingSince is { } since ? $", the oldest {Numbers.Duration(now - since)}" : "";
+        return new MarkupString(full is not null
+            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> is full:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} run."
+            : counts.Waiting > 0
+                ? $"<b>{counts.Waiting} {(counts.Waiting == 1 ? "request waits" : "requests wait")}</b>{oldest}. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} run."
+                : $"Nothing waits. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} requests run in {pools.Count} pools.");
+    }
+
+    private List<Figure> Figures(PoolState[] pools, Counts counts, EndedCounts ended, IReadOnlyList<SeriesPoint> series, string resource, Instant now)
+    {
+        decimal used = pools.Sum(p => p.Of(resource) is { } m ? PoolRows.Used(m, now) : 0);
+        decimal capacity = pools.Sum(p => p.Of(resource)?.Supply.Amount.Units ?? 0);
+        TimeSpan? p99 = host.Meters.AdmissionP99LastMinute;
+        double rate = series.Count > 0 ? series[^1].DecisionsPerSecond : 0;
+        int decided = ended.Rejected + ended.Released + ended.Expired + ended.Cancelled + counts.Running + counts.Waiting;
+        return
+        [
+            new Figure($"{resource} utilisation", capacity > 0 ? (used / capacity * 100).ToString("0", CultureInfo.InvariantCulture) : "–", "%", $"{Numbers.Count(used)} of {Numbers.Count(capacity)} used", "/pools",
+                PoolRows.Thinned(series, p => p.Kinds.Where(k => k.Kind == resource).Select(k => (double)k.Used.Units).FirstOrDefault())),
+            new Figure("Waiting", Numbers.Count(counts.Waiting), "", counts.OldestWaitingSince is { } since ? $"oldest {Numbers.Duration(now - since)}" : "nobody waits", "/queue?status=queued",
+                PoolRows.Thinned(series, p => p.Waiting)),
+            new Figure("Running", Numbers.Count(counts.Running), "", $"{Numbers.Count(ended.Released)} released in the last hour", "/queue?status=allocated", PoolRows.Thinned(series, p => p.Running)),
+            new Figure("Admission p99", p99 is { } time ? Numbers.Milliseconds(time.TotalMilliseconds) : "–", p99 is null ? "" : "ms",
+                $"target {AdmissionTarget.TotalMilliseconds:0} ms, {rate.ToString("0.#", CultureInfo.InvariantCulture)} decisions/s", "/queue?view=times", PoolRows.Thinned(series, p => p.AdmissionP99?.TotalMilliseconds ?? 0)),
+            new Figure("Refused", decided == 0 ? "–" : ((double)ended.Rejected / decided * 100).ToString("0.0", CultureInfo.InvariantCulture), decided == 0 ? "" : "%",
+                $"{Numbers.Count(ended.Rejected)} of {Numbers.Count(decided)} in the last hour", "/queue?status=rejected", PoolRows.Thinned(series, p => p.Refused)),
+        ];
+    }
+
+    private IEnumerable<Need> Needs(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
+    {
+        EngineHealth health = host.Health;
+        if (!health.IsReady)
+        {
+            yield return new Need(Signal.Bad, "The engine does not decide", health.Reason ?? "It is starting.", health.Since, "Open", "/settings?section=data");
+        }
+
+        if (health.Clock.State == ClockState.WaitingForOperator)
+        {
+            yield return new Need(Signal.Bad, "The wall clock jumped ahead", $"by {Numbers.Duration(health.Clock.Ahead)}; engine time goes on by itself until somebody says that it is right.", null, "Open", "/settings?section=data");
+        }
+
+        foreach (PoolRow pool in pools.Where(p => p.State == Signal.Bad && p.Waiting > 0))
+        {
+            yield return new Need(Signal.Bad, $"{pool.Name} is full", $"{pool.Waiting} wait; {pool.Numbers}.", null, "Why", $"/queue?status=queued&pool={Uri.EscapeDataString(pool.Name)}");
+        }
+
+        if (counts.OldestWaitingSince is { } since && now - since > StuckAfter)
+        {
+            yield return new Need(Signal.Warning, "A request waits long", $"The oldest has waited {Numbers.Duration(now - since)}.", since.ToDateTimeOffset(), "Why", "/queue?status=queued");
+        }
+
+        foreach (PoolRow pool in pools.Where(p => p.Word == "Draining"))
+        {
+            yield return new Need(Signal.Warning, $"{pool.Name} is being drained", $"It grants nothing; {pool.Numbers} still held.", null, "Open", $"/pools/{Uri.EscapeDataString(pool.Name)}");
+        }
+    }
+
+    private IEnumerable<DecisionRow> Decisions(Caller caller)
+    {
+        EventPage events = host.Read.EventsAfter(Math.Max(0, host.Read.Sequence - EventsLookedAt), EventsLookedAt, caller.Path);
+        List<DecisionRow> rows = [];
+        for (int i = events.Count - 1; i >= 0 && rows.Count < MostDecisions; i--)
+        {
+            if (events[i] is RequestEvent happened && Of(happened) is { } row)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    private static DecisionRow? Of(RequestEvent happened)
+    {
+        (Signal state, string verb, string what)? said = happened switch
+        {
+            RequestSubmitted { Status: RequestStatus.Allocated } e => (Signal.Ok, "Granted", Numbers.Amounts(e.Spec.Resources)),
+            RequestSubmitted { Status: RequestStatus.Queued } e => (Signal.Waiting, "Queued", ReasonText.Of(e.Reason!)),
+            RequestSubmitted { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
+            RequestStarted e => (Signal.Ok, "Granted", Numbers.Amounts(e.Lease.Amounts)),
+            RequestEnded { Status: RequestStatus.Expired } => (Signal.Expired, "Expired", "Nobody renewed it, or it waited too long."),
+            RequestEnded { Status: RequestStatus.Cancelled } => (Signal.Cancelled, "Cancelled", ""),
+            RequestEnded { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
+            _ => null,
+        };
+        return said is { } row ? new DecisionRow(happened.Sequence, happened.At.ToDateTimeOffset(), row.state, row.verb, happened.Owner.ToString(), row.what) : null;
+    }
 }

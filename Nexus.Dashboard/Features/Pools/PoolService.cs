@@ -40,7 +40,8 @@ internal sealed class PoolService(EngineHost host)
         : await host.SendAsync(new DeletePool(name, ifVersion) { Actor = caller.Actor }, cancellation) is Fault fault ? Problem.Of(fault)
         : null;
 
-    private static bool Visible(Caller caller, PoolState pool) =>
+    /// <summary>True when a caller may use, or at the root manage, a pool.</summary>
+    public static bool Visible(Caller caller, PoolState pool) =>
         pool.Definition.Allow is not { } allow || allow.Any(o => o.IsWithin(caller.Path) || caller.Path.IsWithin(o));
 
     // A pool serves all owners: who changes it must be allowed to for all of them.

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Components;
+using Nexus.Dashboard.Shared;
+
+namespace Nexus.Dashboard.Features.Overview;
+
+/// <summary>What the Overview shows at one moment. Every number is the engine's.</summary>
+internal sealed record OverviewView(
+    MarkupString Answer, string Resource, int Waiting, IReadOnlyList<Figure> Figures, IReadOnlyList<Need> Needs, IReadOnlyList<PoolRow> Pools,
+    IReadOnlyList<ChartPoint> Demand, IReadOnlyList<DecisionRow> Decisions);
+
+/// <summary>A number of the strip.</summary>
+internal sealed record Figure(string Label, string Value, string Unit, string Sub, string Href, IReadOnlyList<double> Points);
+
+/// <summary>Something that somebody should look at.</summary>
+internal sealed record Need(Signal State, string What, string Effect, DateTimeOffset? Since, string Action, string Href);
+
+/// <summary>A pool in a list, by its fullest kind.</summary>
+internal sealed record PoolRow(
+    string Name, string Option, decimal Used, decimal Capacity, string Numbers, IReadOnlyList<double> Points, int Waiting, string P95Wait, Signal State, string Word);
+
+/// <summary>A decision of the live list.</summary>
+internal sealed record DecisionRow(long Sequence, DateTimeOffset At, Signal State, string Verb, string Owner, string What);

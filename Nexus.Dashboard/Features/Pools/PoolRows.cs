@@ -1,0 +1,61 @@
+using Nexus.Dashboard.Features.Overview;
+using Nexus.Dashboard.Shared;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Features.Pools;
+
+/// <summary>Pools as rows of a table: the Overview and the list of pools show the same.</summary>
+internal static class PoolRows
+{
+    private const int SparklinePoints = 60;
+    private const decimal NearlyFull = 0.9m;
+
+    public static PoolRow Of(PoolState pool, ReadModel read, IReadOnlyList<SeriesPoint> series, Instant now)
+    {
+        MeterState meter = Fullest(pool, now);
+        (decimal used, decimal capacity) = (Used(meter, now), meter.Supply.Amount.Units);
+        int waiting = read.WaitingIn(pool.Name);
+        (Signal state, string word) = pool.Draining ? (Signal.Paused, "Draining")
+            : meter.Behaviour == ResourceBehaviour.Held && used > capacity ? (Signal.Bad, "Over capacity")
+            : used >= capacity && capacity > 0 ? (Signal.Bad, "Full")
+            : capacity > 0 && used / capacity >= NearlyFull ? (Signal.Warning, "Nearly full")
+            : (Signal.Ok, "Healthy");
+        return new PoolRow(
+            pool.Name, Option(pool.Definition.PurchaseOption), used, capacity,
+            $"{Numbers.Count(used)} of {Numbers.Count(capacity)} {meter.Supply.Kind}", Points(series, pool.Name, meter.Supply.Kind),
+            waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word);
+    }
+
+    /// <summary>The kind of which the largest share is used: ceilings last, as they are never used.</summary>
+    public static MeterState Fullest(PoolState pool, Instant now) =>
+        pool.Meters.MaxBy(m => m.Behaviour == ResourceBehaviour.Limit ? -1 : m.Supply.Amount.IsZero ? 2 : Used(m, now) / m.Supply.Amount.Units)!;
+
+    /// <summary>What is used of a meter: held, or out of the bucket.</summary>
+    public static decimal Used(MeterState meter, Instant now) => meter.Behaviour switch
+    {
+        ResourceBehaviour.Held => meter.Used.Units,
+        ResourceBehaviour.Metered => meter.Supply.Amount.Units - (meter.LevelAt(now) / 1000m),
+        _ => 0,
+    };
+
+    public static string Option(PurchaseOption option) => option switch { PurchaseOption.Reserved => "reserved", PurchaseOption.Spot => "spot", _ => "on demand" };
+
+    /// <summary>The last hour of a meter in at most sixty points.</summary>
+    public static IReadOnlyList<double> Points(IReadOnlyList<SeriesPoint> series, string pool, string kind) =>
+        Thinned(series, p => p.Meters.Where(m => m.Pool == pool && m.Kind == kind).Select(m => (double)m.Used.Units).FirstOrDefault());
+
+    public static IReadOnlyList<double> Thinned(IReadOnlyList<SeriesPoint> series, Func<SeriesPoint, double> value)
+    {
+        int step = Math.Max(1, series.Count / SparklinePoints);
+        List<double> points = [];
+        for (int i = series.Count - 1; i >= 0 && points.Count < SparklinePoints; i -= step)
+        {
+            points.Add(value(series[i]));
+        }
+
+        points.Reverse();
+        return points;
+    }
+}

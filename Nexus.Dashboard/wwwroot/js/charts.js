@@ -1,0 +1,72 @@
+// Live charts: received at the hub's pace, drawn at most once a second, not at all while nobody looks, bounded to an hour.
+import { subscribe } from '/js/hub.js';
+
+const Window = 3600e3, MostPoints = 400, Pace = 950;
+const load = src => new Promise((done, fail) => {
+  if (window.ApexCharts) return done();
+  const script = document.createElement('script');
+  script.src = src; script.onload = done; script.onerror = fail;
+  document.head.append(script);
+});
+const number = v => v >= 1e6 ? `${(v / 1e6).toFixed(1)} M` : v >= 1e4 ? `${Math.round(v / 1e3)} k` : String(Math.round(v * 10) / 10);
+const clock = t => { const d = new Date(t); return `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`; };
+
+// Areas are stacked by hand, tallest first; capacity is a line on top.
+function seriesOf(points, names) {
+  const sums = points.map(([, v]) => v[0] + v[1]);
+  return [
+    { name: names[1], type: 'area', data: points.map(([t], i) => [t, sums[i]]) },
+    { name: names[0], type: 'area', data: points.map(([t, v]) => [t, v[0]]) },
+    { name: names[2], type: 'line', data: points.map(([t, v]) => [t, v[2]]) },
+  ];
+}
+
+export async function create(element, { topic, kind, pool, series, points }) {
+  await load('/lib/apexcharts.min.js');
+  let drawn = 0, timer = 0, ended = false;
+  const nonce = document.querySelector('meta[name=nonce]')?.content;
+  const chart = new ApexCharts(element, {
+    chart: { type: 'line', height: 240, animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false }, fontFamily: 'inherit', nonce, background: 'transparent' },
+    series: seriesOf(points, series),
+    colors: ['var(--s2)', 'var(--s1)', 'var(--s3)'],
+    fill: { type: 'solid', colors: ['var(--s2-16)', 'var(--s1-16)', 'transparent'] },
+    stroke: { width: [1.5, 1.5, 1.5], curve: ['straight', 'straight', 'stepline'] },
+    dataLabels: { enabled: false }, legend: { show: false }, markers: { size: 0 },
+    grid: { borderColor: 'var(--line)', xaxis: { lines: { show: false } } },
+    xaxis: { type: 'numeric', tickAmount: 6, labels: { formatter: clock, style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
+    yaxis: { min: 0, tickAmount: 4, labels: { formatter: number, style: { colors: 'var(--text-3)', fontSize: '11px' } } },
+    tooltip: { shared: true, x: { formatter: clock }, y: { formatter: number } },
+  });
+  await chart.render();
+
+  const draw = () => {
+    timer = 0;
+    if (ended || document.hidden) return;
+    drawn = performance.now();
+    chart.updateSeries(seriesOf(points, series), false);
+  };
+  const add = frame => {
+    // Frames are arrays: [topic, sequence, at, full, points]; a point is [at, kinds, meters], a kind [name, used, capacity, waiting], a meter [pool, kind, used, capacity].
+    const [, , , full, news] = frame;
+    if (full && news.length) points.length = 0;
+    for (const [at, kinds, meters] of news) {
+      const found = pool ? meters.find(m => m[0] === pool && m[1] === kind) : kinds.find(k => k[0] === kind);
+      if (found) points.push(pool ? [at, [found[2], 0, found[3]]] : [at, [found[1], found[3], found[2]]]);
+    }
+    const from = (points.at(-1)?.[0] ?? 0) - Window;
+    while (points.length > MostPoints || (points.length && points[0][0] < from)) points.shift();
+    if (news.length && !timer && !ended) timer = setTimeout(draw, Math.max(0, Pace - (performance.now() - drawn)));
+  };
+  const visible = () => { if (!document.hidden) draw(); };
+  document.addEventListener('visibilitychange', visible);
+  const end = await subscribe(topic, add).catch(() => null);
+  return {
+    destroy() {
+      ended = true;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', visible);
+      end?.();
+      chart.destroy();
+    },
+  };
+}
