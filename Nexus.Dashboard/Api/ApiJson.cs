@@ -30,6 +30,7 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(ReleaseBody))]
 [JsonSerializable(typeof(PriorityBody))]
 [JsonSerializable(typeof(RequestAnswer))]
+[JsonSerializable(typeof(ExplanationAnswer))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(RenewAnswer))]
 [JsonSerializable(typeof(ReleaseAnswer))]
@@ -49,7 +50,11 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
 [JsonSerializable(typeof(AuditPage))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The same, indented: for people.</summary>
+    public static ApiJson Indented { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
+}
 
 /// <summary>An enumeration by its names in camelCase; numbers are not accepted.</summary>
 internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)

@@ -1,5 +1,7 @@
 using MudBlazor.Services;
 using Nexus.Dashboard.Features.Overview;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Queue;
 
 namespace Nexus.Dashboard.Shared;
 
@@ -14,6 +16,8 @@ internal static class PagesExtensions
         builder.Services.AddScoped<Toasts>();
         builder.Services.AddScoped<PaletteSearch>();
         builder.Services.AddSingleton<OverviewService>();
+        builder.Services.AddSingleton<PoolPageService>();
+        builder.Services.AddSingleton<QueuePageService>();
     }
 
     public static void MapNexusPages(this WebApplication app)

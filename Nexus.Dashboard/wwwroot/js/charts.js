@@ -46,12 +46,11 @@ export async function create(element, { topic, kind, pool, series, points }) {
     chart.updateSeries(seriesOf(points, series), false);
   };
   const add = frame => {
-    // Frames are arrays: [topic, sequence, at, full, points]; a point is [at, kinds, meters], a kind [name, used, capacity, waiting], a meter [pool, kind, used, capacity].
-    const [, , , full, news] = frame;
-    if (full && news.length) points.length = 0;
-    for (const [at, kinds, meters] of news) {
-      const found = pool ? meters.find(m => m[0] === pool && m[1] === kind) : kinds.find(k => k[0] === kind);
-      if (found) points.push(pool ? [at, [found[2], 0, found[3]]] : [at, [found[1], found[3], found[2]]]);
+    const news = frame.points ?? [];
+    if (frame.full && news.length) points.length = 0;
+    for (const { at, kinds, meters } of news) {
+      const found = pool ? meters?.find(m => m.pool === pool && m.kind === kind) : kinds.find(k => k.kind === kind);
+      if (found) points.push([Number(at), [found.used, pool ? 0 : found.waiting, found.capacity]]);
     }
     const from = (points.at(-1)?.[0] ?? 0) - Window;
     while (points.length > MostPoints || (points.length && points[0][0] < from)) points.shift();

@@ -1,0 +1,118 @@
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Request = Nexus.Engine.Scheduling.Request;
+
+namespace Nexus.Dashboard.Features.Queue;
+
+/// <summary>What the queue's page shows and does, by the same rules of access as the API.</summary>
+internal sealed class QueuePageService(EngineHost host, QueueService queue)
+{
+    private const int MostShown = 200;
+    private const int MostBlocks = 400;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly RequestStatus[] Ended = [RequestStatus.Released, RequestStatus.Expired, RequestStatus.Cancelled];
+
+    /// <summary>The classes, highest first.</summary>
+    public IReadOnlyList<string> Classes => [.. queue.Configuration.Classes.Select(c => c.Name)];
+
+    public Result<QueueView> Get(Caller caller, QueueFilter filter)
+    {
+        RequestStatus[] statuses = filter.Segment switch
+        {
+            "allocated" => [RequestStatus.Allocated],
+            "ended" => Ended,
+            "rejected" => [RequestStatus.Rejected],
+            _ => [RequestStatus.Queued],
+        };
+        OwnerPath? owner = null;
+        if (filter.Owner is { Length: > 0 } path && !OwnerPath.TryParseOrRoot(path, out owner, out string? reason))
+        {
+            return Problem.Field("invalid-value", 422, "owner", reason);
+        }
+
+        Result<RequestPage> page = queue.List(caller, new RequestQuery
+        {
+            Within = caller.Path, Statuses = statuses.ToHashSet(), Owner = owner, Pool = filter.Pool, Priority = filter.Priority, Text = filter.Text, Limit = MostShown,
+        });
+        if (page.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        ReadModel read = host.Read;
+        Counts counts = read.CountsWithin(caller.Path);
+        EndedCounts ended = read.EndedSince(host.Now - Day, caller.Path);
+        Instant? next = statuses[0] == RequestStatus.Queued ? page.Value!.Items.Select(r => r.Reason?.Earliest).Where(e => e > host.Now).Min() : null;
+        return new QueueView(
+            page.Value!, host.Now, counts.Waiting, counts.Running, ended.Released + ended.Expired + ended.Cancelled, ended.Rejected,
+            counts.OldestWaitingSince is { } since ? host.Now - since : null,
+            counts.WaitingByPool.OrderByDescending(p => p.Value).Select(p => p.Key).FirstOrDefault(),
+            next is { } at ? at - host.Now : null,
+            Math.Max(0, read.Counts.Waiting - counts.Waiting),
+            filter.Segment is "queued" or "" ? Lanes(caller) : []);
+    }
+
+    public Result<Explanation> Explain(Caller caller, string id, string? owner)
+    {
+        Result<Request> found = queue.Find(caller, id, owner);
+        return found.Problem is { } problem ? problem : host.Read.Explain(found.Value!, caller.Path);
+    }
+
+    public TimesReport? Times(Caller caller, string groupBy) =>
+        TimesDimension.TryParse(groupBy, out TimesDimension? dimension, out _) ? queue.Times(caller, new TimesQuery(caller.Path, dimension)).Value : null;
+
+    public Task<Result<Request>> CancelAsync(Caller caller, Request request, CancellationToken cancellation) =>
+        queue.CancelAsync(caller, request.Spec.Id, request.Owner.ToString(), cancellation);
+
+    /// <summary>Cancels several; those that ended meanwhile are left.</summary>
+    /// <returns>How many are cancelled now.</returns>
+    public async Task<int> CancelAsync(Caller caller, IReadOnlyList<RequestKey> keys, CancellationToken cancellation)
+    {
+        int done = 0;
+        foreach (RequestKey key in keys)
+        {
+            Result<Request> answer = await queue.CancelAsync(caller, key.Id, key.Tenant, cancellation);
+            done += answer.Value?.Status == RequestStatus.Cancelled ? 1 : 0;
+        }
+
+        return done;
+    }
+
+    public Task<Result<Request>> SetPriorityAsync(Caller caller, Request request, string priority, CancellationToken cancellation) =>
+        queue.SetPriorityAsync(caller, request.Spec.Id, request.Owner.ToString(), priority, cancellation);
+
+    // What runs, by pool, for the time line: only pools of Held kinds have a height.
+    private Lane[] Lanes(Caller caller)
+    {
+        IReadOnlyList<Request> running = host.Read.List(new RequestQuery { Within = caller.Path, Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated }, Limit = MostBlocks }).Items;
+        return [.. host.Read.Pools.Select(pool =>
+        {
+            MeterState? meter = pool.Meters.FirstOrDefault(m => m.Behaviour == ResourceBehaviour.Held && m.Supply.Kind == "gpu") ?? pool.Meters.FirstOrDefault(m => m.Behaviour == ResourceBehaviour.Held);
+            return meter is null ? null : new Lane(pool.Name, meter.Supply.Kind, meter.Used.Units, meter.Supply.Amount.Units,
+            [
+                .. running.Where(r => r.Lease!.Pools.Contains(pool.Name, StringComparer.Ordinal) && !r.Lease.Amounts[meter.Supply.Kind].IsZero)
+                    .OrderBy(r => r.Lease!.GrantedAt.Milliseconds)
+                    .Select(r => new Block(
+                        r.Spec.Id, r.Owner.ToString(), r.Owner.Tenant, r.Lease!.Amounts[meter.Supply.Kind].Units, r.Lease.GrantedAt,
+                        r.Spec.Duration is { } duration ? r.Lease.GrantedAt + duration : r.Lease.ExpiresAt, r.Spec.Duration is not null)),
+            ]);
+        }).OfType<Lane>().Where(l => l.Blocks.Count > 0).OrderByDescending(l => l.Capacity == 0 ? 0 : l.Used / l.Capacity).Take(4)];
+    }
+}
+
+/// <summary>Which requests the page shows.</summary>
+internal sealed record QueueFilter(string Segment, string? Owner, string? Pool, string? Priority, string? Text);
+
+/// <summary>What the page shows at one moment.</summary>
+internal sealed record QueueView(
+    RequestPage Page, Instant Now, int Waiting, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes);
+
+/// <summary>A pool on the time line.</summary>
+public sealed record Lane(string Pool, string Kind, decimal Used, decimal Capacity, IReadOnlyList<Block> Blocks);
+
+/// <summary>A grant on the time line; its end is known where the request committed to a duration, else it is the lease's.</summary>
+public sealed record Block(string Id, string Owner, string Tenant, decimal Amount, Instant From, Instant To, bool EndIsKnown);
