@@ -141,10 +141,6 @@ internal sealed class QueueService(EngineHost host)
                 new Release(request.Key, request.Lease!.Number, usage, labels, body.Outcome, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
     }
 
-    /// <summary>Percentiles of the measured kinds by a dimension, within the caller's path.</summary>
-    public Result<TimesReport> Times(Caller caller, TimesQuery query) =>
-        caller.Allows(Scope.Read) ? host.Read.Times(query with { Within = caller.Path }) : Problem.MissingScope(Scope.Read, caller);
-
     /// <summary>Waits until a request is not any more what the caller has seen of it.</summary>
     public async Task<Request> WaitAsync(Request seen, TimeSpan most, CancellationToken cancellation) =>
         await host.Read.WaitForChangeAsync(seen.Key, seen.Version, most, cancellation) ?? seen;
