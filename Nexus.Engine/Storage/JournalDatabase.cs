@@ -16,6 +16,7 @@ internal static class JournalDatabase
     /// <summary>A private connection that makes each commit durable, or none at all: the settings are read back.</summary>
     public static SqliteConnection OpenWriter(string folder, JournalOptions options)
     {
+        CreatePrivate(folder);
         SqliteConnection connection = Open(folder, SqliteOpenMode.ReadWriteCreate, options.LockWait);
         try
         {
@@ -64,6 +65,27 @@ internal static class JournalDatabase
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    // Whatever the folder allows, the file is its owner's alone; SQLite gives the WAL beside it the same mode.
+    private static void CreatePrivate(string folder)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows() && !File.Exists(PathIn(folder)))
+            {
+                new FileStream(PathIn(folder), new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }).Dispose();
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw JournalErrors.From(error, folder);
         }
     }
 

@@ -113,6 +113,23 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public void What_is_written_is_its_owners_alone_whatever_the_folder_allows()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("file modes are Unix's");
+            return;
+        }
+
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        using SqliteJournal journal = _folder.Open();
+        journal.CommitUpTo(1);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.Database));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.Wal));
+    }
+
+    [Fact]
     public void Another_programs_database_is_not_taken_for_a_journal()
     {
         _folder.Sql("CREATE TABLE theirs (a)");
