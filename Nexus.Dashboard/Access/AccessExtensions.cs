@@ -124,7 +124,7 @@ internal static class AccessExtensions
     /// <summary>Makes the database, or brings it up to date.</summary>
     public static async Task MigrateAccessAsync(this IServiceProvider services, DataDirectory data, CancellationToken cancellation = default)
     {
-        Directory.CreateDirectory(data.Path);
+        data.Create();
         await using AsyncServiceScope scope = services.CreateAsyncScope();
         AccessDb database = scope.ServiceProvider.GetRequiredService<AccessDb>();
         await database.Database.MigrateAsync(cancellation);

@@ -16,6 +16,19 @@ internal sealed record DataDirectory(string Path)
     public static DataDirectory Of(IConfiguration configuration) =>
         new(configuration[ConfigurationKey] ?? throw new InvalidOperationException($"{ConfigurationKey} is not set"));
 
+    /// <summary>Makes the directory, for this user alone: it holds the hashes of keys and what protects cookies.</summary>
+    public void Create()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     // A debug build lies deep under bin; a developer expects the data where the solution is.
     private static string Home(bool development)
     {

@@ -89,6 +89,8 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
             builder.WebHost.UseUrls(DefaultAddress);
         }
 
+        // Under systemd: says when it is ready and when it stops, and logs in the journal's form. Elsewhere nothing.
+        builder.Services.AddSystemd();
         addServices(builder);
         WebApplication app = builder.Build();
         mapRoutes(app);

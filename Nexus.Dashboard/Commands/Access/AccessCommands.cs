@@ -15,7 +15,7 @@ internal static class AccessStore
     public static async Task<T> WithAsync<T>(string[] settings, ParseResult parsed, Func<AccessService, Caller, Task<T>> act, CancellationToken cancellation)
     {
         DataDirectory data = CommandConfiguration.Load(settings).Data(parsed);
-        Directory.CreateDirectory(data.Path);
+        data.Create();
         ServiceCollection services = new();
         services.AddLogging();
         services.AddHttpContextAccessor();
