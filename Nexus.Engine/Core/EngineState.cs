@@ -7,7 +7,7 @@ namespace Nexus.Engine.Core;
 /// <summary>All that the engine knows. Only <see cref="Apply"/> changes it: the same events in the same order give the same state.</summary>
 internal sealed class EngineState(EngineLimits limits)
 {
-    private readonly Queue<RequestKey> _ended = [];
+    private readonly Queue<Live> _ended = [];
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal sealed class EngineState(EngineLimits limits)
     public int LiveCount => Requests.Count - _ended.Count;
 
     /// <summary>The ended requests in memory, in the order in which they ended.</summary>
-    public IEnumerable<Request> Ended => _ended.Select(k => Requests[k].Request);
+    public IEnumerable<Request> Ended => _ended.Select(l => l.Request);
 
     /// <summary>The number of the last event.</summary>
     public long Sequence { get; set; }
@@ -63,10 +63,11 @@ internal sealed class EngineState(EngineLimits limits)
     /// <summary>Puts back what a snapshot kept of a request.</summary>
     public void Restore(Request request)
     {
-        Requests.Add(request.Key, new Live(request));
+        Live live = new(request);
+        Requests.Add(request.Key, live);
         if (request.HasEnded)
         {
-            _ended.Enqueue(request.Key);
+            _ended.Enqueue(live);
         }
         else if (request.Lease is not null)
         {
@@ -99,7 +100,7 @@ internal sealed class EngineState(EngineLimits limits)
         }
         else if (e.Status == RequestStatus.Rejected)
         {
-            Remember(e.Key, archived);
+            Remember(live, archived);
         }
 
         return live;
@@ -134,7 +135,7 @@ internal sealed class EngineState(EngineLimits limits)
             Labels = r.Labels.With(e.Labels),
             Version = e.Sequence,
         });
-        Remember(e.Key, archived);
+        Remember(live, archived);
         return live;
     }
 
@@ -159,7 +160,7 @@ internal sealed class EngineState(EngineLimits limits)
         if (!Requests.TryGetValue(e.Key, out Live? live))
         {
             live = Requests[e.Key] = new Live(e.Prior ?? throw new InvalidOperationException($"request {e.Key} is not known"));
-            Remember(e.Key, archived);
+            Remember(live, archived);
         }
 
         Request before = live.Request;
@@ -216,13 +217,14 @@ internal sealed class EngineState(EngineLimits limits)
         }
     }
 
-    private void Remember(RequestKey key, Action<Request> archived)
+    private void Remember(Live live, Action<Request> archived)
     {
-        _ended.Enqueue(key);
+        _ended.Enqueue(live);
         while (_ended.Count > limits.EndedInMemory)
         {
-            Requests.Remove(_ended.Dequeue(), out Live? oldest);
-            archived(oldest!.Request);
+            Request oldest = _ended.Dequeue().Request;
+            Requests.Remove(oldest.Key);
+            archived(oldest);
         }
     }
 

@@ -99,10 +99,10 @@ public sealed class EngineClock
 
     private (long Ticks, long Ahead, long Timestamp) Project(Anchor anchor)
     {
-        long timestamp = _time.GetTimestamp();
+        (long timestamp, long wall) = ReadBoth();
         long elapsed = Math.Max(0, _time.GetElapsedTime(anchor.Timestamp, timestamp).Ticks);
         long ticks = anchor.Ticks + elapsed;
-        long ahead = _time.GetUtcNow().UtcTicks - ticks;
+        long ahead = wall - ticks;
         if (ahead > CatchUp.Ticks)
         {
             return (ticks, ahead, timestamp);
@@ -110,6 +110,20 @@ public sealed class EngineClock
 
         long pull = Math.Clamp(ahead, -elapsed / SlewDivisor, elapsed / SlewDivisor);
         return (ticks + pull, ahead - pull, timestamp);
+    }
+
+    // A thread that is put aside between the two readings would take one clock to be ahead of the other.
+    private (long Timestamp, long Wall) ReadBoth()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            long before = _time.GetTimestamp();
+            long wall = _time.GetUtcNow().UtcTicks;
+            if (_time.GetElapsedTime(before).Ticks < TimeSpan.TicksPerMillisecond || tries == 3)
+            {
+                return (before, wall);
+            }
+        }
     }
 
     private static Instant InstantOf(long ticks) => Instant.From(new DateTimeOffset(ticks, TimeSpan.Zero));
