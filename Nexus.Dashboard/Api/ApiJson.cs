@@ -49,7 +49,7 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerBody))]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
-[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The same, indented: for people.</summary>

@@ -2,6 +2,7 @@ using MudBlazor.Services;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Settings;
 
 namespace Nexus.Dashboard.Shared;
 
@@ -18,6 +19,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();
+        builder.Services.AddSingleton<SettingsService>();
     }
 
     public static void MapNexusPages(this WebApplication app)

@@ -18,7 +18,7 @@ internal static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         api.MapGet("/events", EventsAsync).WithName("listEvents").WithSummary("What the engine decided, in order; also as text/event-stream").Produces(200, contentType: "application/json").Fails(401, 403, 422).Waits();
-        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditPage>(200).Fails(401, 403, 422);
+        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditList>(200).Fails(401, 403, 422);
     }
 
     private static async Task EventsAsync(HttpContext http, Caller caller, AuditService audit)
@@ -101,8 +101,8 @@ internal static class AuditEndpoints
             ?? http.TimeOf("from", out _) ?? http.TimeOf("to", out _);
         _ = http.TimeOf("from", out DateTimeOffset? from);
         _ = http.TimeOf("to", out DateTimeOffset? to);
-        Result<AuditPage> page = wrong is not null ? wrong : await audit.ChangesAsync(
+        Result<AuditList> page = wrong is not null ? wrong : await audit.ChangesAsync(
             caller, new AuditQuery(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit), http.RequestAborted);
-        await (page.Problem?.WriteAsync(http) ?? http.WriteAsync(page.Value!, ApiJson.Default.AuditPage));
+        await (page.Problem?.WriteAsync(http) ?? http.WriteAsync(page.Value!, ApiJson.Default.AuditList));
     }
 }

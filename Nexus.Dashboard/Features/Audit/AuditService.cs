@@ -22,7 +22,7 @@ internal sealed class AuditService(EngineHost host, AccessService access)
     public Task WaitAsync(long after, TimeSpan most, CancellationToken cancellation) => host.Read.WaitForEventsAsync(after, most, cancellation);
 
     /// <summary>Who changed what, newest first. Changes of the whole installation are shown at the root only.</summary>
-    public async Task<Result<AuditPage>> ChangesAsync(Caller caller, AuditQuery query, CancellationToken cancellation)
+    public async Task<Result<AuditList>> ChangesAsync(Caller caller, AuditQuery query, CancellationToken cancellation)
     {
         if (!caller.Allows(Scope.Read))
         {
@@ -31,7 +31,7 @@ internal sealed class AuditService(EngineHost host, AccessService access)
 
         if (!caller.Path.IsRoot)
         {
-            return new AuditPage([], null);
+            return new AuditList([], null);
         }
 
         List<AuditEntry> entries = [.. Journal(query)];
@@ -43,7 +43,7 @@ internal sealed class AuditService(EngineHost host, AccessService access)
 
         AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
         int skip = query.Skip;
-        return new AuditPage([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        return new AuditList([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
     // Backwards through the journal in pages, as far as a reader can be expected to care.
@@ -84,7 +84,7 @@ internal sealed record AuditQuery(string? Actor, string? Action, string? Subject
 }
 
 /// <summary>Some of the changes.</summary>
-internal sealed record AuditPage(IReadOnlyList<AuditEntry> Items, string? Next);
+internal sealed record AuditList(IReadOnlyList<AuditEntry> Items, string? Next);
 
 /// <summary>A party, as audit shows it.</summary>
 internal sealed record AuditActor(string Kind, string Id, string Source, string? Address);
