@@ -110,6 +110,11 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
             yield return new Need(Signal.Bad, $"{pool.Name} is full", $"{pool.Waiting} wait; {pool.Numbers}.", null, "Why", $"/queue?status=queued&pool={Uri.EscapeDataString(pool.Name)}");
         }
 
+        foreach (PoolRow pool in pools.Where(p => p.State == Signal.Warning && p.Waiting > 0))
+        {
+            yield return new Need(Signal.Warning, $"{pool.Name} has too little free", $"{pool.Waiting} wait for more than what is left; {pool.Numbers}.", null, "Why", $"/queue?status=queued&pool={Uri.EscapeDataString(pool.Name)}");
+        }
+
         if (counts.OldestWaitingSince is { } since && now - since > StuckAfter)
         {
             yield return new Need(Signal.Warning, "A request waits long", $"The oldest has waited {Numbers.Duration(now - since)}.", since.ToDateTimeOffset(), "Why", "/queue?status=queued");

@@ -20,6 +20,7 @@ internal static class PoolRows
         (Signal state, string word) = pool.Draining ? (Signal.Paused, "Draining")
             : meter.Behaviour == ResourceBehaviour.Held && used > capacity ? (Signal.Bad, "Over capacity")
             : used >= capacity && capacity > 0 ? (Signal.Bad, "Full")
+            : waiting > 0 ? (Signal.Warning, "Short")
             : capacity > 0 && used / capacity >= NearlyFull ? (Signal.Warning, "Nearly full")
             : (Signal.Ok, "Healthy");
         return new PoolRow(
