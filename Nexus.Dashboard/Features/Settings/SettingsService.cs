@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Shared;
@@ -9,7 +8,7 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Features.Settings;
 
 /// <summary>What the settings' page shows: people, keys, catalogue, data, health.</summary>
-internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, IServiceScopeFactory scopes, DataDirectory data, IOptions<JournalOptions> journal)
+internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, IServiceScopeFactory scopes, DataDirectory data)
 {
     /// <summary>Kinds, classes and owners.</summary>
     public CatalogueService Catalogue => catalogue;
@@ -22,9 +21,7 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         return new SettingsView(
             (await access.PeopleAsync(caller, cancellation)).Value ?? [], (await access.KeysAsync(caller, cancellation)).Value ?? [],
             host.Read.Configuration, host.Health, data.Path,
-            [.. new DirectoryInfo(data.Path).EnumerateFiles().Where(f => f.Name.EndsWith(".db", StringComparison.Ordinal) || f.Name.EndsWith(".db-wal", StringComparison.Ordinal))
-                .OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => (f.Name, $"{Numbers.Count(f.Length / 1024 / 1024m)} MiB"))],
-            Retention(journal.Value), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count);
+            Figures(), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count);
     }
 
     public Task AcceptClockAsync(Caller caller, CancellationToken cancellation) =>
@@ -37,10 +34,33 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         return await act(scope.ServiceProvider.GetRequiredService<AccessService>());
     }
 
-    private static string Retention(JournalOptions options) => $"{options.KeepFor.TotalDays:0} days or {Numbers.Count(options.KeepBytes / 1_000_000_000m)} GB";
+    private IReadOnlyList<(string Name, string Value)> Figures()
+    {
+        JournalFigures? journal;
+        try
+        {
+            journal = host.Journal?.Measure();
+        }
+        catch (JournalException)
+        {
+            journal = null;
+        }
+
+        return journal is null ? [("Journal", "cannot be measured now")] :
+        [
+            ("Events kept", $"{Numbers.Count(journal.FirstSequence)} to {Numbers.Count(journal.LastSequence)}"),
+            ("On disk", MiB(journal.Bytes)),
+            ("Growth", journal.BytesPerDay is { } growth ? $"{MiB(growth)} a day" : "not known before a minute of it"),
+            ("Disk free", MiB(journal.DiskFreeBytes)),
+            ("Disk full", journal.BytesPerDay is > 0 and var daily ? $"in {Numbers.Count(journal.DiskFreeBytes / daily)} days as it grows now, if nothing were trimmed" : "not foreseeable"),
+            ("Kept", $"{journal.KeepFor.TotalDays:0} days or {MiB(journal.KeepBytes)}, from appsettings.json, read only"),
+        ];
+    }
+
+    private static string MiB(long bytes) => $"{Numbers.Count(Math.Round(bytes / 1024m / 1024m, 1))} MiB";
 }
 
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record SettingsView(
-    IReadOnlyList<Person> People, IReadOnlyList<ApiKey> Keys, Configuration Configuration, EngineHealth Health, string Folder, IReadOnlyList<(string Name, string Size)> Files,
-    string Retention, string Version, int Pools);
+    IReadOnlyList<Person> People, IReadOnlyList<ApiKey> Keys, Configuration Configuration, EngineHealth Health, string Folder, IReadOnlyList<(string Name, string Value)> Figures,
+    string Version, int Pools);
