@@ -24,7 +24,9 @@ internal static class AccessEndpoints
     private static async Task UsersAsync(HttpContext http, Caller caller, AccessService access)
     {
         Result<IReadOnlyList<Person>> people = await access.PeopleAsync(caller, http.RequestAborted);
-        await (people.Problem?.WriteAsync(http) ?? http.WriteAsync(new Page<UserAnswer>([.. people.Value!.Select(p => UserAnswer.Of(p, null))], null), AccessJson.Default.PageUserAnswer));
+        Page<UserAnswer> page = new([], null);
+        Problem? problem = people.Problem ?? http.PageOf(people.Value!.Select(p => UserAnswer.Of(p, null)), static p => p.Name, out page);
+        await (problem?.WriteAsync(http) ?? http.WriteAsync(page, AccessJson.Default.PageUserAnswer));
     }
 
     private static async Task PutUserAsync(HttpContext http, string name, Caller caller, AccessService access)
@@ -58,7 +60,9 @@ internal static class AccessEndpoints
     private static async Task KeysAsync(HttpContext http, Caller caller, AccessService access)
     {
         Result<IReadOnlyList<ApiKey>> keys = await access.KeysAsync(caller, http.RequestAborted);
-        await (keys.Problem?.WriteAsync(http) ?? http.WriteAsync(new Page<KeyAnswer>([.. keys.Value!.Select(k => KeyAnswer.Of(k, null))], null), AccessJson.Default.PageKeyAnswer));
+        Page<KeyAnswer> page = new([], null);
+        Problem? problem = keys.Problem ?? http.PageOf(keys.Value!.Select(k => KeyAnswer.Of(k, null)), static k => k.Id, out page);
+        await (problem?.WriteAsync(http) ?? http.WriteAsync(page, AccessJson.Default.PageKeyAnswer));
     }
 
     private static async Task CreateKeyAsync(HttpContext http, Caller caller, AccessService access)

@@ -109,9 +109,18 @@ internal static class AccessExtensions
                 csp.AddManifestSrc().Self();
             }));
         app.UseMiddleware<Door>();
-        app.UseAuthentication();
-        app.UseRateLimiter();
-        app.UseAuthorization();
+
+        // Behind the door's own paths nothing asks a second time: the policy chain would cost machine calls a fifth more, and would send one that is lost to the sign-in page.
+        app.UseWhen(static http => !Door.Guards(http.Request.Path), static site =>
+        {
+            site.UseAuthentication();
+            site.UseRateLimiter();
+            site.UseAuthorization();
+        });
+
+        // They are in place: without these marks the builder would put them before everything.
+        IApplicationBuilder builder = app;
+        builder.Properties["__AuthenticationMiddlewareSet"] = builder.Properties["__AuthorizationMiddlewareSet"] = true;
     }
 
     public static void MapNexusAccess(this WebApplication app)

@@ -35,7 +35,7 @@ internal sealed class Door(RequestDelegate next, KeyRing ring)
             return;
         }
 
-        bool guarded = IsGuarded(http.Request.Path);
+        bool guarded = Guards(http.Request.Path);
         if (guarded && http.Request.Headers.Cookie.Count > 0
             && await http.AuthenticateAsync(IdentityConstants.ApplicationScheme) is { Succeeded: true, Principal: { } principal })
         {
@@ -64,7 +64,8 @@ internal sealed class Door(RequestDelegate next, KeyRing ring)
             ? new Caller(ActorKind.Person, name, OwnerPath.Parse(principal.FindFirstValue(AccessClaims.Path) ?? ""), role.Scopes(), null, source, address)
             : null;
 
-    private static bool IsGuarded(PathString path) => Array.Exists(Guarded, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
+    /// <summary>True for the paths behind which nobody gets without a caller.</summary>
+    public static bool Guards(PathString path) => Array.Exists(Guarded, p => path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 
     // Browsers say where a request comes from; who sends neither header is no browser and carries no foreign cookie.
     private static bool IsCrossSite(HttpRequest request)

@@ -21,6 +21,8 @@ internal static class ApiExtensions
         services.AddSingleton<QueueService>();
         services.AddSingleton<PoolService>();
         services.AddSingleton<CatalogueService>();
+        services.AddSingleton<AuditTrail>();
+        services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddHttpContextAccessor();
@@ -54,8 +56,6 @@ internal static class ApiExtensions
         api.MapPools();
         api.MapCatalogue();
         api.MapAudit();
-        // An address that does not exist is a 404 of the API, not a page that asks for a sign-in.
-        api.MapFallback(static http => Problem.NotFound($"There is nothing at {http.Request.Path}: look at /openapi/v1.json for what there is.").WriteAsync(http));
         app.MapNexusOpenApi();
         app.MapHealth();
         app.MapMetrics();

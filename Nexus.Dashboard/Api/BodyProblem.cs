@@ -29,7 +29,7 @@ internal static class BodyProblem
             return Malformed("$", "it is not valid UTF-8");
         }
 
-        string path = malformed.Path is { Length: > 0 } known ? known : "$";
+        string path = (malformed.Path is { Length: > 0 } known ? known : "$") + (malformed as InnerJsonException)?.Rest;
         string message = malformed.Message;
         if (message.StartsWith("must", StringComparison.Ordinal))
         {
@@ -107,4 +107,12 @@ internal static class BodyProblem
     }
 
     private static string Short(string name) => name.Length > 64 ? name[..64] + "…" : name;
+}
+
+/// <summary>What is wrong with a value that a converter read with a serializer of its own.</summary>
+/// <param name="message">What is wrong.</param>
+/// <param name="rest">The JSON path from the converter's value on, for example <c>.rate</c>.</param>
+internal sealed class InnerJsonException(string message, string rest) : JsonException(message)
+{
+    public string Rest { get; } = rest;
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Nexus.Dashboard.Api;
@@ -49,6 +51,37 @@ internal static class Conventions
             : null;
     }
 
+    /// <summary>A page of a list that is short enough to be taken whole.</summary>
+    /// <param name="http">The request, which says where the page begins and how long it is.</param>
+    /// <param name="all">The list.</param>
+    /// <param name="place">An item's place: unique, and in ordinal order the list's order.</param>
+    /// <param name="page">The page.</param>
+    /// <returns>What is wrong with the request, or null.</returns>
+    public static Problem? PageOf<T>(this HttpContext http, IEnumerable<T> all, Func<T, string> place, out Page<T> page)
+    {
+        page = new Page<T>([], null);
+        string? after = null;
+        if (http.Request.Query["cursor"].FirstOrDefault() is { } cursor)
+        {
+            byte[] bytes = new byte[cursor.Length];
+            if (!Base64Url.TryDecodeFromChars(cursor, bytes, out int count))
+            {
+                return Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer");
+            }
+
+            after = Encoding.UTF8.GetString(bytes, 0, count);
+        }
+
+        if (http.LimitOf(out int limit) is { } problem)
+        {
+            return problem;
+        }
+
+        T[] items = [.. all.Where(i => after is null || string.CompareOrdinal(place(i), after) > 0).OrderBy(place, StringComparer.Ordinal).Take(limit + 1)];
+        page = items.Length <= limit ? new Page<T>(items, null) : new Page<T>(items[..limit], Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place(items[limit - 1]))));
+        return null;
+    }
+
     /// <summary>A time in the query; null when it is not given.</summary>
     /// <returns>What is wrong with it, or null.</returns>
     public static Problem? TimeOf(this HttpContext http, string name, out DateTimeOffset? time)
@@ -73,13 +106,20 @@ internal static class Conventions
     public static Problem? VersionOf(this HttpContext http, out long? version)
     {
         version = null;
+        if (http.Request.Headers.IfNoneMatch == "*")
+        {
+            // Only if it does not exist yet.
+            version = 0;
+            return null;
+        }
+
         string? text = http.Request.Headers.IfMatch.FirstOrDefault();
         if (text is null or "*")
         {
             return null;
         }
 
-        if (!long.TryParse(text.Trim('"'), out long seen))
+        if (!long.TryParse(text.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long seen))
         {
             return Problem.Field("invalid-value", 400, "If-Match", "must be the 'version' of an earlier answer");
         }

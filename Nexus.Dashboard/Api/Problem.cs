@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Nexus.Dashboard.Access;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
@@ -12,7 +13,7 @@ namespace Nexus.Dashboard.Api;
 /// <param name="Detail">A sentence that a person can act on.</param>
 /// <param name="Errors">What is wrong by JSON path, where fields are.</param>
 /// <param name="TraceId">Finds the request in traces and logs.</param>
-internal sealed record Problem(string Type, string Title, int Status, string Detail, Dictionary<string, string[]>? Errors = null, string? TraceId = null)
+internal sealed partial record Problem(string Type, string Title, int Status, string Detail, Dictionary<string, string[]>? Errors = null, string? TraceId = null)
 {
     public static Problem Unauthenticated { get; } =
         new("unauthenticated", "Nobody is signed in", 401, "Send an API key as 'Authorization: Bearer nxs_…', or sign in.");
@@ -26,14 +27,17 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
     public static Problem OutsidePath(string owner, Caller caller) => Field(
         "outside-path", 403, "$.owner", $"'{owner}' lies outside '{caller.Path}', within which you may act");
 
+    public static Problem NotBelowPath(string owner, Caller caller) => new(
+        "outside-path", "Not allowed", 403, $"'{owner}' does not lie below '{caller.Path}': what holds for the path itself is set by whoever is above it.");
+
     /// <summary>A field that is wrong.</summary>
     public static Problem Field(string type, int status, string path, string fault) => new(
-        type, status == 403 ? "Not allowed" : "Invalid input", status, $"{path}: {fault}.", new() { [path] = [fault] });
+        type, status == 403 ? "Not allowed" : "Invalid input", status, $"{Path(path)}: {fault}.", new(StringComparer.Ordinal) { [Path(path)] = [fault] });
 
     /// <summary>Several fields that are wrong.</summary>
     public static Problem Fields(IReadOnlyList<(string Path, string Fault)> faults) => new(
-        "invalid-value", "Invalid input", 422, string.Join(" ", faults.Take(3).Select(f => $"{f.Path}: {f.Fault}.")),
-        faults.GroupBy(f => f.Path, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(f => f.Fault).ToArray(), StringComparer.Ordinal));
+        "invalid-value", "Invalid input", 422, string.Join(" ", faults.Take(3).Select(f => $"{Path(f.Path)}: {f.Fault}.")),
+        faults.GroupBy(f => Path(f.Path), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(f => f.Fault).ToArray(), StringComparer.Ordinal));
 
     /// <summary>What the engine found wrong.</summary>
     public static Problem Of(Fault fault)
@@ -50,12 +54,18 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
             _ => ("invalid-value", "Invalid input", 422),
         };
         string detail = char.ToUpperInvariant(fault.Detail[0]) + fault.Detail[1..] + ".";
-        return new Problem(type, title, status, detail, fault.Field is null ? null : new() { [fault.Field] = [fault.Detail] });
+        return new Problem(type, title, status, detail, fault.Field is null ? null : new(StringComparer.Ordinal) { [Path(fault.Field)] = [fault.Detail] });
     }
 
     /// <summary>The engine cannot decide now.</summary>
     public static Problem Of(EngineUnavailableException unavailable) =>
         new("engine-unavailable", "The engine cannot decide now", 503, unavailable.Message);
+
+    // One way to write a path: $.resources.gpu, and brackets only where a name needs them.
+    private static string Path(string path) => path.Contains('[', StringComparison.Ordinal) ? PlainName().Replace(path, ".${name}") : path;
+
+    [GeneratedRegex(@"\['(?<name>[A-Za-z_][A-Za-z0-9_]*)'\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex PlainName();
 
     /// <summary>Writes it as the answer.</summary>
     public Task WriteAsync(HttpContext http)

@@ -1,4 +1,5 @@
 using MudBlazor.Services;
+using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
@@ -25,7 +26,7 @@ internal static class PagesExtensions
     public static void MapNexusPages(this WebApplication app)
     {
         // What is not found is asked for again as /not-found: that too must pass the antiforgery middleware.
-        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseWhen(static http => !Door.Guards(http.Request.Path), static site => site.UseStatusCodePagesWithReExecute("/not-found"));
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'");

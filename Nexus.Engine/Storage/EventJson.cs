@@ -20,35 +20,43 @@ public static class EventJson
     }
 
     /// <summary>The event as one line of UTF-8, without a line's end.</summary>
-    public static ReadOnlyMemory<byte> Line(EngineEvent happened)
+    /// <param name="happened">The event.</param>
+    /// <param name="withAddress">False to leave out from where its actor acted.</param>
+    public static ReadOnlyMemory<byte> Line(EngineEvent happened, bool withAddress = true)
     {
         ArrayBufferWriter<byte> line = new(512);
         using (Utf8JsonWriter json = new(line))
         {
-            Write(json, happened);
+            Write(json, happened, withAddress);
         }
 
         return line.WrittenMemory;
     }
 
     /// <summary>Writes the event as an object.</summary>
-    public static void Write(Utf8JsonWriter json, EngineEvent happened)
+    /// <param name="json">Where to.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="withAddress">False to leave out from where its actor acted.</param>
+    public static void Write(Utf8JsonWriter json, EngineEvent happened, bool withAddress = true)
     {
         ArgumentNullException.ThrowIfNull(json);
         json.WriteStartObject();
-        WriteMembers(json, happened);
+        WriteMembers(json, happened, withAddress);
         json.WriteEndObject();
     }
 
     /// <summary>Writes the members of the event's object, for a caller that adds some of its own.</summary>
-    public static void WriteMembers(Utf8JsonWriter json, EngineEvent happened)
+    /// <param name="json">Where to.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="withAddress">False to leave out from where its actor acted.</param>
+    public static void WriteMembers(Utf8JsonWriter json, EngineEvent happened, bool withAddress = true)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(happened);
         json.WriteNumber("sequence", happened.Sequence);
         json.WriteTime("at", happened.At);
         json.WriteString("type", TypeOf(happened));
-        json.WriteActor(happened.Actor);
+        json.WriteActor(withAddress ? happened.Actor : happened.Actor with { Address = null });
         switch (happened)
         {
             case RequestEvent request:

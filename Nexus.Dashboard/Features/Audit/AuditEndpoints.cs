@@ -41,8 +41,9 @@ internal static class AuditEndpoints
         }
 
         _ = http.WaitOf(out TimeSpan wait);
+        CancellationToken stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         long deadline = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-        while (page.Value!.Count == 0 && Environment.TickCount64 < deadline)
+        while (page.Value!.Count == 0 && Environment.TickCount64 < deadline && !stopping.IsCancellationRequested)
         {
             await audit.WaitAsync(page.Value.LookedTo, TimeSpan.FromMilliseconds(deadline - Environment.TickCount64), http.RequestAborted);
             page = audit.Events(caller, page.Value.LookedTo, limit);
@@ -54,7 +55,7 @@ internal static class AuditEndpoints
         json.WriteStartArray("items");
         foreach (EngineEvent happened in page.Value)
         {
-            EventJson.Write(json, happened);
+            EventJson.Write(json, happened, withAddress: caller.Path.IsRoot);
         }
 
         json.WriteEndArray();
@@ -66,13 +67,14 @@ internal static class AuditEndpoints
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
-        while (!http.RequestAborted.IsCancellationRequested)
+        CancellationToken stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        while (!http.RequestAborted.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
             EventPage page = audit.Events(caller, after, limit).Value!;
             foreach (EngineEvent happened in page)
             {
                 http.Response.BodyWriter.Write(Encoding.UTF8.GetBytes($"id: {happened.Sequence}\nevent: {EventJson.TypeOf(happened)}\ndata: "));
-                http.Response.BodyWriter.Write(EventJson.Line(happened).Span);
+                http.Response.BodyWriter.Write(EventJson.Line(happened, withAddress: caller.Path.IsRoot).Span);
                 http.Response.BodyWriter.Write("\n\n"u8);
             }
 

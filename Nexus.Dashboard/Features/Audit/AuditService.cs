@@ -1,19 +1,16 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
-using Nexus.Engine.Resources;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Features.Audit;
 
 /// <summary>What the engine decided, and who changed what: the journal, filtered, and the changes of access.</summary>
-internal sealed class AuditService(EngineHost host, AccessService access)
+internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessService access)
 {
-    private const int MostEventsLookedAt = 200_000;
-    private const int EventsAtOnce = 1_000;
-
     /// <summary>The events after a number that the caller may see.</summary>
     public Result<EventPage> Events(Caller caller, long after, int limit) =>
         caller.Allows(Scope.Read) ? host.Read.EventsAfter(after, limit, caller.Path) : Problem.MissingScope(Scope.Read, caller);
@@ -21,7 +18,7 @@ internal sealed class AuditService(EngineHost host, AccessService access)
     /// <summary>Waits until there is an event after a number.</summary>
     public Task WaitAsync(long after, TimeSpan most, CancellationToken cancellation) => host.Read.WaitForEventsAsync(after, most, cancellation);
 
-    /// <summary>Who changed what, newest first. Changes of the whole installation are shown at the root only.</summary>
+    /// <summary>Who changed what, newest first. Changes of the whole installation are shown at the root only, changes of access to administrators there.</summary>
     public async Task<Result<AuditList>> ChangesAsync(Caller caller, AuditQuery query, CancellationToken cancellation)
     {
         if (!caller.Allows(Scope.Read))
@@ -29,47 +26,16 @@ internal sealed class AuditService(EngineHost host, AccessService access)
             return Problem.MissingScope(Scope.Read, caller);
         }
 
-        if (!caller.Path.IsRoot)
+        List<AuditEntry> entries = [.. trail.Within(caller.Path).Select(e => AuditEntry.Of(e, withAddress: caller.Path.IsRoot)).Where(query.Matches)];
+        if (caller.AllowsEverywhere(Scope.Admin))
         {
-            return new AuditList([], null);
-        }
-
-        List<AuditEntry> entries = [.. Journal(query)];
-        if (caller.Allows(Scope.Admin))
-        {
-            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, MostEventsLookedAt, cancellation);
+            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, AuditTrail.Most, cancellation);
             entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches));
         }
 
         AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
         int skip = query.Skip;
         return new AuditList([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
-    }
-
-    // Backwards through the journal in pages, as far as a reader can be expected to care.
-    private IEnumerable<AuditEntry> Journal(AuditQuery query)
-    {
-        long last = host.Read.Sequence;
-        long after = Math.Max(0, last - MostEventsLookedAt);
-        while (after < last)
-        {
-            EventPage page = host.Read.EventsAfter(after, EventsAtOnce, OwnerPath.Root);
-            foreach (EngineEvent happened in page.Where(e => e is ConfigurationEvent or PriorityChanged || (e is RequestEnded { Status: Engine.Scheduling.RequestStatus.Cancelled })))
-            {
-                AuditEntry entry = AuditEntry.Of(happened);
-                if (query.Matches(entry))
-                {
-                    yield return entry;
-                }
-            }
-
-            if (page.LookedTo <= after)
-            {
-                yield break;
-            }
-
-            after = page.LookedTo;
-        }
     }
 }
 
@@ -90,13 +56,13 @@ internal sealed record AuditList(IReadOnlyList<AuditEntry> Items, string? Next);
 internal sealed record AuditActor(string Kind, string Id, string Source, string? Address);
 
 /// <summary>One change: who, when, from where, what, before and after.</summary>
-internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor, string Action, string Subject, JsonNode? Before, JsonNode? After)
+internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor, string Action, [property: JsonPropertyName("object")] string Subject, JsonNode? Before, JsonNode? After)
 {
     public static AuditEntry Of(AccessChange change) => new(
         $"access-{change.Id:D12}", change.At, new AuditActor(change.ActorKind, change.ActorId, change.Source, change.Address), change.Action, change.Subject,
         change.Before is null ? null : JsonNode.Parse(change.Before), change.After is null ? null : JsonNode.Parse(change.After));
 
-    public static AuditEntry Of(EngineEvent happened)
+    public static AuditEntry Of(EngineEvent happened, bool withAddress)
     {
         JsonObject json = JsonNode.Parse(EventJson.Line(happened).Span)!.AsObject();
         (string action, string subject) = happened switch
@@ -118,7 +84,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
         };
         return new AuditEntry(
             $"event-{happened.Sequence:D12}", happened.At.ToDateTimeOffset(),
-            new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, happened.Actor.Address),
+            new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, withAddress ? happened.Actor.Address : null),
             action, subject, Detached(json, "before"), Detached(json, "after"));
     }
 

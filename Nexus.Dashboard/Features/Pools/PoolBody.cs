@@ -128,8 +128,16 @@ internal sealed class SupplyConverter : JsonConverter<SupplyBody>
             throw new JsonException("must be an amount, or {\"rate\", \"per\", \"burst\"}");
         }
 
-        MeteredBody metered = JsonSerializer.Deserialize(ref reader, ApiJson.Default.MeteredBody)!;
-        return new SupplyBody { Rate = metered.Rate, Per = metered.Per, Burst = metered.Burst };
+        try
+        {
+            MeteredBody metered = JsonSerializer.Deserialize(ref reader, ApiJson.Default.MeteredBody)!;
+            return new SupplyBody { Rate = metered.Rate, Per = metered.Per, Burst = metered.Burst };
+        }
+        catch (JsonException inner)
+        {
+            // Its path begins anew inside a converter: the serializer adds the one to here, and this the rest.
+            throw new InnerJsonException(inner.Message, inner.Path?[1..] ?? "");
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, SupplyBody value, JsonSerializerOptions options)

@@ -16,12 +16,13 @@ internal static class PoolEndpoints
         api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 412, 503);
     }
 
-    private static async Task ListAsync(HttpContext http, Caller caller, PoolService pools)
+    private static Task ListAsync(HttpContext http, Caller caller, PoolService pools)
     {
         Result<IReadOnlyList<PoolState>> found = pools.List(caller);
-        await (found.Problem is { } problem
+        Page<PoolState> page = new([], null);
+        return (found.Problem ?? http.PageOf(found.Value!, static p => p.Name, out page)) is { } problem
             ? problem.WriteAsync(http)
-            : http.WriteAsync(new Page<PoolAnswer>([.. found.Value!.Select(p => PoolAnswer.Of(p, pools.Now, caller.Path))], null), ApiJson.Default.PagePoolAnswer));
+            : http.WriteAsync(new Page<PoolAnswer>([.. page.Items.Select(p => PoolAnswer.Of(p, pools.Now, caller.Path))], page.Next), ApiJson.Default.PagePoolAnswer);
     }
 
     private static Task GetAsync(HttpContext http, string name, Caller caller, PoolService pools) => WriteAsync(http, caller, pools, pools.Get(caller, name));

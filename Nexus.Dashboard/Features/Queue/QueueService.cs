@@ -11,7 +11,7 @@ namespace Nexus.Dashboard.Features.Queue;
 internal sealed class QueueService(EngineHost host)
 {
     private const int MaxKinds = 32;
-    private const int MostLookedAt = 1_000;
+    private const int MostLookedAt = 5_000;
 
     /// <summary>Kinds, classes and owners as they are now.</summary>
     public Configuration Configuration => host.Read.Configuration;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
@@ -11,7 +12,7 @@ internal static class CatalogueEndpoints
     public static void MapCatalogue(this IEndpointRouteBuilder api)
     {
         api.MapGet("/kinds", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
-            http.WriteAsync(new Page<KindAnswer>([.. c.Kinds.Select(k => KindAnswer.Of(k, c))], null), ApiJson.Default.PageKindAnswer)))
+            PageAsync(http, c.Kinds.Select(k => KindAnswer.Of(k, c)), static k => k.Name, ApiJson.Default.PageKindAnswer)))
             .WithName("listKinds").WithSummary("The resource kinds").Gives<Page<KindAnswer>>(200).Fails(401, 403);
         api.MapGet("/kinds/{name}", (HttpContext http, string name, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => KindAsync(http, name, c)))
             .WithName("getKind").WithSummary("One resource kind").Gives<KindAnswer>(200).Fails(401, 403, 404);
@@ -21,7 +22,7 @@ internal static class CatalogueEndpoints
             .WithName("deleteKind").WithSummary("Remove an own kind that nothing uses").Produces(204).Fails(401, 403, 404, 409, 412, 422, 503);
 
         api.MapGet("/priorities", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
-            http.WriteAsync(new Page<ClassAnswer>([.. c.Classes.Select(p => ClassAnswer.Of(p, c))], null), ApiJson.Default.PageClassAnswer)))
+            PageAsync(http, c.Classes.Select(p => ClassAnswer.Of(p, c)), static p => $"{2_000_000 - p.Value:D7} {p.Name}", ApiJson.Default.PageClassAnswer)))
             .WithName("listPriorities").WithSummary("The priority classes, highest first").Gives<Page<ClassAnswer>>(200).Fails(401, 403);
         api.MapGet("/priorities/{name}", (HttpContext http, string name, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => ClassAsync(http, name, c)))
             .WithName("getPriority").WithSummary("One priority class").Gives<ClassAnswer>(200).Fails(401, 403, 404);
@@ -31,12 +32,15 @@ internal static class CatalogueEndpoints
             .WithName("deletePriority").WithSummary("Remove an own class that nothing uses").Produces(204).Fails(401, 403, 404, 409, 412, 422, 503);
 
         api.MapGet("/owners", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
-            http.WriteAsync(new Page<OwnerAnswer>([.. c.Owners.Where(o => caller.MayActFor(o.Path)).Select(o => OwnerAnswer.Of(o.Path, c))], null), ApiJson.Default.PageOwnerAnswer)))
+            PageAsync(http, c.Owners.Where(o => caller.MayActFor(o.Path)).Select(o => OwnerAnswer.Of(o.Path, c)), static o => o.Path, ApiJson.Default.PageOwnerAnswer)))
             .WithName("listOwners").WithSummary("The owners for which something is set").Gives<Page<OwnerAnswer>>(200).Fails(401, 403);
         api.MapGet("/owners/{**path}", (HttpContext http, string path, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => OwnerAsync(http, caller, path, c)))
             .WithName("getOwner").WithSummary("What is set for an owner, and what it inherits").Gives<OwnerAnswer>(200).Fails(401, 403, 404, 422);
         api.MapPut("/owners/{**path}", PutOwnerAsync).WithName("putOwner").WithSummary("Replace what is set for an owner").Takes<OwnerBody>().Gives<OwnerAnswer>(200).Fails(400, 401, 403, 412, 415, 422, 503);
     }
+
+    private static Task PageAsync<T>(HttpContext http, IEnumerable<T> all, Func<T, string> place, JsonTypeInfo<Page<T>> type) =>
+        http.PageOf(all, place, out Page<T> page) is { } problem ? problem.WriteAsync(http) : http.WriteAsync(page, type);
 
     private static async Task PutKindAsync(HttpContext http, string name, Caller caller, CatalogueService catalogue)
     {

@@ -25,7 +25,7 @@ internal sealed class CatalogueService(EngineHost host)
     public Task<Problem?> DeleteClassAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
         SendAsync<string>(caller, name, n => new DeletePriorityClass(n, ifVersion) { Actor = caller.Actor }, cancellation);
 
-    /// <summary>Replaces what is set for an owner within the caller's path. Nobody lifts a ceiling that holds above them: the lowest along the path holds.</summary>
+    /// <summary>Replaces what is set for an owner below the caller's path. Nobody lifts the ceiling that was set for them: what holds for the path itself is set from above.</summary>
     public async Task<Problem?> PutAsync(Caller caller, Result<OwnerSettings> owner, long? ifVersion, CancellationToken cancellation)
     {
         if (!caller.Allows(Scope.Configure))
@@ -38,7 +38,8 @@ internal sealed class CatalogueService(EngineHost host)
             return wrong;
         }
 
-        return !caller.MayActFor(owner.Value!.Path) ? Problem.OutsidePath(owner.Value.Path.ToString(), caller)
+        OwnerPath path = owner.Value!.Path;
+        return !caller.Path.IsRoot && (path == caller.Path || !caller.MayActFor(path)) ? Problem.NotBelowPath(path.ToString(), caller)
             : await host.SendAsync(new SetOwner(owner.Value, ifVersion) { Actor = caller.Actor }, cancellation) is Fault fault ? Problem.Of(fault)
             : null;
     }

@@ -1,0 +1,157 @@
+namespace Nexus.Dashboard.Tests.Dashboard.Api;
+
+/// <summary>Pools, kinds, classes and owners through HTTP.</summary>
+public sealed class ConfigurationApiTests(ApiServer server)
+{
+    [Fact]
+    public async Task A_pool_is_created_read_replaced_drained_and_deleted()
+    {
+        string path = $"/api/v1/pools/{server.Fresh("p")}";
+
+        ApiAnswer created = (await server.Admin.PutAsync(path, """{"resources":{"gpu":8,"memory":64.5},"labels":{"model":"H100"},"purchaseOption":"spot","allow":["acme"]}""")).Is(200);
+        ApiAnswer replaced = (await server.Admin.PutAsync(path, """{"resources":{"gpu":4}}""", ("If-Match", created.Headers["ETag"]))).Is(200);
+
+        Assert.Equal(("8", "64.5", "H100", "spot", "acme", "priority"), (created["resources.gpu"], created["resources.memory"], created["labels.model"], created["purchaseOption"], created["allow.0"], created["strategy"]));
+        Assert.Equal(("8", "0", "0", "0", "8"), (created["state.gpu.capacity"], created["state.gpu.used"], created["state.gpu.pending"], created["state.gpu.booked"], created["state.gpu.free"]));
+        Assert.Equal(("4", null, "onDemand", null), (replaced["resources.gpu"], replaced["resources.memory"], replaced["purchaseOption"], replaced["allow"]));
+        (await server.Admin.PutAsync(path, """{"resources":{"gpu":5}}""", ("If-Match", created.Headers["ETag"]))).IsProblem(412, "version-mismatch");
+        (await server.Admin.PutAsync(path, """{"resources":{"gpu":5}}""", ("If-None-Match", "*"))).IsProblem(412, "version-mismatch");
+        Assert.Equal("true", (await server.Admin.PostAsync($"{path}/drain")).Is(200)["draining"]);
+        Assert.Equal("0", (await server.Admin.GetAsync(path)).Is(200)["state.gpu.free"]);
+        (await server.Admin.DeleteAsync(path, ("If-Match", "\"1\""))).IsProblem(412, "version-mismatch");
+        (await server.Admin.DeleteAsync(path)).Is(204);
+        (await server.Admin.GetAsync(path)).IsProblem(404, "not-found");
+        (await server.Admin.DeleteAsync(path)).IsProblem(404, "not-found");
+        (await server.Admin.PostAsync($"{path}/drain")).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_pool_that_somebody_holds_is_not_deleted()
+    {
+        string pool = server.Fresh("p");
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1}}""")).Is(200);
+        (await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"r","owner":"{{server.Fresh("t")}}/u","resources":{"gpu":1},"pools":["{{pool}}"]}""")).Is(201);
+
+        (await server.Admin.DeleteAsync($"/api/v1/pools/{pool}")).IsProblem(409, "in-use");
+    }
+
+    [Fact]
+    public async Task A_bucket_is_written_and_read_as_rate_period_and_burst()
+    {
+        string path = $"/api/v1/pools/{server.Fresh("p")}";
+
+        ApiAnswer answer = (await server.Admin.PutAsync(path, """{"resources":{"llm.calls":{"rate":60,"per":"PT1M","burst":10},"tokens.context":128000}}""")).Is(200);
+
+        Assert.Equal(("60", "PT1M", "10"), (Of("rate"), Of("per"), Of("burst")));
+        Assert.Equal("128000", answer.Json["resources"]!["tokens.context"]!.ToString());
+        Assert.Equal("10", answer.Json["state"]!["llm.calls"]!["free"]!.ToString());
+
+        string? Of(string name) => answer.Json["resources"]!["llm.calls"]![name]!.ToString();
+    }
+
+    [Theory]
+    [InlineData("""{}""", 422, "invalid-value", "$.resources")]
+    [InlineData("""{"resources":{"gpu":-1}}""", 422, "invalid-value", "$.resources.gpu")]
+    [InlineData("""{"resources":{"gpu":"many"}}""", 400, "malformed-json", "$.resources.gpu")]
+    [InlineData("""{"resources":{"gpu":{"rate":1,"per":"PT1S","burst":1}}}""", 422, "invalid-value", "$.resources.gpu")]
+    [InlineData("""{"resources":{"llm.calls":5}}""", 422, "invalid-value", "$.resources['llm.calls']")]
+    [InlineData("""{"resources":{"llm.calls":{"rate":1}}}""", 422, "invalid-value", "$.resources['llm.calls'].per")]
+    [InlineData("""{"resources":{"llm.calls":{"rate":1,"per":"PT1S","speed":1}}}""", 400, "unknown-field", "$.resources['llm.calls'].speed")]
+    [InlineData("""{"resources":{"tokens.input.cached":{"rate":1,"per":"PT1S"}}}""", 422, "invalid-value", "$.resources['tokens.input.cached']")]
+    [InlineData("""{"resources":{"unobtainium":1}}""", 422, "unknown-name", "$.resources.unobtainium")]
+    [InlineData("""{"resources":{"gpu":1},"strategy":"fairShare"}""", 422, "invalid-value", "$.strategy")]
+    [InlineData("""{"resources":{"gpu":1},"purchaseOption":"stolen"}""", 400, "malformed-json", "$.purchaseOption")]
+    [InlineData("""{"resources":{"gpu":1},"allow":["a//b"]}""", 422, "invalid-value", "$.allow[0]")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"1"}}""", 400, "unknown-field", "$.price")]
+    [InlineData("""{"resources":{"gpu":1},"objective":{"wait":1}}""", 400, "unknown-field", "$.objective")]
+    [InlineData("""{"resources":{"gpu":1},"preemption":{"grace":10}}""", 400, "unknown-field", "$.preemption")]
+    public async Task A_pool_that_is_wrong_is_refused_by_name(string body, int status, string type, string field)
+    {
+        string path = $"/api/v1/pools/{server.Fresh("bad")}";
+
+        (await server.Admin.PutAsync(path, body)).IsProblem(status, type, field);
+        (await server.Admin.GetAsync(path)).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Lists_of_pools_page_by_name()
+    {
+        string name = server.Fresh("zz-page");
+        foreach (string pool in (string[])[$"{name}-a", $"{name}-b", $"{name}-c"])
+        {
+            (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1}}""")).Is(200);
+        }
+
+        List<string> names = [];
+        string? next = null;
+        do
+        {
+            ApiAnswer page = (await server.Admin.GetAsync($"/api/v1/pools?limit=2{(next is null ? "" : $"&cursor={next}")}")).Is(200);
+            names.AddRange(page.Json["items"]!.AsArray().Select(p => (string)p!["name"]!));
+            next = page["next"];
+        }
+        while (next is not null);
+
+        Assert.Equal(names.Order(StringComparer.Ordinal).Distinct(), names);
+        Assert.Equal([$"{name}-a", $"{name}-b", $"{name}-c"], names.Where(n => n.StartsWith(name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_own_kind_is_created_supplied_and_removed()
+    {
+        string kind = server.Fresh("fpga");
+        string pool = server.Fresh("p");
+
+        Assert.Equal(("board", "held", "other", "false"), await CreatedAsync());
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", $$$"""{"resources":{"{{{kind}}}":3}}""")).Is(200);
+        (await server.Admin.DeleteAsync($"/api/v1/kinds/{kind}")).IsProblem(409, "in-use");
+        (await server.Admin.PutAsync($"/api/v1/kinds/{kind}", """{"unit":"board","behaviour":"metered"}""")).IsProblem(409, "in-use", "$.behaviour");
+        (await server.Admin.DeleteAsync($"/api/v1/pools/{pool}")).Is(204);
+        (await server.Admin.DeleteAsync($"/api/v1/kinds/{kind}")).Is(204);
+        (await server.Admin.GetAsync($"/api/v1/kinds/{kind}")).IsProblem(404, "not-found");
+        (await server.Admin.PutAsync("/api/v1/kinds/gpu", """{"unit":"card","behaviour":"held"}""")).IsProblem(422, "invalid-value");
+        (await server.Admin.PutAsync("/api/v1/kinds/x", """{"behaviour":"held"}""")).IsProblem(400, "missing-field", "$.unit");
+        (await server.Admin.PutAsync("/api/v1/kinds/x", """{"unit":"s","behaviour":"measured"}""")).IsProblem(422, "invalid-value", "$.behaviour");
+        Assert.Contains("tokens.input", (await server.Admin.GetAsync("/api/v1/kinds")).Is(200).Text, StringComparison.Ordinal);
+
+        async Task<(string?, string?, string?, string?)> CreatedAsync()
+        {
+            ApiAnswer answer = (await server.Admin.PutAsync($"/api/v1/kinds/{kind}", """{"unit":"board","behaviour":"held"}""")).Is(200);
+            return (answer["unit"], answer["behaviour"], answer["family"], answer["builtIn"]);
+        }
+    }
+
+    [Fact]
+    public async Task An_own_class_is_created_changed_and_removed()
+    {
+        string name = server.Fresh("rush");
+
+        ApiAnswer created = (await server.Admin.PutAsync($"/api/v1/priorities/{name}", """{"value":900}""")).Is(200);
+        Assert.Equal("900", created["value"]);
+        Assert.Equal("910", (await server.Admin.PutAsync($"/api/v1/priorities/{name}", """{"value":910}""", ("If-Match", created["version"]!))).Is(200)["value"]);
+        (await server.Admin.PutAsync($"/api/v1/priorities/{name}", """{"value":2000000}""")).IsProblem(422, "invalid-value", "$.value");
+        ApiAnswer list = (await server.Admin.GetAsync("/api/v1/priorities")).Is(200);
+        string[] order = [.. list.Json["items"]!.AsArray().Select(c => (string)c!["name"]!)];
+        Assert.True(Array.IndexOf(order, "critical") < Array.IndexOf(order, name) && Array.IndexOf(order, name) < Array.IndexOf(order, "high"));
+        (await server.Admin.DeleteAsync($"/api/v1/priorities/{name}")).Is(204);
+        (await server.Admin.DeleteAsync("/api/v1/priorities/high")).IsProblem(422, "invalid-value");
+    }
+
+    [Fact]
+    public async Task What_is_set_for_an_owner_is_inherited_and_holds()
+    {
+        string tenant = server.Fresh("modest");
+        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", """{"labels":{"costCentre":"4711"},"priority":{"default":"low","max":"medium"}}""")).Is(200);
+
+        ApiAnswer below = (await server.Admin.GetAsync($"/api/v1/owners/{tenant}/u/w")).Is(200);
+        ApiAnswer refused = (await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"loud","owner":"{{tenant}}/u","resources":{"gpu":1},"priority":"critical"}""")).Is(200);
+
+        Assert.Equal(("low", "medium", "4711"), (below["effective.priority.default"], below["effective.priority.max"], below["effective.labels.costCentre"]));
+        Assert.Null(below["priority"]);
+        Assert.Equal(("rejected", "access", "priorityAboveOwner"), (refused["status"], refused["explanation.gate"], refused["explanation.code"]));
+        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", """{"priority":{"max":"urgent"}}""")).IsProblem(422, "unknown-name", "$.priority.max");
+        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", """{"degrade":[]}""")).IsProblem(400, "unknown-field", "$.degrade");
+        Assert.Null((await server.Admin.PutAsync($"/api/v1/owners/{tenant}", "{}")).Is(200)["labels"]);
+        Assert.Equal("~", (await server.Admin.GetAsync("/api/v1/owners/~")).Is(200)["path"]);
+    }
+}

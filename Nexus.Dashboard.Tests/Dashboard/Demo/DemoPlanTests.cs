@@ -1,0 +1,55 @@
+using Nexus.Dashboard.Demo;
+
+namespace Nexus.Dashboard.Tests.Dashboard.Demo;
+
+public sealed class DemoPlanTests
+{
+    [Fact]
+    public void The_same_seed_gives_the_same_story()
+    {
+        Assert.Equal(Told(7), Told(7));
+        Assert.NotEqual(Told(7), Told(8));
+
+        static string[] Told(int seed) => [.. DemoPlan.Arrivals(seed).Take(2_000).Select(a => $"{a.At} {a.Agent.Owner} {a.Number} {string.Join(",", a.Ask.Resources)} {a.Ask.Works} {a.Ask.Fate}")];
+    }
+
+    [Fact]
+    public void Arrivals_come_in_order_from_three_tenants_at_a_moderate_rate()
+    {
+        DemoArrival[] hour = [.. DemoPlan.Arrivals(DemoWorkload.Seed).TakeWhile(a => a.At < TimeSpan.FromHours(1))];
+
+        Assert.Equal(hour.Select(a => a.At).Order(), hour.Select(a => a.At));
+        Assert.Equal(["acme", "globex", "initech"], hour.Select(a => a.Agent.Tenant).Distinct().Order());
+        Assert.InRange(hour.Length / 3600.0, 1, 5);
+    }
+
+    [Fact]
+    public void Days_are_busier_than_nights_and_bursts_busier_than_both()
+    {
+        DemoAgent agent = DemoAgents.All[0];
+
+        Assert.Equal(0.3, DemoPlan.Rhythm(agent, DemoPlan.Day + TimeSpan.FromSeconds(30)), 1);
+        Assert.True(DemoPlan.Rhythm(agent, DemoPlan.Day / 2) > 0.95);
+        Assert.True(DemoPlan.Rhythm(agent, TimeSpan.Zero) > 1);
+    }
+
+    [Fact]
+    public void Within_two_seconds_a_pool_is_asked_for_more_than_it_has_something_never_fits_and_a_client_dies()
+    {
+        DemoArrival[] opening = [.. DemoPlan.Arrivals(DemoWorkload.Seed).TakeWhile(a => a.At < TimeSpan.FromSeconds(2))];
+
+        Assert.True(opening.Where(a => a.Ask.PoolLabels?["model"] == "H100").Sum(a => a.Ask.Resources["gpu"]) > 8);
+        Assert.Contains(opening, a => a.Ask.Resources.GetValueOrDefault("gpu") == 64);
+        Assert.Contains(opening, a => a is { Ask.Fate: DemoFate.Dies, Ask.LeaseSeconds: 2 });
+        Assert.Contains(opening, a => a.Agent.Tenant == "initech" && a.Ask.Priority == "critical");
+    }
+
+    [Fact]
+    public void Some_work_fails_and_some_clients_die()
+    {
+        DemoFate[] fates = [.. DemoPlan.Arrivals(DemoWorkload.Seed).Take(2_000).Select(a => a.Ask.Fate)];
+
+        Assert.InRange(fates.Count(f => f == DemoFate.Fails), 20, 200);
+        Assert.InRange(fates.Count(f => f == DemoFate.Dies), 5, 100);
+    }
+}
