@@ -76,7 +76,7 @@ public class NexusSystem(Chromium chromium, Workload workload) : IAsyncLifetime
             throw new VisitFailedException(failure, await ShootAsync(page), troubles.Seen, Server.Log);
         }
 
-        Assert.Empty(troubles.Seen);
+        Assert.True(troubles.Seen.Count == 0, string.Join("\n", troubles.Seen));
     }
 
     private static async Task<string> ShootAsync(IPage page)

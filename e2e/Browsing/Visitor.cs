@@ -57,8 +57,9 @@ public sealed class Visitor
     public async Task IsAccessibleAsync()
     {
         AxeResult result = await Page.RunAxe();
-        Assert.Empty(result.Violations
+        string findings = string.Join("\n", result.Violations
             .Where(violation => violation.Impact is "serious" or "critical")
             .Select(violation => $"{Address}: {violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))})"));
+        Assert.True(findings.Length == 0, findings);
     }
 }

@@ -1,0 +1,165 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Nexus.E2E.Browsing;
+using Nexus.E2E.Running;
+using Xunit;
+
+namespace Nexus.E2E.Pools;
+
+[Collection(typeof(OnTheQuietSystem))]
+public sealed class PoolTests(QuietSystem nexus)
+{
+    [Fact]
+    public async Task A_pool_is_created_and_taken_back()
+    {
+        await nexus.VisitAsync("operator", "/pools?open=new", async visitor =>
+        {
+            await visitor.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("made-here");
+            await visitor.Page.GetByLabel("Kind").SelectOptionAsync("gpu");
+            await visitor.Page.GetByLabel("Amount of gpu").FillAsync("8");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+
+            await Assertions.Expect(visitor.Page.GetByText("Pool made-here created")).ToBeVisibleAsync();
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("made-here");
+            Assert.Equal(8, await CapacityAsync("made-here"));
+
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Not found");
+        });
+    }
+
+    [Fact]
+    public async Task What_a_change_would_do_is_shown_before_it_is_applied_and_it_can_be_undone()
+    {
+        await nexus.Server.PoolAsync("edited", 1);
+        await nexus.Server.RequestAsync("edited-1", "acme/edit", "edited");
+        await nexus.Server.RequestAsync("edited-2", "acme/edit", "edited");
+
+        await nexus.VisitAsync("operator", "/pools/edited", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+            await visitor.Page.GetByLabel("Amount of gpu").FillAsync("4");
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("1 waiting starts now.");
+
+            await visitor.Page.Keyboard.PressAsync("Control+Enter");
+
+            await Assertions.Expect(visitor.Page.GetByText("Pool edited changed")).ToBeVisibleAsync();
+            Assert.Equal(4, await CapacityAsync("edited"));
+            Assert.Equal("allocated", await nexus.Server.StatusAsync("edited-2"));
+
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Meter)).ToHaveAttributeAsync("aria-valuemax", "1");
+            Assert.Equal(1, await CapacityAsync("edited"));
+        });
+    }
+
+    [Fact]
+    public async Task What_cannot_be_is_said_where_it_is_typed_and_cannot_be_applied()
+    {
+        await nexus.Server.PoolAsync("wrong", 1);
+
+        await nexus.VisitAsync("operator", "/pools/wrong?open=edit", async visitor =>
+        {
+            await visitor.Page.GetByLabel("Amount of gpu").FillAsync("a lot");
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("must be a number");
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeDisabledAsync();
+
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+            await Assertions.Expect(Drawer(visitor)).ToHaveCountAsync(0);
+        });
+    }
+
+    [Fact]
+    public async Task A_change_that_somebody_else_made_meanwhile_is_not_overwritten()
+    {
+        await nexus.Server.PoolAsync("contested", 1);
+
+        await nexus.VisitAsync("operator", "/pools/contested?open=edit", async visitor =>
+        {
+            await visitor.Page.Locator("[data-live]").ClickAsync();
+            await visitor.Page.GetByLabel("Amount of gpu").FillAsync("7");
+            await nexus.Server.PoolAsync("contested", 3);
+            await visitor.Page.Keyboard.PressAsync("Control+Enter");
+
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("changed");
+            Assert.Equal(3, await CapacityAsync("contested"));
+        });
+    }
+
+    [Fact]
+    public async Task A_pool_in_use_is_drained_by_typing_its_name_grants_again_and_is_deleted()
+    {
+        await nexus.Server.PoolAsync("drained", 2);
+        await nexus.Server.RequestAsync("drained-1", "acme/drain", "drained");
+
+        await nexus.VisitAsync("operator", "/pools/drained", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Drain…" }).ClickAsync();
+            ILocator dialog = visitor.Page.GetByRole(AriaRole.Alertdialog);
+            await Assertions.Expect(dialog).ToContainTextAsync("0 grants are revoked; 1 run on until they end");
+            ILocator drain = dialog.GetByRole(AriaRole.Button, new() { Name = "Drain", Exact = true });
+            await Assertions.Expect(drain).ToBeDisabledAsync();
+            await dialog.GetByRole(AriaRole.Textbox).FillAsync("drained");
+            await drain.ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("drained is being drained")).ToBeVisibleAsync();
+
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("drained grants again")).ToBeVisibleAsync();
+
+            await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/pools/drained/drain");
+            await nexus.Server.ReleaseAsync("drained-1");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("Pool drained deleted")).ToBeVisibleAsync();
+            await visitor.Page.WaitForURLAsync(url => url.EndsWith("/pools", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task The_detail_shows_grants_who_waits_and_the_configuration()
+    {
+        await nexus.Server.PoolAsync("detail", 1);
+        await nexus.Server.RequestAsync("detail-runs", "acme/detail", "detail");
+        await nexus.Server.RequestAsync("detail-waits", "acme/detail", "detail");
+
+        await nexus.VisitAsync("viewer", "/pools/detail", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("detail-runs");
+            await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = "Waiting" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("detail-waits");
+            await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = "Configuration" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.Locator("pre")).ToContainTextAsync("\"gpu\"");
+            Assert.Contains("tab=configuration", visitor.Address, StringComparison.Ordinal);
+
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToBeDisabledAsync();
+        });
+    }
+
+    [Fact]
+    public async Task The_list_filters_and_says_when_nothing_matches()
+    {
+        await nexus.Server.PoolAsync("listed-one", 1);
+
+        await nexus.VisitAsync("viewer", "/pools", async visitor =>
+        {
+            await visitor.Page.GetByLabel("Filter by name").FillAsync("listed");
+            await Assertions.Expect(visitor.Main.Locator("tbody tr")).ToHaveCountAsync(1);
+            await visitor.Page.GetByLabel("Filter by name").FillAsync("no-such-pool");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Link, new() { Name = "listed-one" })).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
+    public async Task A_pool_that_does_not_exist_says_so() =>
+        await nexus.VisitAsync("viewer", "/pools/no-such-pool", async visitor =>
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("There is no pool 'no-such-pool'"));
+
+    private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");
+
+    private async Task<decimal> CapacityAsync(string pool)
+    {
+        JsonElement answer = await nexus.Server.CallAsync(HttpMethod.Get, $"/api/v1/pools/{pool}");
+        return answer.GetProperty("resources").GetProperty("gpu").GetDecimal();
+    }
+}
