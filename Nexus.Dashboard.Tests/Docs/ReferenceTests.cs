@@ -10,10 +10,9 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Every_error_type_is_documented()
     {
-        string reference = Read("docs/reference/errors.md");
-        string[] types = [.. Directory.EnumerateFiles(Path.Combine(Repository, "Nexus.Dashboard"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => ErrorType().Matches(File.ReadAllText(file)))
+        string reference = Repository.Read("docs/reference/errors.md");
+        string[] types = [.. Repository.Sources("Nexus.Dashboard", ".cs")
+            .SelectMany(file => ErrorType().Matches(Repository.Read(file)))
             .Select(match => match.Groups["type"].Value)
             .Distinct()];
 
@@ -25,28 +24,12 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Every_key_of_appsettings_is_documented()
     {
-        string reference = Read("docs/reference/configuration.md");
-        using JsonDocument settings = JsonDocument.Parse(Read("appsettings.json"), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        string reference = Repository.Read("docs/reference/configuration.md");
+        using JsonDocument settings = JsonDocument.Parse(Repository.Read("appsettings.json"), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
 
         string[] missing = [.. Keys(settings.RootElement, "").Where(key => !reference.Contains($"`{key}`", StringComparison.Ordinal))];
         Assert.Empty(missing);
     }
-
-    private static string Repository
-    {
-        get
-        {
-            DirectoryInfo folder = new(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Nexus.Dashboard.sln")))
-            {
-                folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests run from a build inside the repository");
-            }
-
-            return folder.FullName;
-        }
-    }
-
-    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository, path));
 
     private static IEnumerable<string> Keys(JsonElement element, string path) =>
         element.ValueKind == JsonValueKind.Object

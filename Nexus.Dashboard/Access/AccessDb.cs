@@ -18,6 +18,9 @@ internal sealed class Person : IdentityUser
 
     public DateTimeOffset? LastSeenAt { get; set; }
 
+    /// <summary>Counts the changes, so that two administrators do not overwrite each other.</summary>
+    public long Version { get; set; } = 1;
+
     /// <summary>The owner path within which the role holds.</summary>
     public OwnerPath Within => OwnerPath.Parse(Path);
 }
@@ -46,6 +49,25 @@ internal sealed class ApiKey
     public string CreatedBy { get; set; } = "";
 
     public DateTimeOffset? LastUsedAt { get; set; }
+
+    /// <summary>Counts the changes, so that two administrators do not overwrite each other.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>The owner path within which the key acts.</summary>
+    public OwnerPath Within => OwnerPath.Parse(Path);
+}
+
+/// <summary>What people call this installation. One row.</summary>
+internal sealed class Installation
+{
+    public const int TheOne = 1;
+
+    public int Id { get; set; } = TheOne;
+
+    public string Name { get; set; } = "";
+
+    /// <summary>An IANA name.</summary>
+    public string TimeZone { get; set; } = "UTC";
 }
 
 /// <summary>A change of who may do what. The engine's journal holds all other changes.</summary>
@@ -82,16 +104,26 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
 
     public DbSet<AccessChange> Changes => Set<AccessChange>();
 
+    public DbSet<Installation> Installations => Set<Installation>();
+
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        builder.Entity<Person>().Property(p => p.Role).HasConversion<string>();
+        builder.Entity<Person>(person =>
+        {
+            person.Ignore(p => p.Within);
+            person.Property(p => p.Role).HasConversion<string>();
+            person.Property(p => p.Version).HasDefaultValue(1L);
+        });
         builder.Entity<ApiKey>(key =>
         {
             key.HasKey(k => k.Id);
+            key.Ignore(k => k.Within);
+            key.Property(k => k.Version).HasDefaultValue(1L);
             key.HasIndex(k => k.Hash).IsUnique();
         });
         builder.Entity<AccessChange>().HasIndex(c => c.At);
+        builder.Entity<Installation>().Property(i => i.Id).ValueGeneratedNever();
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

@@ -1,5 +1,5 @@
+using System.Globalization;
 using Nexus.Dashboard.Api;
-using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
 
@@ -10,15 +10,17 @@ internal static class AccessEndpoints
     {
         RouteGroupBuilder api = app.MapGroup("/api/v1").AllowAnonymous();
         api.MapGet("/users", UsersAsync).WithName("listUsers").WithSummary("The people who may sign in").Gives<Page<UserAnswer>>(200).Fails(401, 403);
-        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person, or change role and path").Takes<UserBody>().Gives<UserAnswer>(200).Fails(400, 401, 403, 409, 415, 422);
+        api.MapGet("/users/{name}", UserAsync).WithName("getUser").WithSummary("One person").Gives<UserAnswer>(200).Fails(401, 403, 404);
+        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person (If-None-Match: * allows nothing else), or change role, path and password").Takes<UserBody>().Gives<UserAnswer>(201, 200).Fails(400, 401, 403, 409, 412, 415, 422);
         api.MapDelete("/users/{name}", async (HttpContext http, string name, Caller caller, AccessService access) =>
-            await DoneAsync(http, await access.RemovePersonAsync(caller, name, http.RequestAborted)))
-            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409);
+            await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RemovePersonAsync(caller, name, version, http.RequestAborted)))
+            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409, 412);
         api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403);
         api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(400, 401, 403, 409, 415, 422).Idempotent();
+        api.MapPut("/keys/{id}", PutKeyAsync).WithName("putKey").WithSummary("Replace what a key may do; the key itself stays").Takes<KeyBody>().Gives<KeyAnswer>(200).Fails(400, 401, 403, 404, 412, 415, 422);
         api.MapDelete("/keys/{id}", async (HttpContext http, string id, Caller caller, AccessService access) =>
-            await DoneAsync(http, await access.RevokeKeyAsync(caller, id, http.RequestAborted)))
-            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404);
+            await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RevokeKeyAsync(caller, id, version, http.RequestAborted)))
+            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404, 412);
     }
 
     private static async Task UsersAsync(HttpContext http, Caller caller, AccessService access)
@@ -29,32 +31,32 @@ internal static class AccessEndpoints
         await (problem?.WriteAsync(http) ?? http.WriteAsync(page, AccessJson.Default.PageUserAnswer));
     }
 
+    private static async Task UserAsync(HttpContext http, string name, Caller caller, AccessService access)
+    {
+        Result<Person> person = await access.PersonAsync(caller, name, http.RequestAborted);
+        await (person.Problem?.WriteAsync(http) ?? AnswerAsync(http, person.Value!, null));
+    }
+
     private static async Task PutUserAsync(HttpContext http, string name, Caller caller, AccessService access)
     {
         Result<UserBody> body = await Body.ReadAsync(http, AccessJson.Default.UserBody);
-        if (body.Problem is { } malformed)
+        Result<PersonSettings> settings = body.Problem is { } malformed ? malformed : body.Value!.ToSettings();
+        if ((http.VersionOf(out long? version) ?? settings.Problem) is { } problem)
         {
-            await malformed.WriteAsync(http);
+            await problem.WriteAsync(http);
             return;
         }
 
-        if (!Roles.TryParse(body.Value!.Role, out Role role) || !OwnerPath.TryParseOrRoot(body.Value.Owner ?? "/", out OwnerPath? path, out _))
+        bool only = http.Request.Headers.IfNoneMatch == "*";
+        if (!only && (await access.PersonAsync(caller, name, http.RequestAborted)).Problem is null)
         {
-            await Problem.Field("invalid-value", 422, "$.role", "must be viewer, operator, finance, engineer or admin, and owner a path").WriteAsync(http);
+            Result<Person> changed = await access.SetPersonAsync(caller, name, settings.Value!, version, http.RequestAborted);
+            await (changed.Problem?.WriteAsync(http) ?? AnswerAsync(http, changed.Value!, null));
             return;
         }
 
-        Result<IReadOnlyList<Person>> people = await access.PeopleAsync(caller, http.RequestAborted);
-        if (people.Value?.Any(p => p.UserName == name) == true)
-        {
-            Result<Person> changed = await access.SetPersonAsync(caller, name, role, path, body.Value.Password, http.RequestAborted);
-            await (changed.Problem?.WriteAsync(http) ?? http.WriteAsync(UserAnswer.Of(changed.Value!, null), AccessJson.Default.UserAnswer));
-            return;
-        }
-
-        Result<NewPerson> added = await access.AddPersonAsync(caller, name, role, path, body.Value.Password, http.RequestAborted);
-        await (added.Problem?.WriteAsync(http)
-            ?? http.WriteAsync(UserAnswer.Of(added.Value!.Person, body.Value.Password is null ? added.Value.Password : null), AccessJson.Default.UserAnswer, 201));
+        Result<NewPerson> added = await access.AddPersonAsync(caller, name, settings.Value!, http.RequestAborted);
+        await (added.Problem?.WriteAsync(http) ?? AnswerAsync(http, added.Value!.Person, body.Value!.Password is null ? added.Value.Password : null, StatusCodes.Status201Created));
     }
 
     private static async Task KeysAsync(HttpContext http, Caller caller, AccessService access)
@@ -68,26 +70,33 @@ internal static class AccessEndpoints
     private static async Task CreateKeyAsync(HttpContext http, Caller caller, AccessService access)
     {
         Result<KeyBody> body = await Body.ReadAsync(http, AccessJson.Default.KeyBody);
-        if (body.Problem is { } malformed)
-        {
-            await malformed.WriteAsync(http);
-            return;
-        }
+        Result<KeySettings> settings = body.Problem is { } malformed ? malformed : body.Value!.ToSettings();
+        Result<NewKey> created = settings.Problem is { } wrong ? wrong : await access.CreateKeyAsync(caller, settings.Value!, http.RequestAborted);
+        await (created.Problem?.WriteAsync(http) ?? AnswerAsync(http, created.Value!.Stored, created.Value.Key, StatusCodes.Status201Created));
+    }
 
-        if (!OwnerPath.TryParseOrRoot(body.Value!.Owner, out OwnerPath? path, out string? reason))
-        {
-            await Problem.Field("invalid-value", 422, "$.owner", reason).WriteAsync(http);
-            return;
-        }
+    private static async Task PutKeyAsync(HttpContext http, string id, Caller caller, AccessService access)
+    {
+        Result<KeyBody> body = await Body.ReadAsync(http, AccessJson.Default.KeyBody);
+        Result<KeySettings> settings = body.Problem is { } malformed ? malformed : body.Value!.ToSettings();
+        Problem? wrong = http.VersionOf(out long? version) ?? settings.Problem;
+        Result<ApiKey> changed = wrong is not null ? wrong : await access.SetKeyAsync(caller, id, settings.Value!, version, http.RequestAborted);
+        await (changed.Problem?.WriteAsync(http) ?? AnswerAsync(http, changed.Value!, null));
+    }
 
-        if (!Roles.TryParse(body.Value.Scopes, out Scope scopes, out string? unknown))
-        {
-            await Problem.Field("invalid-value", 422, "$.scopes", $"'{unknown}' is not a scope; there are requests, usage, read, configure, benchmarks, admin").WriteAsync(http);
-            return;
-        }
+    // What is shown once must not stay in a cache.
+    private static Task AnswerAsync(HttpContext http, Person person, string? password, int status = StatusCodes.Status200OK)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{person.Version}\"");
+        return http.WriteAsync(UserAnswer.Of(person, password), AccessJson.Default.UserAnswer, status);
+    }
 
-        Result<NewKey> created = await access.CreateKeyAsync(caller, body.Value.Name, path, scopes, body.Value.MaxPriority, body.Value.ExpiresAt, http.RequestAborted);
-        await (created.Problem?.WriteAsync(http) ?? http.WriteAsync(KeyAnswer.Of(created.Value!.Stored, created.Value.Key), AccessJson.Default.KeyAnswer, 201));
+    private static Task AnswerAsync(HttpContext http, ApiKey key, string? secret, int status = StatusCodes.Status200OK)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{key.Version}\"");
+        return http.WriteAsync(KeyAnswer.Of(key, secret), AccessJson.Default.KeyAnswer, status);
     }
 
     private static Task DoneAsync(HttpContext http, Problem? problem)

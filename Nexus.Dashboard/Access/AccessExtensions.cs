@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
@@ -12,10 +13,12 @@ namespace Nexus.Dashboard.Access;
 internal static class AccessExtensions
 {
     public const string SignInLimit = "sign-in";
-    public const int MostWrongTries = 5;
+
+    /// <summary>The key in the configuration: how many sign-ins may be tried from one address within a minute.</summary>
+    public const string TriesAMinuteKey = "Nexus:Access:SignInsPerMinute";
     private const int MinPasswordLength = 12;
-    private const int MostTriesAMinute = 30;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
+    private const int DefaultTriesAMinute = 30;
+    private const int MostTriesAMinute = 1_000_000;
     private static readonly TimeSpan Session = TimeSpan.FromHours(8);
     private static readonly TimeSpan StampCheck = TimeSpan.FromMinutes(1);
 
@@ -28,13 +31,14 @@ internal static class AccessExtensions
         services.TryAddTimeProvider();
         services.AddSingleton<KeyRing>();
         services.AddScoped<AccessService>();
+        services.AddScoped<InstallationService>();
         services.AddIdentityCore<Person>(options =>
             {
                 options.Password.RequiredLength = MinPasswordLength;
                 options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 1;
-                options.Lockout.MaxFailedAccessAttempts = MostWrongTries;
-                options.Lockout.DefaultLockoutTimeSpan = Pause;
+                options.Lockout.MaxFailedAccessAttempts = SignInTries.Most;
+                options.Lockout.DefaultLockoutTimeSpan = SignInTries.Pause;
                 options.User.RequireUniqueEmail = false;
             })
             .AddEntityFrameworkStores<AccessDb>()
@@ -52,6 +56,10 @@ internal static class AccessExtensions
         services.AddHostedService<AccessMigration>();
         services.AddHostedService(p => p.GetRequiredService<KeyRing>());
         services.AddSingleton<OneTimeLinks>();
+        services.AddSingleton<SignInTries>();
+        LocalSocket socket = LocalSocket.Prepare(data);
+        socket.ListenWith(builder);
+        services.AddSingleton(socket);
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, cookie =>
         {
             cookie.Cookie.Name = "nexus";
@@ -64,23 +72,38 @@ internal static class AccessExtensions
             cookie.ExpireTimeSpan = Session;
             cookie.SlidingExpiration = true;
             cookie.Events.OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync;
+            cookie.Events.OnRedirectToLogin = SessionEnd.RedirectAsync;
         });
+        // Identity signs out of this one too when it finds a stamp changed, and fails where there is none.
+        services.AddAuthentication().AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = "nexus-form";
+            forms.Cookie.HttpOnly = true;
+            forms.Cookie.SameSite = SameSiteMode.Lax;
+            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // Ours is stricter.
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddScoped<ISecurityStampValidator, PersonSeen>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = StampCheck);
         services.AddAuthorizationBuilder().SetFallbackPolicy(
             new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, SignedInState>();
         services.AddScoped<CallerAccessor>();
+        int tries = TriesAMinute(builder.Configuration);
         services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.OnRejected = (context, _) =>
+            limiter.OnRejected = async (context, cancellation) =>
             {
                 context.HttpContext.Response.Headers.RetryAfter = ((int)(context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan after) ? after.TotalSeconds : 60)).ToString(CultureInfo.InvariantCulture);
-                return ValueTask.CompletedTask;
+                await context.HttpContext.Response.WriteAsync("Too many tries from your address. Wait a minute and try again.", cancellation);
             };
             limiter.AddPolicy(SignInLimit, http => RateLimitPartition.GetFixedWindowLimiter(
                 http.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = MostTriesAMinute, Window = TimeSpan.FromMinutes(1) }));
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = tries, Window = TimeSpan.FromMinutes(1) }));
         });
     }
 
@@ -126,6 +149,7 @@ internal static class AccessExtensions
     public static void MapNexusAccess(this WebApplication app)
     {
         app.MapSignIn();
+        app.MapSetUp();
         app.MapAccess();
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<OneTimeLinks>().Print(app));
     }
@@ -140,6 +164,11 @@ internal static class AccessExtensions
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
     }
 
+    private static int TriesAMinute(IConfiguration configuration) =>
+        configuration.GetValue(TriesAMinuteKey, DefaultTriesAMinute) is var tries and >= 1 and <= MostTriesAMinute
+            ? tries
+            : throw CommandException.BadInput($"{TriesAMinuteKey} in the configuration must lie between 1 and {MostTriesAMinute}.");
+
     private static void TryAddTimeProvider(this IServiceCollection services)
     {
         if (services.All(s => s.ServiceType != typeof(TimeProvider)))
@@ -151,7 +180,7 @@ internal static class AccessExtensions
     // On the console alone: a log file is read by others.
     private static void Print(this OneTimeLinks links, WebApplication app)
     {
-        string address = (app.Urls.FirstOrDefault(u => u.StartsWith("http", StringComparison.Ordinal)) ?? "http://localhost:5080").Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
+        string address = (app.Urls.FirstOrDefault(u => !u.Contains("://unix:", StringComparison.Ordinal)) ?? "http://localhost:5080").Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
         using IServiceScope scope = app.Services.CreateScope();
         bool empty = !scope.ServiceProvider.GetRequiredService<AccessDb>().Users.Any();
         Console.WriteLine($"Nexus listens on {address}");
@@ -162,7 +191,7 @@ internal static class AccessExtensions
 
         if (empty)
         {
-            Console.WriteLine($"Set up the first administrator (within 30 minutes): {address}/setup?token={links.Make(SignInEndpoints.SetUp)}");
+            Console.WriteLine($"Set up the first administrator (within 30 minutes): {address}/setup?token={links.Make(SetUpEndpoints.Purpose)}");
         }
     }
 }

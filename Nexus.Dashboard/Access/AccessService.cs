@@ -2,14 +2,19 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
 
 /// <summary>People and keys: authorises the caller, changes access, and writes down who did it. Nobody gives more than they have.</summary>
+/// <remarks>Each change and its entry in the audit are one transaction, and changes come one after another: two administrators cannot remove each other at once.</remarks>
 internal sealed class AccessService(AccessDb database, UserManager<Person> people, KeyRing ring, TimeProvider time)
 {
+    /// <summary>The longest password; hashing takes time with its length.</summary>
+    public const int MaxPasswordLength = 256;
+
     private const int MaxNameLength = 64;
 
     /// <summary>True while nobody can sign in yet.</summary>
@@ -23,12 +28,25 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
     public async Task<Result<IReadOnlyList<ApiKey>>> KeysAsync(Caller caller, CancellationToken cancellation) =>
         !caller.Allows(Scope.Admin)
             ? Problem.MissingScope(Scope.Admin, caller)
-            : (await database.Keys.AsNoTracking().OrderBy(k => k.CreatedAt).ToListAsync(cancellation)).Where(k => caller.MayActFor(OwnerPath.Parse(k.Path))).ToArray();
+            : (await database.Keys.AsNoTracking().OrderBy(k => k.CreatedAt).ToListAsync(cancellation)).Where(k => caller.MayActFor(k.Within)).ToArray();
+
+    /// <summary>Somebody that the caller may administer.</summary>
+    public async Task<Result<Person>> PersonAsync(Caller caller, string name, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Admin))
+        {
+            return Problem.MissingScope(Scope.Admin, caller);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        Person? person = await people.FindByNameAsync(name);
+        return person is not null && caller.MayActFor(person.Within) ? person : Problem.NotFound($"There is no person '{name}' that you may see.");
+    }
 
     /// <summary>Creates a person; without a password one is generated, to be shown once.</summary>
-    public async Task<Result<NewPerson>> AddPersonAsync(Caller caller, string name, Role role, OwnerPath path, string? password, CancellationToken cancellation)
+    public async Task<Result<NewPerson>> AddPersonAsync(Caller caller, string name, PersonSettings settings, CancellationToken cancellation)
     {
-        if (Refused(caller, path) is { } problem)
+        if (Refused(caller, settings) is { } problem)
         {
             return problem;
         }
@@ -38,71 +56,76 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
             return Problem.Field("invalid-value", 422, "$.name", $"must be 1 to {MaxNameLength} of A-Z a-z 0-9 . _ - @");
         }
 
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
         if (await people.FindByNameAsync(name) is not null)
         {
             return new Problem("exists", "It exists already", 409, $"There is a person '{name}' already: choose another name.");
         }
 
-        password ??= GeneratePassword();
-        Person person = new() { UserName = name, Role = role, Path = path.ToString(), CreatedAt = time.GetUtcNow(), LockoutEnabled = true };
-        IdentityResult created = await people.CreateAsync(person, password);
-        if (!created.Succeeded)
+        string password = settings.Password ?? GeneratePassword();
+        Person person = new() { UserName = name, Role = settings.Role, Path = settings.Path.ToString(), CreatedAt = time.GetUtcNow(), LockoutEnabled = true };
+        if (Fault(await people.CreateAsync(person, password)) is { } fault)
         {
-            return Problem.Field("invalid-value", 422, "$.password", string.Join(" ", created.Errors.Select(e => e.Description)));
+            return fault;
         }
 
         await WriteDownAsync(caller, "createUser", name, null, Shown(person), cancellation);
+        await change.CommitAsync(cancellation);
         return new NewPerson(person, password);
     }
 
-    /// <summary>Changes a person's role and path, and signs the person out everywhere.</summary>
-    public async Task<Result<Person>> SetPersonAsync(Caller caller, string name, Role role, OwnerPath path, string? password, CancellationToken cancellation)
+    /// <summary>Changes a person's role and path, and the password where one is given, and signs the person out everywhere.</summary>
+    public async Task<Result<Person>> SetPersonAsync(Caller caller, string name, PersonSettings settings, long? ifVersion, CancellationToken cancellation)
     {
-        Person? person = await people.FindByNameAsync(name);
-        if (person is null || !caller.MayActFor(person.Within))
-        {
-            return Problem.NotFound($"There is no person '{name}' that you may see.");
-        }
-
-        if (Refused(caller, path) is { } problem)
+        if (Refused(caller, settings) is { } problem)
         {
             return problem;
         }
 
-        if (person.Role == Role.Admin && person.Within.IsRoot && (role != Role.Admin || !path.IsRoot) && await IsLastAdministratorAsync(person, cancellation))
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        Result<Person> found = await PersonAsync(caller, name, cancellation);
+        if (found.Value is not { } person)
+        {
+            return found;
+        }
+
+        if (Outdated(person.Version, ifVersion) is { } outdated)
+        {
+            return outdated;
+        }
+
+        if ((settings.Role != Role.Admin || !settings.Path.IsRoot) && await IsLastAdministratorAsync(person, cancellation))
         {
             return LastAdministrator();
         }
 
         object before = Shown(person);
-        if (password is not null)
+        if (settings.Password is { } password
+            && Fault(await people.ResetPasswordAsync(person, await people.GeneratePasswordResetTokenAsync(person), password)) is { } fault)
         {
-            string token = await people.GeneratePasswordResetTokenAsync(person);
-            IdentityResult reset = await people.ResetPasswordAsync(person, token, password);
-            if (!reset.Succeeded)
-            {
-                return Problem.Field("invalid-value", 422, "$.password", string.Join(" ", reset.Errors.Select(e => e.Description)));
-            }
+            return fault;
         }
 
-        (person.Role, person.Path) = (role, path.ToString());
-        await people.UpdateAsync(person);
+        (person.Role, person.Path) = (settings.Role, settings.Path.ToString());
+        person.Version++;
         await people.UpdateSecurityStampAsync(person);
-        await WriteDownAsync(caller, "changeUser", name, before, Shown(person), cancellation);
+        await WriteDownAsync(caller, settings.Password is null ? "changeUser" : "changeUserAndPassword", name, before, Shown(person), cancellation);
+        await change.CommitAsync(cancellation);
         return person;
     }
 
-    public async Task<Problem?> RemovePersonAsync(Caller caller, string name, CancellationToken cancellation)
+    public async Task<Problem?> RemovePersonAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation)
     {
-        if (!caller.Allows(Scope.Admin))
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        Result<Person> found = await PersonAsync(caller, name, cancellation);
+        if (found.Value is not { } person)
         {
-            return Problem.MissingScope(Scope.Admin, caller);
+            return found.Problem;
         }
 
-        Person? person = await people.FindByNameAsync(name);
-        if (person is null || !caller.MayActFor(person.Within))
+        if (Outdated(person.Version, ifVersion) is { } outdated)
         {
-            return Problem.NotFound($"There is no person '{name}' that you may see.");
+            return outdated;
         }
 
         if (await IsLastAdministratorAsync(person, cancellation))
@@ -112,56 +135,85 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
 
         await people.DeleteAsync(person);
         await WriteDownAsync(caller, "removeUser", name, Shown(person), null, cancellation);
+        await change.CommitAsync(cancellation);
         return null;
     }
 
     /// <summary>Creates a key; the key itself is in the answer and nowhere else.</summary>
-    public async Task<Result<NewKey>> CreateKeyAsync(
-        Caller caller, string? name, OwnerPath path, Scope scopes, string? maxPriority, DateTimeOffset? expiresAt, CancellationToken cancellation)
+    public Task<Result<NewKey>> CreateKeyAsync(
+        Caller caller, string? name, OwnerPath path, Scope scopes, string? maxPriority, DateTimeOffset? expiresAt, CancellationToken cancellation) =>
+        CreateKeyAsync(caller, new KeySettings(name, path, scopes, maxPriority, expiresAt), cancellation);
+
+    /// <summary>Creates a key; the key itself is in the answer and nowhere else.</summary>
+    public async Task<Result<NewKey>> CreateKeyAsync(Caller caller, KeySettings settings, CancellationToken cancellation)
     {
-        if (Refused(caller, path) is { } problem)
+        if (Refused(caller, settings) is { } problem)
         {
             return problem;
         }
 
-        if (expiresAt <= time.GetUtcNow())
-        {
-            return Problem.Field("invalid-value", 422, "$.expiresAt", "must lie in the future");
-        }
-
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
         string key = KeyRing.Generate();
         ApiKey stored = new()
         {
             Id = $"key-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5))}",
-            Name = name ?? "",
             Hash = KeyRing.HashOf(key),
-            Path = path.ToString(),
-            Scopes = scopes,
-            MaxPriority = maxPriority,
-            ExpiresAt = expiresAt,
             CreatedAt = time.GetUtcNow(),
             CreatedBy = caller.Id,
         };
+        Give(stored, settings);
         database.Keys.Add(stored);
         await WriteDownAsync(caller, "createKey", stored.Id, null, Shown(stored), cancellation);
+        await change.CommitAsync(cancellation);
         return new NewKey(stored, key);
     }
 
-    public async Task<Problem?> RevokeKeyAsync(Caller caller, string id, CancellationToken cancellation)
+    /// <summary>Replaces what a key may do; the key itself stays as it is. It holds from the next call on.</summary>
+    public async Task<Result<ApiKey>> SetKeyAsync(Caller caller, string id, KeySettings settings, long? ifVersion, CancellationToken cancellation)
     {
-        if (!caller.Allows(Scope.Admin))
+        if (Refused(caller, settings) is { } problem)
         {
-            return Problem.MissingScope(Scope.Admin, caller);
+            return problem;
         }
 
-        ApiKey? key = await database.Keys.FirstOrDefaultAsync(k => k.Id == id, cancellation);
-        if (key is null || !caller.MayActFor(OwnerPath.Parse(key.Path)))
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        Result<ApiKey> found = await KeyAsync(caller, id, cancellation);
+        if (found.Value is not { } key)
         {
-            return Problem.NotFound($"There is no key '{id}' that you may see.");
+            return found;
+        }
+
+        if (Outdated(key.Version, ifVersion) is { } outdated)
+        {
+            return outdated;
+        }
+
+        object before = Shown(key);
+        Give(key, settings);
+        key.Version++;
+        await WriteDownAsync(caller, "changeKey", id, before, Shown(key), cancellation);
+        await change.CommitAsync(cancellation);
+        ring.Forget();
+        return key;
+    }
+
+    public async Task<Problem?> RevokeKeyAsync(Caller caller, string id, long? ifVersion, CancellationToken cancellation)
+    {
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        Result<ApiKey> found = await KeyAsync(caller, id, cancellation);
+        if (found.Value is not { } key)
+        {
+            return found.Problem;
+        }
+
+        if (Outdated(key.Version, ifVersion) is { } outdated)
+        {
+            return outdated;
         }
 
         database.Keys.Remove(key);
         await WriteDownAsync(caller, "revokeKey", id, Shown(key), null, cancellation);
+        await change.CommitAsync(cancellation);
         ring.Forget();
         return null;
     }
@@ -190,10 +242,52 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
         await database.SaveChangesAsync(cancellation);
     }
 
+    /// <summary>120 random bits, in letters that cannot be mistaken for others.</summary>
+    public static string GeneratePassword() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 21);
+
+    // A page keeps its context for hours: what it remembers of earlier changes must not be written again.
+    private Task<IDbContextTransaction> ChangeAsync(CancellationToken cancellation)
+    {
+        database.ChangeTracker.Clear();
+        return database.Database.BeginTransactionAsync(cancellation);
+    }
+
+    private async Task<Result<ApiKey>> KeyAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Admin))
+        {
+            return Problem.MissingScope(Scope.Admin, caller);
+        }
+
+        ApiKey? key = await database.Keys.FirstOrDefaultAsync(k => k.Id == id, cancellation);
+        return key is not null && caller.MayActFor(key.Within) ? key : Problem.NotFound($"There is no key '{id}' that you may see.");
+    }
+
+    private static Problem? Refused(Caller caller, PersonSettings settings) =>
+        Refused(caller, settings.Path)
+        ?? (caller.MaxPriority is not null ? new Problem("more-than-own", "Not allowed", 403, $"People have no highest priority, and yours is '{caller.MaxPriority}': nobody gives more than they have.")
+            : settings.Password is { Length: > MaxPasswordLength } ? Problem.Field("invalid-value", 422, "$.password", $"must have at most {MaxPasswordLength} characters")
+            : null);
+
+    private Problem? Refused(Caller caller, KeySettings settings) =>
+        Refused(caller, settings.Path)
+        ?? (caller.MaxPriority is { } most && settings.MaxPriority != most ? Problem.Field("more-than-own", 403, "$.maxPriority", $"must be '{most}' like your own: nobody gives more than they have")
+            : settings.ExpiresAt <= time.GetUtcNow() ? Problem.Field("invalid-value", 422, "$.expiresAt", "must lie in the future")
+            : null);
+
     private static Problem? Refused(Caller caller, OwnerPath path) =>
         !caller.Allows(Scope.Admin) ? Problem.MissingScope(Scope.Admin, caller)
         : !caller.MayActFor(path) ? Problem.OutsidePath(path.IsRoot ? "/" : path.ToString(), caller)
         : null;
+
+    private static void Give(ApiKey key, KeySettings settings) =>
+        (key.Name, key.Path, key.Scopes, key.MaxPriority, key.ExpiresAt) = (settings.Name ?? "", settings.Path.ToString(), settings.Scopes, settings.MaxPriority, settings.ExpiresAt);
+
+    private static Problem? Outdated(long version, long? seen) => seen is null || seen == version ? null
+        : new Problem("version-mismatch", "It was changed meanwhile", 412, $"It was changed meanwhile: its version is {version}, not {seen}. Read it again.");
+
+    private static Problem? Fault(IdentityResult result) =>
+        result.Succeeded ? null : Problem.Field("invalid-value", 422, "$.password", string.Join(" ", result.Errors.Select(e => e.Description)).TrimEnd('.'));
 
     private async Task<bool> IsLastAdministratorAsync(Person person, CancellationToken cancellation) =>
         person.Role == Role.Admin && person.Within.IsRoot
@@ -205,9 +299,6 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
     private static object Shown(Person person) => new { name = person.UserName, role = person.Role.Name(), owner = person.Path };
 
     private static object Shown(ApiKey key) => new { id = key.Id, name = key.Name, owner = key.Path, scopes = key.Scopes.Names(), maxPriority = key.MaxPriority, expiresAt = key.ExpiresAt };
-
-    // 120 random bits, in letters that cannot be mistaken for others.
-    private static string GeneratePassword() => RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 21);
 }
 
 /// <summary>A person that was just created, with the password to show once.</summary>

@@ -11,13 +11,20 @@ namespace Nexus.Dashboard.Access;
 /// Settles who asks, before anything else looks at the request. Machine calls skip the policy chain of the framework, which costs a fifth more
 /// (docs/decisions/0005): a key is looked up here, and the services ask the <see cref="Caller"/>.
 /// </summary>
-internal sealed class Door(RequestDelegate next, KeyRing ring)
+internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socket)
 {
     private const string Bearer = "Bearer ";
     private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi", "/docs"];
 
     public async Task InvokeAsync(HttpContext http)
     {
+        if (socket.Carries(http))
+        {
+            http.Features.Set(LocalSocket.Administrator);
+            await next(http);
+            return;
+        }
+
         string? authorization = http.Request.Headers.Authorization;
         if (authorization is not null)
         {

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Nexus.Engine.Core;
-using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
 
@@ -20,6 +19,8 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
 
     private readonly ConcurrentDictionary<string, Entry> _remembered = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _used = new(StringComparer.Ordinal);
+    private readonly Lock _changing = new();
+    private int _changes;
 
     /// <summary>A new key: the prefix and 256 random bits.</summary>
     public static string Generate() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -38,6 +39,7 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
                 return null;
             }
 
+            int changes = Volatile.Read(ref _changes);
             await using AccessDb database = await databases.CreateDbContextAsync(cancellation);
             byte[] hash = HashOf(key);
             ApiKey? stored = await database.Keys.AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash, cancellation);
@@ -46,13 +48,8 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
                 return null;
             }
 
-            if (_remembered.Count >= MaxRemembered)
-            {
-                _remembered.Clear();
-            }
-
-            entry = new Entry(stored, new Caller(ActorKind.Key, stored.Id, OwnerPath.Parse(stored.Path), stored.Scopes, stored.MaxPriority, "api", null), now + Remembered);
-            _remembered[key] = entry;
+            entry = new Entry(stored, new Caller(ActorKind.Key, stored.Id, stored.Within, stored.Scopes, stored.MaxPriority, "api", null), now + Remembered);
+            Remember(key, entry, changes);
             _used[stored.Id] = now;
         }
 
@@ -65,7 +62,21 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
     }
 
     /// <summary>Forgets what is remembered: a key was changed or revoked.</summary>
-    public void Forget() => _remembered.Clear();
+    public void Forget()
+    {
+        lock (_changing)
+        {
+            _changes++;
+            _remembered.Clear();
+        }
+    }
+
+    /// <summary>Stops, and saves when keys were last used.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await SaveLastUsedAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -73,6 +84,25 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await SaveLastUsedAsync(stoppingToken);
+        }
+    }
+
+    // What was read before a key was revoked must not be remembered after it.
+    private void Remember(string key, Entry entry, int changes)
+    {
+        lock (_changing)
+        {
+            if (changes != _changes)
+            {
+                return;
+            }
+
+            if (_remembered.Count >= MaxRemembered)
+            {
+                _remembered.Clear();
+            }
+
+            _remembered[key] = entry;
         }
     }
 

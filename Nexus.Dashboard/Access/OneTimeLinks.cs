@@ -9,6 +9,7 @@ internal sealed class OneTimeLinks(TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
 
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, (byte[] Hash, DateTimeOffset Until)> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (byte[] Hash, DateTimeOffset Until)> _links = new(StringComparer.Ordinal);
 
     /// <summary>Makes the link's token anew; the one before stops working.</summary>
@@ -40,7 +41,26 @@ internal sealed class OneTimeLinks(TimeProvider time)
     {
         lock (_lock)
         {
-            return IsGood(purpose, token) && _links.Remove(purpose);
+            if (!IsGood(purpose, token))
+            {
+                return false;
+            }
+
+            _links.Remove(purpose, out (byte[] Hash, DateTimeOffset Until) link);
+            _used[purpose] = link;
+            return true;
+        }
+    }
+
+    /// <summary>Makes the token that was used last good again, for as long as it would have been: what it was used for failed.</summary>
+    public void GiveBack(string purpose)
+    {
+        lock (_lock)
+        {
+            if (_used.Remove(purpose, out (byte[] Hash, DateTimeOffset Until) link))
+            {
+                _links.TryAdd(purpose, link);
+            }
         }
     }
 }

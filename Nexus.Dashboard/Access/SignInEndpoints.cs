@@ -1,131 +1,114 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Nexus.Dashboard.Commands;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
 
-/// <summary>The doors for people: sign-in, sign-out, the set-up of an empty installation, the developer's link. Plain forms, no JavaScript needed.</summary>
+/// <summary>The doors for people: sign-in, sign-out, the developer's link. Plain forms, no JavaScript needed.</summary>
 internal static class SignInEndpoints
 {
-    public const string SetUp = "setup";
     public const string Developer = "developer";
-    private const string DeveloperName = "developer";
 
     public static void MapSignIn(this WebApplication app)
     {
-        app.MapGet("/sign-in", (HttpContext http, string? returnUrl, IAntiforgery antiforgery) => Page(http, antiforgery, returnUrl, null, null)).AllowAnonymous();
-        app.MapPost("/sign-in", SignInAsync).AllowAnonymous().RequireRateLimiting(AccessExtensions.SignInLimit).DisableAntiforgery();
-        app.MapPost("/sign-out", SignOutAsync).DisableAntiforgery();
-        app.MapGet("/setup", SetUpPageAsync).AllowAnonymous();
-        app.MapPost("/setup", SetUpAsync).AllowAnonymous().RequireRateLimiting(AccessExtensions.SignInLimit).DisableAntiforgery();
+        app.MapGet("/sign-in", SignInPageAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/sign-in", SignInAsync).AllowAnonymous().RequireRateLimiting(AccessExtensions.SignInLimit).DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/sign-out", SignOutAsync).DisableAntiforgery().ExcludeFromDescription();
         if (app.Environment.IsDevelopment())
         {
-            app.MapGet("/sign-in/developer", DeveloperAsync).AllowAnonymous();
+            app.MapGet("/sign-in/developer", DeveloperAsync).AllowAnonymous().ExcludeFromDescription();
         }
     }
 
-    private static RazorComponentResult<SignInPage> Page(HttpContext http, IAntiforgery antiforgery, string? returnUrl, string? name, string? message) =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["ReturnUrl"] = Local(returnUrl),
-            ["Name"] = name,
-            ["Message"] = message ?? (http.Request.Query.ContainsKey("expired") ? "You were signed out after 8 hours. Sign in to go on." : null),
-            ["Token"] = antiforgery.GetAndStoreTokens(http).RequestToken,
-            ["TokenField"] = antiforgery.GetAndStoreTokens(http).FormFieldName,
-        });
+    /// <summary>The form of a page that was posted without its token: left open for days, or from elsewhere.</summary>
+    public static IResult TooOld() => Results.Text("The form is too old: go back, load the page again and repeat.", statusCode: StatusCodes.Status400BadRequest);
 
-    private static async Task<IResult> SignInAsync(HttpContext http, IAntiforgery antiforgery, SignInManager<Person> signIn, UserManager<Person> people, AccessService access, TimeProvider time)
+    private static async Task<IResult> SignInPageAsync(HttpContext http, string? returnUrl, string? because, IAntiforgery antiforgery, InstallationService installation) =>
+        await PageAsync(http, antiforgery, installation, returnUrl, null, null, SessionEnd.Sentence(because, LocalUrl.Of(returnUrl)));
+
+    private static async Task<RazorComponentResult<SignInPage>> PageAsync(
+        HttpContext http, IAntiforgery antiforgery, InstallationService installation, string? returnUrl, string? name, string? message, string? notice)
+    {
+        AntiforgeryTokenSet tokens = antiforgery.GetAndStoreTokens(http);
+        return new(new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            [nameof(SignInPage.ReturnUrl)] = LocalUrl.Of(returnUrl),
+            [nameof(SignInPage.Name)] = name,
+            [nameof(SignInPage.Message)] = message,
+            [nameof(SignInPage.Notice)] = notice,
+            [nameof(SignInPage.Installation)] = (await installation.GetAsync(http.RequestAborted)).Name,
+            [nameof(SignInPage.Token)] = tokens.RequestToken,
+            [nameof(SignInPage.TokenField)] = tokens.FormFieldName,
+        });
+    }
+
+    private static async Task<IResult> SignInAsync(
+        HttpContext http, IAntiforgery antiforgery, SignInManager<Person> signIn, UserManager<Person> people, SignInTries tries, AccessService access, InstallationService installation, TimeProvider time)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
         {
-            return Results.BadRequest("The form is too old: go back, load the page again and sign in.");
+            return TooOld();
         }
 
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
         string name = form["username"].ToString().Trim();
-        string? returnUrl = form["returnUrl"];
-        Person? person = await people.FindByNameAsync(name);
-        if (person is null)
+        string password = form["password"].ToString();
+        string returnUrl = LocalUrl.Of(form["returnUrl"]);
+        SemaphoreSlim turn = await tries.TurnAsync(name, http.RequestAborted);
+        try
         {
-            // As slow as a wrong password for a name that exists, and the same words.
-            people.PasswordHasher.VerifyHashedPassword(new Person(), DummyHash, form["password"].ToString());
-            return Page(http, antiforgery, returnUrl, name, Wrong(null));
-        }
+            Person? person = await people.FindByNameAsync(name);
+            int left = person is null ? Unknown(people, tries, name, password) : await TryAsync(signIn, person, password);
+            if (left < SignInTries.Most)
+            {
+                return await PageAsync(http, antiforgery, installation, returnUrl, name, SignInTries.Sentence(left), null);
+            }
 
-        Microsoft.AspNetCore.Identity.SignInResult result = await signIn.PasswordSignInAsync(person, form["password"].ToString(), isPersistent: false, lockoutOnFailure: true);
-        if (result.Succeeded)
-        {
-            person.LastSeenAt = time.GetUtcNow();
+            person!.LastSeenAt = time.GetUtcNow();
             await people.UpdateAsync(person);
-            await access.WriteDownAsync(CallerOf(person, http), "signIn", name, null, null, http.RequestAborted);
-            return Results.LocalRedirect(Local(returnUrl));
+            await access.WriteDownAsync(CallerOf(person, http), "signIn", person.UserName!, null, null, http.RequestAborted);
+            return Results.LocalRedirect(returnUrl);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    // The tries that are left; all of them after a right one, 0 in the pause.
+    private static async Task<int> TryAsync(SignInManager<Person> signIn, Person person, string password)
+    {
+        Microsoft.AspNetCore.Identity.SignInResult result = await signIn.PasswordSignInAsync(person, Bounded(password), isPersistent: false, lockoutOnFailure: true);
+        return result.Succeeded ? SignInTries.Most : result.IsLockedOut ? 0 : SignInTries.Most - person.AccessFailedCount;
+    }
+
+    // As slow as a wrong password for a name that exists, and the same words.
+    private static int Unknown(UserManager<Person> people, SignInTries tries, string name, string password)
+    {
+        if (tries.IsPaused(name))
+        {
+            return 0;
         }
 
-        return Page(http, antiforgery, returnUrl, name, result.IsLockedOut
-            ? "Too many wrong tries. Wait 5 minutes and try again."
-            : Wrong(person.AccessFailedCount));
+        Person nobody = new();
+        people.PasswordHasher.VerifyHashedPassword(nobody, NobodysHash.Of(people.PasswordHasher), Bounded(password));
+        return tries.CountWrong(name);
     }
+
+    // Longer ones cannot be right, and would cost time.
+    private static string Bounded(string password) => password.Length <= AccessService.MaxPasswordLength ? password : "";
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SignInManager<Person> signIn, IAntiforgery antiforgery)
     {
         if (!await antiforgery.IsRequestValidAsync(http))
         {
-            return Results.BadRequest("The form is too old: go back and load the page again.");
+            return TooOld();
         }
 
         await signIn.SignOutAsync();
         return Results.LocalRedirect("/sign-in");
-    }
-
-    private static async Task<IResult> SetUpPageAsync(HttpContext http, string? token, OneTimeLinks links, AccessService access, IAntiforgery antiforgery) =>
-        !await access.IsEmptyAsync(http.RequestAborted) ? Results.LocalRedirect("/sign-in")
-        : links.IsGood(SetUp, token) ? SetUpForm(http, antiforgery, token!, null, null)
-        : new RazorComponentResult<SetUpPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Refused"] = true }) { StatusCode = 403 };
-
-    private static RazorComponentResult<SetUpPage> SetUpForm(HttpContext http, IAntiforgery antiforgery, string token, string? name, string? message) =>
-        new(new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["Link"] = token,
-            ["Name"] = name,
-            ["Message"] = message,
-            ["Token"] = antiforgery.GetAndStoreTokens(http).RequestToken,
-            ["TokenField"] = antiforgery.GetAndStoreTokens(http).FormFieldName,
-        });
-
-    private static async Task<IResult> SetUpAsync(HttpContext http, IAntiforgery antiforgery, OneTimeLinks links, AccessService access, SignInManager<Person> signIn)
-    {
-        if (!await antiforgery.IsRequestValidAsync(http))
-        {
-            return Results.BadRequest("The form is too old: go back and load the page again.");
-        }
-
-        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
-        string? link = form["link"];
-        string name = form["username"].ToString().Trim();
-        if (!await access.IsEmptyAsync(http.RequestAborted) || !links.IsGood(SetUp, link))
-        {
-            return new RazorComponentResult<SetUpPage>(new Dictionary<string, object?>(StringComparer.Ordinal) { ["Refused"] = true }) { StatusCode = 403 };
-        }
-
-        if (form["password"] != form["again"])
-        {
-            return SetUpForm(http, antiforgery, link!, name, "The two passwords differ.");
-        }
-
-        Caller caller = new(ActorKind.Person, name, OwnerPath.Root, Scope.Admin, null, "page", http.Connection.RemoteIpAddress?.ToString());
-        Api.Result<NewPerson> added = await access.AddPersonAsync(caller, name, Role.Admin, OwnerPath.Root, form["password"].ToString(), http.RequestAborted);
-        if (added.Problem is { } problem)
-        {
-            return SetUpForm(http, antiforgery, link!, name, problem.Detail);
-        }
-
-        links.Use(SetUp, link);
-        await signIn.SignInAsync(added.Value!.Person, isPersistent: false);
-        return Results.LocalRedirect("/");
     }
 
     private static async Task<IResult> DeveloperAsync(HttpContext http, string? token, OneTimeLinks links, AccessService access, UserManager<Person> people, SignInManager<Person> signIn)
@@ -135,11 +118,12 @@ internal static class SignInEndpoints
             return Results.LocalRedirect("/sign-in");
         }
 
-        Person? developer = await people.FindByNameAsync(DeveloperName);
+        Person? developer = await people.FindByNameAsync(Developer);
         if (developer is null)
         {
             Caller caller = new(ActorKind.Local, "development", OwnerPath.Root, Scope.Admin, null, "page", http.Connection.RemoteIpAddress?.ToString());
-            developer = (await access.AddPersonAsync(caller, DeveloperName, Role.Admin, OwnerPath.Root, null, http.RequestAborted)).Value!.Person;
+            Api.Result<NewPerson> added = await access.AddPersonAsync(caller, Developer, new PersonSettings(Role.Admin, OwnerPath.Root, null), http.RequestAborted);
+            developer = added.Value?.Person ?? throw new InvalidOperationException(added.Problem?.Detail);
         }
 
         await signIn.SignInAsync(developer, isPersistent: false);
@@ -149,17 +133,11 @@ internal static class SignInEndpoints
     private static Caller CallerOf(Person person, HttpContext http) =>
         new(ActorKind.Person, person.UserName!, person.Within, person.Role.Scopes(), null, "page", http.Connection.RemoteIpAddress?.ToString());
 
-    private static string Wrong(int? failures)
+    // Made by the hasher itself, so that checking it costs what checking a real one costs.
+    private static class NobodysHash
     {
-        int left = AccessExtensions.MostWrongTries - (failures ?? 1);
-        return left <= 0
-            ? "Too many wrong tries. Wait 5 minutes and try again."
-            : string.Create(CultureInfo.InvariantCulture, $"That name and password don't match. After {AccessExtensions.MostWrongTries} wrong tries there is a 5-minute pause.");
+        private static string? _hash;
+
+        public static string Of(IPasswordHasher<Person> hasher) => _hash ??= hasher.HashPassword(new Person(), AccessService.GeneratePassword());
     }
-
-    // Only a path of this site: no scheme, no host, no '//' or '/\' that browsers read as one.
-    private static string Local(string? url) =>
-        url is { Length: > 0 } && url[0] == '/' && (url.Length == 1 || (url[1] != '/' && url[1] != '\\')) && !url.Any(char.IsControl) ? url : "/";
-
-    private const string DummyHash = "AQAAAAIAAYagAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==";
 }

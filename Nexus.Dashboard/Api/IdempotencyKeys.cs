@@ -36,7 +36,7 @@ internal sealed class IdempotencyKeys(TimeProvider time) : IEndpointFilter
 
         byte[] question = await QuestionAsync(http);
         Entry mine = new(question, time.GetUtcNow() + Kept);
-        Entry first = Remember((caller.Id, key), mine);
+        Entry first = Remember(($"{caller.Kind}:{caller.Id}", key), mine);
         if (!ReferenceEquals(first, mine))
         {
             if (!first.Question.AsSpan().SequenceEqual(question))
@@ -55,7 +55,7 @@ internal sealed class IdempotencyKeys(TimeProvider time) : IEndpointFilter
             return Results.Empty;
         }
 
-        await RecordAsync(context, next, (caller.Id, key), mine);
+        await RecordAsync(context, next, ($"{caller.Kind}:{caller.Id}", key), mine);
         return Results.Empty;
     }
 

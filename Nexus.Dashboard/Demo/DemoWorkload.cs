@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Nexus.Dashboard.Access;
-using Nexus.Dashboard.Commands;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 
@@ -10,7 +9,7 @@ namespace Nexus.Dashboard.Demo;
 
 /// <summary>Runs the demo: agents of three tenants work through the public HTTP API of this very server, each tenant with a key of its own.</summary>
 internal sealed class DemoWorkload(
-    DemoChoice choice, IServer server, IHostApplicationLifetime lifetime, IServiceScopeFactory scopes, TimeProvider time, ILogger<DemoWorkload> log) : BackgroundService
+    DemoSwitch demo, IServer server, IHostApplicationLifetime lifetime, IServiceScopeFactory scopes, TimeProvider time, ILogger<DemoWorkload> log) : BackgroundService
 {
     public const int Seed = 20_260_301;
 
@@ -29,7 +28,8 @@ internal sealed class DemoWorkload(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!choice.Runs || !await StartedAsync(stoppingToken) || Address() is not { } address)
+        await demo.Begun.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested || !await StartedAsync(stoppingToken) || Address() is not { } address)
         {
             return;
         }
@@ -61,20 +61,20 @@ internal sealed class DemoWorkload(
 
     private async Task PrepareAsync(Uri address, Dictionary<string, DemoClient> clients, CancellationToken cancellation)
     {
-        Caller demo = new(ActorKind.Local, "demo", OwnerPath.Root, Scope.Admin, null, "engine", null);
+        Caller actor = new(ActorKind.Local, "demo", OwnerPath.Root, Scope.Admin, null, "engine", null);
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         AccessService access = scope.ServiceProvider.GetRequiredService<AccessService>();
-        foreach (ApiKey old in ((await access.KeysAsync(demo, cancellation)).Value ?? []).Where(k => k.Name == KeyName))
+        foreach (ApiKey old in ((await access.KeysAsync(actor, cancellation)).Value ?? []).Where(k => k.Name == KeyName))
         {
-            await access.RevokeKeyAsync(demo, old.Id, cancellation);
+            await access.RevokeKeyAsync(actor, old.Id, null, cancellation);
         }
 
         foreach (string tenant in DemoAgents.All.Select(a => a.Tenant).Distinct(StringComparer.Ordinal))
         {
-            clients[tenant] = new DemoClient(address, await KeyAsync(access, demo, OwnerPath.Parse(tenant), Scope.Requests | Scope.Read, cancellation));
+            clients[tenant] = new DemoClient(address, await KeyAsync(access, actor, OwnerPath.Parse(tenant), Scope.Requests | Scope.Read, cancellation));
         }
 
-        using DemoClient setUp = new(address, await KeyAsync(access, demo, OwnerPath.Root, Scope.Configure | Scope.Read, cancellation));
+        using DemoClient setUp = new(address, await KeyAsync(access, actor, OwnerPath.Root, Scope.Configure | Scope.Read, cancellation));
         foreach ((string name, object pool) in DemoPools.All)
         {
             await setUp.EnsureAsync($"api/v1/pools/{name}", pool, cancellation);
@@ -166,7 +166,7 @@ internal sealed class DemoWorkload(
 
     private Uri? Address()
     {
-        string? listens = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase));
+        string? listens = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !a.StartsWith("http://unix:", StringComparison.OrdinalIgnoreCase));
         if (listens is null)
         {
             log.LogWarning("The demo workload needs the server to listen on http; it does not run");
@@ -185,5 +185,5 @@ internal sealed class DemoWorkload(
 /// <summary>The demo, wired up.</summary>
 internal static class DemoExtensions
 {
-    public static void AddNexusDemo(this WebApplicationBuilder builder) => builder.Services.AddHostedService<DemoWorkload>();
+    public static void AddNexusDemo(this WebApplicationBuilder builder) => builder.Services.AddSingleton<DemoSwitch>().AddHostedService<DemoWorkload>();
 }

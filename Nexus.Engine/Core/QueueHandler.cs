@@ -38,7 +38,7 @@ internal sealed class QueueHandler(EngineState state, LeaseHandler leases)
 
         foreach (string? highest in (string?[])[state.Configuration.EffectiveFor(request.Owner).MaxPriority, command.MaxPriority])
         {
-            if (highest is not null && state.Configuration.Class(highest) is { } most && wanted.Value > most.Value)
+            if (highest is not null && (state.Configuration.Class(highest) is not { } most || wanted.Value > most.Value))
             {
                 return new Fault(FaultCode.Invalid, $"priority '{command.Priority}' is above '{highest}', the highest that this owner or key may ask for", "$.priority");
             }

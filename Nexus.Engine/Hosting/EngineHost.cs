@@ -199,7 +199,7 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
     {
         if (_loop.Status is { State: not EngineHealthState.Ready } status)
         {
-            throw EngineLoop.Unavailable(status);
+            throw status.Unavailable();
         }
     }
 

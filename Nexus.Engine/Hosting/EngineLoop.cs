@@ -7,15 +7,10 @@ using Nexus.Engine.Storage;
 
 namespace Nexus.Engine.Hosting;
 
-/// <summary>What the loop is doing, and why.</summary>
-internal sealed record LoopStatus(EngineHealthState State, string? Reason, JournalFailure? Failure, DateTimeOffset Since);
-
 /// <summary>The one writer: on its own thread it fills a batch with what is there, commits it, shows it to the readers, and answers.</summary>
-internal sealed partial class EngineLoop : IDisposable
+internal sealed class EngineLoop : IDisposable
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryAfterDamage = TimeSpan.FromSeconds(30);
 
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
@@ -24,8 +19,7 @@ internal sealed partial class EngineLoop : IDisposable
     private readonly EngineMeters _meters;
     private readonly ChannelReader<IPending> _commands;
     private readonly ILogger _log;
-    private readonly ManualResetEventSlim _wake = new();
-    private readonly ITimer _timer;
+    private readonly Alarm _alarm;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
@@ -51,7 +45,7 @@ internal sealed partial class EngineLoop : IDisposable
     {
         (_options, _time, _clock, _read, _meters, _commands, _log) = (options, time, clock, read, meters, commands, log);
         _engine = new Core.Engine(options.Limits);
-        _timer = time.CreateTimer(static loop => ((EngineLoop)loop!)._wake.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _alarm = new Alarm(time);
         _status = new LoopStatus(EngineHealthState.Recovering, "The engine has not started.", null, time.GetUtcNow());
         _look = Look;
         _decide = Decide;
@@ -91,12 +85,12 @@ internal sealed partial class EngineLoop : IDisposable
         catch (JournalException error) when (error.Failure != JournalFailure.Locked)
         {
             Become(EngineHealthState.Failed, error.Message, error.Failure);
-            LogFailed(_log, error.Message, error);
+            _log.Failed(error.Message, error);
         }
     }
 
     /// <summary>There is something to do.</summary>
-    public void Wake() => _wake.Set();
+    public void Wake() => _alarm.Ring();
 
     /// <summary>Nothing new is taken from now on.</summary>
     public void Stop()
@@ -115,10 +109,6 @@ internal sealed partial class EngineLoop : IDisposable
         _ready.TrySetCanceled();
         _ended.TrySetResult();
     }
-
-    /// <summary>What a caller is told that comes at a bad time.</summary>
-    public static EngineUnavailableException Unavailable(LoopStatus status) =>
-        new(status.Reason ?? "The engine is not ready.", status.Failure is JournalFailure.Corrupt or JournalFailure.Trimmed ? RetryAfterDamage : RetryAfter);
 
     /// <summary>Runs until it is told to stop. The thread's one method.</summary>
     public void Run()
@@ -140,7 +130,7 @@ internal sealed partial class EngineLoop : IDisposable
         }
         finally
         {
-            FailQueued(Unavailable(_status));
+            FailQueued(_status.Unavailable());
             _journal?.Dispose();
             Abandon();
             Dispose();
@@ -149,7 +139,7 @@ internal sealed partial class EngineLoop : IDisposable
 
     public void Dispose()
     {
-        _timer.Dispose();
+        _alarm.Dispose();
         _stopping.Dispose();
     }
 
@@ -187,7 +177,7 @@ internal sealed partial class EngineLoop : IDisposable
 #pragma warning restore CA1031
         {
             Fail("The engine broke one of its own rules, stopped, and rebuilds its state from the journal. Report the error that was logged.", null, error);
-            Pause(RetryAfter);
+            Pause(LoopStatus.Soon);
         }
     }
 
@@ -198,7 +188,7 @@ internal sealed partial class EngineLoop : IDisposable
         (_now, Instant? jumpedFrom) = _clock.Advance();
         if (jumpedFrom is { } from)
         {
-            LogJump(_log, from, _now);
+            _log.Jumped(from, _now);
             _engine.Handle(new JumpClock(from) { Actor = Actor.Engine }, _now, _batch);
         }
 
@@ -241,7 +231,7 @@ internal sealed partial class EngineLoop : IDisposable
         }
 
         (_now, Instant? from) = _clock.Advance();
-        LogJump(_log, from!.Value, _now);
+        _log.Jumped(from!.Value, _now);
         _engine.Handle(new JumpClock(from.Value) { Actor = actor }, _now, _batch);
         return new DoneReply(_engine.Sequence);
     }
@@ -281,21 +271,14 @@ internal sealed partial class EngineLoop : IDisposable
 
     private void Sleep()
     {
-        _wake.Reset();
+        _alarm.Reset();
         if (_commands.Count > 0 || (_stopping.IsCancellationRequested && _commands.Completion.IsCompleted))
         {
             return;
         }
 
         TimeSpan until = _engine.NextDue is { } due ? _clock.Until(due) : LongestSleep;
-        SleepFor(until < LongestSleep ? until : LongestSleep);
-    }
-
-    private void SleepFor(TimeSpan span)
-    {
-        // Timers count whole milliseconds: one too early would only turn the loop once more, and again.
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-        _wake.Wait();
+        _alarm.SleepFor(until < LongestSleep ? until : LongestSleep);
     }
 
     private bool TryRecover()
@@ -360,10 +343,10 @@ internal sealed partial class EngineLoop : IDisposable
 
     private void Fail(string reason, JournalFailure? failure, Exception error)
     {
-        LogFailed(_log, reason, error);
+        _log.Failed(reason, error);
         _failedAt ??= _now;
         Become(EngineHealthState.Failed, reason, failure);
-        EngineUnavailableException why = new(reason, RetryAfter, error);
+        EngineUnavailableException why = new(reason, LoopStatus.Soon, error);
         _callers.ForEach(c => c.Fail(why));
         _callers.Clear();
         FailQueued(why);
@@ -373,11 +356,11 @@ internal sealed partial class EngineLoop : IDisposable
     {
         if (_status.Reason != reason)
         {
-            LogFailed(_log, reason, error);
+            _log.Failed(reason, error);
             Become(EngineHealthState.Failed, reason, failure, _status.State == EngineHealthState.Failed ? _status.Since : null);
         }
 
-        Pause(failure is JournalFailure.Corrupt or JournalFailure.Trimmed ? RetryAfterDamage : RetryAfter);
+        Pause(_status.RetryAfter);
     }
 
     private void Pause(TimeSpan pause)
@@ -385,11 +368,11 @@ internal sealed partial class EngineLoop : IDisposable
         long from = _time.GetTimestamp();
         while (!_stopping.IsCancellationRequested && _time.GetElapsedTime(from) < pause)
         {
-            _wake.Reset();
-            FailQueued(Unavailable(_status));
+            _alarm.Reset();
+            FailQueued(_status.Unavailable());
             if (!_stopping.IsCancellationRequested)
             {
-                SleepFor(pause - _time.GetElapsedTime(from));
+                _alarm.SleepFor(pause - _time.GetElapsedTime(from));
             }
         }
     }
@@ -413,10 +396,4 @@ internal sealed partial class EngineLoop : IDisposable
             }
         }
     }
-
-    [LoggerMessage(1, LogLevel.Critical, "The engine refuses commands. {Reason}")]
-    private static partial void LogFailed(ILogger log, string reason, Exception error);
-
-    [LoggerMessage(2, LogLevel.Warning, "The wall clock was ahead: engine time jumped from {From} to {To}, and every lease has its full length again.")]
-    private static partial void LogJump(ILogger log, Instant from, Instant to);
 }

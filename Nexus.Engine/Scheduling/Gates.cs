@@ -31,9 +31,10 @@ internal sealed class AccessGate : IGate
         : submission.Route.Impossible is { Code: ReasonCode.PoolNotAllowed } closed ? closed
         : null;
 
+    // A ceiling whose class is gone admits nothing: a key must not become stronger by a class that was removed.
     private static bool Above(Submission submission, string? highest) =>
         highest is not null
-        && submission.Configuration.Class(submission.Priority)!.Value > (submission.Configuration.Class(highest)?.Value ?? int.MaxValue);
+        && (submission.Configuration.Class(highest) is not { } most || submission.Configuration.Class(submission.Priority)!.Value > most.Value);
 }
 
 /// <summary>Does it fit, ever and now?</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
 
 namespace Nexus.Dashboard.Commands.Access;
 
@@ -32,7 +33,7 @@ internal sealed class KeysCommand(string[] settings)
         list.Options.Add(CommonOptions.Data);
         list.SetAction(ListAsync);
 
-        DocumentedCommand revoke = new("revoke", "Revokes a key; a running server refuses it within seconds.") { Examples = ["keys revoke key-4f0c2a1b9d"] };
+        DocumentedCommand revoke = new("revoke", "Revokes a key; a running server refuses it at once.") { Examples = ["keys revoke key-4f0c2a1b9d"] };
         revoke.Arguments.Add(_id);
         revoke.Options.Add(CommonOptions.Data);
         revoke.SetAction(RevokeAsync);
@@ -42,34 +43,37 @@ internal sealed class KeysCommand(string[] settings)
 
     private async Task<int> CreateAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (!Roles.TryParse(parsed.GetRequiredValue(_scope), out Scope scopes, out string? unknown))
-        {
-            throw CommandException.BadInput($"--scope '{unknown}' is none of requests, usage, read, configure, benchmarks, admin.");
-        }
-
-        NewKey created = (await AccessStore.WithAsync(settings, parsed, (access, caller) => access.CreateKeyAsync(
-            caller, parsed.GetValue(_label), AccessStore.PathOf(parsed.GetValue(_owner)), scopes, parsed.GetValue(_maxPriority), parsed.GetValue(_expires), cancellation), cancellation)).OrFail();
-        KeyAnswer answer = KeyAnswer.Of(created.Stored, created.Key);
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        KeyAnswer created = (await access.CreateKeyAsync(
+            new KeyBody
+            {
+                Name = parsed.GetValue(_label),
+                Owner = parsed.GetRequiredValue(_owner),
+                Scopes = [.. parsed.GetRequiredValue(_scope)],
+                MaxPriority = parsed.GetValue(_maxPriority),
+                ExpiresAt = parsed.GetValue(_expires),
+            },
+            cancellation)).OrFail();
         await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(CommonOptions.Json)
-            ? JsonSerializer.Serialize(answer, AccessJson.Default.KeyAnswer)
-            : $"{answer.Id} acts for {answer.Owner} ({string.Join(", ", answer.Scopes)}), shown once: {answer.Key}");
+            ? JsonSerializer.Serialize(created, AccessJson.Default.KeyAnswer)
+            : $"{created.Id} acts for {created.Owner} ({string.Join(", ", created.Scopes)}), shown once: {created.Key}");
         return ExitCode.Done;
     }
 
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        IReadOnlyList<ApiKey> keys = (await AccessStore.WithAsync(settings, parsed, (access, caller) => access.KeysAsync(caller, cancellation), cancellation)).OrFail();
-        KeyAnswer[] answers = [.. keys.Select(k => KeyAnswer.Of(k, null))];
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        Page<KeyAnswer> keys = (await access.KeysAsync(cancellation)).OrFail();
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(CommonOptions.Json))
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(new Api.Page<KeyAnswer>(answers, null), AccessJson.Default.PageKeyAnswer));
+            await output.WriteLineAsync(JsonSerializer.Serialize(keys, AccessJson.Default.PageKeyAnswer));
             return ExitCode.Done;
         }
 
-        foreach (KeyAnswer key in answers)
+        foreach (KeyAnswer key in keys.Items)
         {
-            await output.WriteLineAsync($"{key.Id}  {key.Owner,-24} {string.Join(",", key.Scopes),-24} {key.Name}");
+            await output.WriteLineAsync($"{key.Id}  {key.Owner,-24} {string.Join(",", key.Scopes),-24} last used {key.LastUsedAt?.ToString("u") ?? "never",-20}  {key.Name}");
         }
 
         return ExitCode.Done;
@@ -77,8 +81,10 @@ internal sealed class KeysCommand(string[] settings)
 
     private async Task<int> RevokeAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
         string id = parsed.GetRequiredValue(_id);
-        Api.Problem? problem = await AccessStore.WithAsync(settings, parsed, (access, caller) => access.RevokeKeyAsync(caller, id, cancellation), cancellation);
-        return problem is null ? ExitCode.Done : throw AccessStore.Failure(problem);
+        (await access.RevokeKeyAsync(id, cancellation)).OrFail();
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(CommonOptions.Json) ? "{}" : $"{id} is revoked");
+        return ExitCode.Done;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
 
 namespace Nexus.Dashboard.Commands.Access;
 
@@ -10,58 +11,72 @@ internal sealed class UsersCommand(string[] settings)
     private readonly Argument<string> _name = new("NAME") { Description = "The name to sign in with." };
     private readonly Option<string> _role = new("--role") { Description = "viewer, operator, finance, engineer or admin.", HelpName = "ROLE", Required = true };
     private readonly Option<string?> _owner = new("--owner") { Description = "The owner path within which the role holds. Default: everywhere.", HelpName = "PATH" };
+    private readonly Option<string?> _newOwner = new("--owner") { Description = "The owner path within which the role holds. Default: as it is.", HelpName = "PATH" };
 
-    public Command Build()
+    public Command Build() => new DocumentedCommand("users", "Who may sign in.")
     {
-        DocumentedCommand add = new("add", "Creates a person and prints a generated password, once.") { Examples = ["users add dana --role operator", "users add kim --role viewer --owner acme --json"] };
-        add.Arguments.Add(_name);
-        add.Options.Add(_role);
-        add.Options.Add(_owner);
-        add.Options.Add(CommonOptions.Data);
-        add.SetAction(AddAsync);
+        Examples = ["users add dana --role operator", "users list"],
+        Subcommands =
+        {
+            Documented("add", "Creates a person and prints a generated password, once.", AddAsync, [_name], [_role, _owner], "users add dana --role operator", "users add kim --role viewer --owner acme --json"),
+            Documented("list", "Lists who may sign in.", ListAsync, [], [], "users list"),
+            Documented("set-role", "Gives a person another role; who is signed in has to sign in again.", SetRoleAsync, [_name], [_role, _newOwner], "users set-role dana --role admin"),
+            Documented("password", "Gives a person a new password and prints it, once; who is signed in has to sign in again.", PasswordAsync, [_name], [], "users password dana"),
+            Documented("remove", "Removes a person; who is signed in is signed out within a minute.", RemoveAsync, [_name], [], "users remove dana"),
+        },
+    };
 
-        DocumentedCommand list = new("list", "Lists who may sign in.") { Examples = ["users list"] };
-        list.Options.Add(CommonOptions.Data);
-        list.SetAction(ListAsync);
-
-        DocumentedCommand remove = new("remove", "Removes a person; who is signed in is signed out within a minute.") { Examples = ["users remove dana"] };
-        remove.Arguments.Add(_name);
-        remove.Options.Add(CommonOptions.Data);
-        remove.SetAction(RemoveAsync);
-
-        return new DocumentedCommand("users", "Who may sign in.") { Examples = ["users add dana --role operator", "users list"], Subcommands = { add, list, remove } };
+    private static DocumentedCommand Documented(
+        string name, string description, Func<ParseResult, CancellationToken, Task<int>> action, Argument[] arguments, Option[] options, params string[] examples)
+    {
+        DocumentedCommand command = new(name, description) { Examples = examples };
+        Array.ForEach(arguments, command.Arguments.Add);
+        Array.ForEach(options, command.Options.Add);
+        command.Options.Add(CommonOptions.Data);
+        command.SetAction(action);
+        return command;
     }
 
     private async Task<int> AddAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (!Roles.TryParse(parsed.GetRequiredValue(_role), out Role role))
-        {
-            throw CommandException.BadInput("--role must be viewer, operator, finance, engineer or admin.");
-        }
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        UserBody body = new() { Role = parsed.GetRequiredValue(_role), Owner = parsed.GetValue(_owner) };
+        UserAnswer added = (await access.AddUserAsync(parsed.GetRequiredValue(_name), body, cancellation)).OrFail();
+        return await PrintAsync(parsed, added, $"{added.Name} ({added.Role} of {added.Owner}), password, shown once: {added.Password}");
+    }
 
-        NewPerson added = (await AccessStore.WithAsync(settings, parsed, (access, caller) =>
-            access.AddPersonAsync(caller, parsed.GetRequiredValue(_name), role, AccessStore.PathOf(parsed.GetValue(_owner)), null, cancellation), cancellation)).OrFail();
-        UserAnswer answer = UserAnswer.Of(added.Person, added.Password);
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(CommonOptions.Json)
-            ? JsonSerializer.Serialize(answer, AccessJson.Default.UserAnswer)
-            : $"{answer.Name} ({answer.Role} of {answer.Owner}), password, shown once: {answer.Password}");
-        return ExitCode.Done;
+    private async Task<int> SetRoleAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        UserAnswer known = (await access.UserAsync(parsed.GetRequiredValue(_name), cancellation)).OrFail();
+        UserBody body = new() { Role = parsed.GetRequiredValue(_role), Owner = parsed.GetValue(_newOwner) ?? known.Owner };
+        UserAnswer changed = (await access.SetUserAsync(known.Name, body, known.Version, cancellation)).OrFail();
+        return await PrintAsync(parsed, changed, $"{changed.Name} is {changed.Role} of {changed.Owner}");
+    }
+
+    private async Task<int> PasswordAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        UserAnswer known = (await access.UserAsync(parsed.GetRequiredValue(_name), cancellation)).OrFail();
+        string password = AccessService.GeneratePassword();
+        UserAnswer changed = (await access.SetUserAsync(known.Name, new UserBody { Role = known.Role, Owner = known.Owner, Password = password }, known.Version, cancellation)).OrFail();
+        return await PrintAsync(parsed, changed with { Password = password }, $"{changed.Name}, new password, shown once: {password}");
     }
 
     private async Task<int> ListAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        IReadOnlyList<Person> people = (await AccessStore.WithAsync(settings, parsed, (access, caller) => access.PeopleAsync(caller, cancellation), cancellation)).OrFail();
-        UserAnswer[] answers = [.. people.Select(p => UserAnswer.Of(p, null))];
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        Page<UserAnswer> users = (await access.UsersAsync(cancellation)).OrFail();
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(CommonOptions.Json))
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(new Api.Page<UserAnswer>(answers, null), AccessJson.Default.PageUserAnswer));
+            await output.WriteLineAsync(JsonSerializer.Serialize(users, AccessJson.Default.PageUserAnswer));
             return ExitCode.Done;
         }
 
-        foreach (UserAnswer person in answers)
+        foreach (UserAnswer person in users.Items)
         {
-            await output.WriteLineAsync($"{person.Name,-24} {person.Role,-10} {person.Owner}");
+            await output.WriteLineAsync($"{person.Name,-24} {person.Role,-10} {person.Owner,-24} last seen {person.LastSeenAt?.ToString("u") ?? "never"}");
         }
 
         return ExitCode.Done;
@@ -69,8 +84,16 @@ internal sealed class UsersCommand(string[] settings)
 
     private async Task<int> RemoveAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
         string name = parsed.GetRequiredValue(_name);
-        Api.Problem? problem = await AccessStore.WithAsync(settings, parsed, (access, caller) => access.RemovePersonAsync(caller, name, cancellation), cancellation);
-        return problem is null ? ExitCode.Done : throw AccessStore.Failure(problem);
+        (await access.RemoveUserAsync(name, cancellation)).OrFail();
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(CommonOptions.Json) ? "{}" : $"{name} is removed");
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> PrintAsync(ParseResult parsed, UserAnswer person, string sentence)
+    {
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(parsed.GetValue(CommonOptions.Json) ? JsonSerializer.Serialize(person, AccessJson.Default.UserAnswer) : sentence);
+        return ExitCode.Done;
     }
 }
