@@ -2,7 +2,7 @@ using Nexus.Engine.Hosting;
 
 namespace Nexus.Dashboard.Shared;
 
-/// <summary>What keeps a viewer's pages fresh: it tells them when something was committed, at most twice a second, unless the viewer paused.</summary>
+/// <summary>What keeps a viewer's pages fresh: it tells them at once when something was committed, at most twice a second, unless the viewer paused.</summary>
 internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
@@ -11,15 +11,25 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _end = new();
+    private long _pausedAtSequence;
 
     /// <summary>The viewer paused or resumed, or the engine stopped or began to decide.</summary>
     public event Action? Changed;
+
+    /// <summary>The page shows what is true now, or could have.</summary>
+    public event Action? Refreshed;
 
     /// <summary>True while the page stands still.</summary>
     public bool IsPaused { get; private set; }
 
     /// <summary>Since when it does.</summary>
     public DateTimeOffset PausedAt { get; private set; }
+
+    /// <summary>How many events the page has not shown since.</summary>
+    public long Missed => IsPaused ? host.Read.Sequence - _pausedAtSequence : 0;
+
+    /// <summary>How old the oldest news was when the page last showed it.</summary>
+    public TimeSpan Lag { get; private set; }
 
     /// <summary>Why the engine does not decide, and since when; null while it does.</summary>
     public (string Reason, DateTimeOffset Since)? Trouble => host.Health is { IsReady: false } health ? (health.Reason ?? health.State.ToString(), health.Since) : null;
@@ -29,6 +39,7 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
     {
         IsPaused = !IsPaused;
         PausedAt = time.GetUtcNow();
+        _pausedAtSequence = host.Read.Sequence;
         Changed?.Invoke();
     }
 
@@ -39,21 +50,32 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
         try
         {
             bool troubled = false;
+            long seen = host.Read.Sequence;
             while (!either.IsCancellationRequested)
             {
-                long seen = host.Read.Sequence;
-                await Task.Delay(Pace, time, either.Token);
+                long shown = time.GetTimestamp();
                 await host.Read.WaitForEventsAsync(seen, Longest, either.Token);
+                long heard = time.GetTimestamp();
+                bool news = host.Read.Sequence > seen;
+                if (Pace - time.GetElapsedTime(shown) is { Ticks: > 0 } rest)
+                {
+                    await Task.Delay(rest, time, either.Token);
+                }
+
                 if (troubled != Trouble is not null)
                 {
                     troubled = !troubled;
                     Changed?.Invoke();
                 }
 
+                seen = host.Read.Sequence;
                 if (!IsPaused)
                 {
                     await refresh();
+                    Lag = news ? time.GetElapsedTime(heard) : TimeSpan.Zero;
                 }
+
+                Refreshed?.Invoke();
             }
         }
         catch (OperationCanceledException)

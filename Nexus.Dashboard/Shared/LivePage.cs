@@ -12,8 +12,13 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     [Inject] private CallerAccessor Callers { get; set; } = null!;
 
-    /// <summary>Who looks.</summary>
+    [Inject] private OwnerScope Scope { get; set; } = null!;
+
+    /// <summary>Who acts.</summary>
     private protected Caller Caller { get; private set; } = null!;
+
+    /// <summary>The same, seeing no more than the owner path that was chosen for all pages.</summary>
+    private protected Caller Viewer => Scope.Narrow(Caller);
 
     /// <summary>True when live data is shown.</summary>
     protected bool Ready { get; private set; }
@@ -39,6 +44,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
 
         Caller = await Callers.RequireAsync();
+        Scope.Changed += Rescope;
         await RefreshAsync();
         _ = Live.FollowAsync(() => InvokeAsync(RefreshAsync), _left.Token);
     }
@@ -59,8 +65,11 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <inheritdoc/>
     public virtual void Dispose()
     {
+        Scope.Changed -= Rescope;
         _left.Cancel();
         _left.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    private void Rescope() => _ = InvokeAsync(RefreshAsync);
 }

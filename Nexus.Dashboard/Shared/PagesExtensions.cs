@@ -15,8 +15,10 @@ internal static class PagesExtensions
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
         builder.Services.AddScoped<Live>();
+        builder.Services.AddScoped<OwnerScope>();
         builder.Services.AddScoped<Toasts>();
         builder.Services.AddScoped<PaletteSearch>();
+        builder.Services.AddSingleton<KnownOwners>();
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();

@@ -44,7 +44,7 @@ internal sealed class PaletteSearch(CallerAccessor callers, PoolService pools, Q
         if (text.Length >= 2 && queue.List(caller, new RequestQuery { Within = OwnerPath.Root, Text = text, Limit = MostOfAKind }).Value is { } page)
         {
             found.AddRange(page.Items.Select(r => new PaletteItem(
-                "Ask", $"Why is {r.Spec.Id} {Signals.Word(r.Status).ToLowerInvariant()}", "queue", $"/queue?open={Uri.EscapeDataString(r.Spec.Id)}&owner={Uri.EscapeDataString(r.Owner.Tenant)}", null, r.Owner.ToString())));
+                "Ask", $"Why is {r.Spec.Id} {Signals.Word(r.Status).ToLowerInvariant()}", "queue", $"/queue?open={Uri.EscapeDataString(r.Spec.Id)}&tenant={Uri.EscapeDataString(r.Owner.Tenant)}", null, r.Owner.ToString())));
         }
 
         return [.. found.OrderBy(i => i.Group == "Go to" ? 0 : i.Group == "Do" ? 1 : 2)];

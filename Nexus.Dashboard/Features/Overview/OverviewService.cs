@@ -17,7 +17,6 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
 {
     private const int MostNeeds = 5;
     private const int MostDecisions = 12;
-    private const int EventsLookedAt = 400;
     private static readonly TimeSpan AdmissionTarget = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -40,7 +39,7 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
         Need[] needs = [.. Needs(pools, counts, now).OrderBy(n => n.State == Signal.Bad ? 0 : 1).Take(MostNeeds)];
         return new OverviewView(
             Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now), needs, pools,
-            [.. series.Select(p => ChartPointOf(p, resource))], [.. Decisions(caller)]);
+            [.. series.Select(p => ChartPointOf(p, resource))], DecisionRows.Newest(read, caller.Path, MostDecisions));
     }
 
     /// <summary>A point of the chart: running, waiting on top of it, and capacity, in units of the resource.</summary>
@@ -124,36 +123,5 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
         {
             yield return new Need(Signal.Warning, $"{pool.Name} is being drained", $"It grants nothing; {pool.Numbers} still held.", null, "Open", $"/pools/{Uri.EscapeDataString(pool.Name)}");
         }
-    }
-
-    private IEnumerable<DecisionRow> Decisions(Caller caller)
-    {
-        EventPage events = host.Read.EventsAfter(Math.Max(0, host.Read.Sequence - EventsLookedAt), EventsLookedAt, caller.Path);
-        List<DecisionRow> rows = [];
-        for (int i = events.Count - 1; i >= 0 && rows.Count < MostDecisions; i--)
-        {
-            if (events[i] is RequestEvent happened && Of(happened) is { } row)
-            {
-                rows.Add(row);
-            }
-        }
-
-        return rows;
-    }
-
-    private static DecisionRow? Of(RequestEvent happened)
-    {
-        (Signal state, string verb, string what)? said = happened switch
-        {
-            RequestSubmitted { Status: RequestStatus.Allocated } e => (Signal.Ok, "Granted", Numbers.Amounts(e.Spec.Resources)),
-            RequestSubmitted { Status: RequestStatus.Queued } e => (Signal.Waiting, "Queued", ReasonText.Of(e.Reason!)),
-            RequestSubmitted { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
-            RequestStarted e => (Signal.Ok, "Granted", Numbers.Amounts(e.Lease.Amounts)),
-            RequestEnded { Status: RequestStatus.Expired } => (Signal.Expired, "Expired", "Nobody renewed it, or it waited too long."),
-            RequestEnded { Status: RequestStatus.Cancelled } => (Signal.Cancelled, "Cancelled", ""),
-            RequestEnded { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
-            _ => null,
-        };
-        return said is { } row ? new DecisionRow(happened.Sequence, happened.At.ToDateTimeOffset(), row.state, row.verb, happened.Owner.ToString(), row.what) : null;
     }
 }

@@ -1,6 +1,7 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Overview;
+using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
@@ -10,16 +11,35 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>What the pages of the pools show: rows, figures, and what a change would do.</summary>
-internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools)
+internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue)
 {
     private const int MostRequests = 200;
+    private const int MostDecisions = 50;
+    private static readonly (string Name, double Share)[] Shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
     public Result<IReadOnlyList<PoolListRow>> List(Caller caller)
     {
         Result<IReadOnlyList<PoolState>> found = pools.List(caller);
-        return found.Problem is { } problem ? problem : found.Value!.Select(p => new PoolListRow(
-            PoolRows.Of(p, host.Read, feed.Series, host.Now),
-            string.Join(", ", p.Definition.Supplies.Select(s => $"{s.Kind} {Numbers.Count(s.Amount.Units)}")))).ToArray();
+        if (found.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        (ReadModel read, Instant now) = (host.Read, host.Now);
+        RequestPage running = read.List(new RequestQuery { Within = caller.Path, Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated }, Limit = RequestQuery.MaxLimit });
+        ILookup<string, Instant> ends = (running.Next is null ? running.Items : [])
+            .SelectMany(r => r.Lease!.Pools.Distinct(StringComparer.Ordinal).Select(pool => (pool, End: EndOf(r)))).ToLookup(e => e.pool, e => e.End, StringComparer.Ordinal);
+        return found.Value!.Select(p => Row(p, read, now, ends[p.Name])).ToArray();
+    }
+
+    private PoolListRow Row(PoolState pool, ReadModel read, Instant now, IEnumerable<Instant> ends)
+    {
+        PoolRow row = PoolRows.Of(pool, read, feed.Series, now);
+        MeterState fullest = pool.Of(row.Kind)!;
+        return new PoolListRow(
+            row, string.Join(", ", pool.Definition.Supplies.Select(s => $"{s.Kind} {Numbers.Count(s.Amount.Units)}")), [.. pool.Definition.Supplies.Select(s => s.Kind)],
+            fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.Draining ? default : fullest.FreeAt(now)),
+            ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset());
     }
 
     public Result<PoolDetail> Get(Caller caller, string name)
@@ -35,9 +55,27 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         RequestPage waiting = read.List(new RequestQuery { Within = caller.Path, Pool = name, Statuses = new HashSet<RequestStatus> { RequestStatus.Queued }, Limit = MostRequests });
         return new PoolDetail(
             found.Value!, PoolRows.Of(found.Value!, read, feed.Series, host.Now), host.Now, running.Items, waiting.Items,
+            DecisionRows.Newest(read, caller.Path, MostDecisions, name),
+            [.. Shares.Select(s => (s.Name, read.WaitIn(name, s.Share) is { } wait ? Numbers.Duration(wait) : "–"))],
             kind => [.. feed.Series.Select(p => (p.At, Meter: p.Meters.FirstOrDefault(m => m.Pool == name && m.Kind == kind))).Where(p => p.Meter.Pool is not null)
                 .Select(p => new ChartPoint(p.At.Milliseconds, [(double)p.Meter.Used.Units, 0, (double)p.Meter.Capacity.Units]))]);
     }
+
+    /// <summary>What the pools named have together, kind by kind: used of capacity.</summary>
+    public string Sums(Caller caller, IReadOnlySet<string> names)
+    {
+        Instant now = host.Now;
+        IEnumerable<MeterState> meters = (pools.List(caller).Value ?? []).Where(p => names.Contains(p.Definition.Name)).SelectMany(p => p.Meters).Where(m => m.Behaviour != ResourceBehaviour.Limit);
+        return string.Join(" · ", meters.GroupBy(m => m.Supply.Kind, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => $"{g.Key} {Numbers.Count(g.Sum(m => PoolRows.Used(m, now)))} of {Numbers.Count(g.Sum(m => m.Supply.Amount.Units))}"));
+    }
+
+    // What was committed to, else what the lease promises.
+    private static Instant EndOf(Request request) => request.Spec.Duration is { } duration ? request.Lease!.GrantedAt + duration : request.Lease!.ExpiresAt;
+
+    /// <summary>Ends somebody's grant at once; what was used is settled as last reported.</summary>
+    public async Task<Problem?> ReleaseAsync(Caller caller, Request request, CancellationToken cancellation) =>
+        (await queue.ReleaseAsync(caller, request.Lease!.Id, new ReleaseBody(), cancellation)).Problem;
 
     /// <summary>What a new configuration would do to what waits and runs now, by the engine's own rules over the committed state.</summary>
     public Result<PoolPreview> Preview(Caller caller, string name, PoolBody body)
@@ -107,11 +145,17 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 }
 
 /// <summary>A pool in the list.</summary>
-internal sealed record PoolListRow(PoolRow Row, string Kinds);
+/// <param name="Row">By its fullest kind.</param>
+/// <param name="Kinds">All it supplies.</param>
+/// <param name="KindNames">Their names.</param>
+/// <param name="Free">What is free of the fullest kind.</param>
+/// <param name="NextFree">When the next grant that the reader may see ends or must be renewed; null when none runs, or too many to look at.</param>
+internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<string> KindNames, string Free, DateTimeOffset? NextFree);
 
 /// <summary>A pool's page.</summary>
 internal sealed record PoolDetail(
-    PoolState Pool, PoolRow Row, Instant Now, IReadOnlyList<Request> Running, IReadOnlyList<Request> Waiting, Func<string, IReadOnlyList<ChartPoint>> Points);
+    PoolState Pool, PoolRow Row, Instant Now, IReadOnlyList<Request> Running, IReadOnlyList<Request> Waiting, IReadOnlyList<DecisionRow> Decisions,
+    IReadOnlyList<(string Share, string Wait)> Waits, Func<string, IReadOnlyList<ChartPoint>> Points);
 
 /// <summary>What a change of a pool would do.</summary>
 /// <param name="StartsNow">How many that wait would start.</param>

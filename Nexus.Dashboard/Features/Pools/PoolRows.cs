@@ -24,7 +24,7 @@ internal static class PoolRows
             : capacity > 0 && used / capacity >= NearlyFull ? (Signal.Warning, "Nearly full")
             : (Signal.Ok, "Healthy");
         return new PoolRow(
-            pool.Name, Option(pool.Definition.PurchaseOption), used, capacity,
+            pool.Name, Option(pool.Definition.PurchaseOption), meter.Supply.Kind, used, capacity,
             $"{Numbers.Count(used)} of {Numbers.Count(capacity)} {meter.Supply.Kind}", Points(series, pool.Name, meter.Supply.Kind),
             waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word);
     }

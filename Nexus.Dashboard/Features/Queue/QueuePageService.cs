@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -19,6 +20,9 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
     /// <summary>The classes, highest first.</summary>
     public IReadOnlyList<string> Classes => [.. queue.Configuration.Classes.Select(c => c.Name)];
 
+    /// <summary>The pools that the caller may ask for.</summary>
+    public IReadOnlyList<string> Pools(Caller caller) => [.. host.Read.Pools.Where(p => PoolService.Visible(caller, p)).Select(p => p.Name)];
+
     public Result<QueueView> Get(Caller caller, QueueFilter filter)
     {
         RequestStatus[] statuses = filter.Segment switch
@@ -28,15 +32,9 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
             "rejected" => [RequestStatus.Rejected],
             _ => [RequestStatus.Queued],
         };
-        OwnerPath? owner = null;
-        if (filter.Owner is { Length: > 0 } path && !OwnerPath.TryParseOrRoot(path, out owner, out string? reason))
-        {
-            return Problem.Field("invalid-value", 422, "owner", reason);
-        }
-
         Result<RequestPage> page = queue.List(caller, new RequestQuery
         {
-            Within = caller.Path, Statuses = statuses.ToHashSet(), Owner = owner, Pool = filter.Pool, Priority = filter.Priority, Text = filter.Text, Limit = MostShown,
+            Within = caller.Path, Statuses = statuses.ToHashSet(), Pool = filter.Pool, Priority = filter.Priority, Text = filter.Text, Limit = MostShown,
         });
         if (page.Problem is { } problem)
         {
@@ -56,9 +54,12 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
             filter.Segment is "queued" or "" ? Lanes(caller) : []);
     }
 
-    public Result<Explanation> Explain(Caller caller, string id, string? owner)
+    /// <summary>How many wait that the caller may see.</summary>
+    public int Waiting(Caller caller) => caller.Allows(Scope.Read) ? host.Read.CountsWithin(caller.Path).Waiting : 0;
+
+    public Result<Explanation> Explain(Caller caller, string id, string? tenant)
     {
-        Result<Request> found = queue.Find(caller, id, owner);
+        Result<Request> found = queue.Find(caller, id, tenant);
         return found.Problem is { } problem ? problem : host.Read.Explain(found.Value!, caller.Path);
     }
 
@@ -105,7 +106,7 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
 }
 
 /// <summary>Which requests the page shows.</summary>
-internal sealed record QueueFilter(string Segment, string? Owner, string? Pool, string? Priority, string? Text);
+internal sealed record QueueFilter(string Segment, string? Pool, string? Priority, string? Text);
 
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record QueueView(

@@ -34,6 +34,7 @@ function writeTimes() {
     let text;
     if (t.dataset.as === 'age') text = span(Math.max(0, now - at));
     else if (t.dataset.as === 'in') text = span(at - now);
+    else if (t.dataset.as === 'minute') text = `${two(at.getHours())}:${two(at.getMinutes())}`;
     else {
       const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
       text = at.toDateString() === now.toDateString() ? clock : `${at.getDate()} ${at.toLocaleString('en', { month: 'short' })} ${clock.slice(0, 5)}`;
@@ -46,6 +47,20 @@ setInterval(writeTimes, 1000);
 new MutationObserver(() => { if (!queued) { queued = true; requestAnimationFrame(() => { queued = false; writeTimes(); }); } })
   .observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['datetime'] });
 let queued = false;
+
+// What a table shows, as CSV: times exact, and nothing that a spreadsheet would take for a formula.
+function saveCsv(name) {
+  const cell = c => {
+    const text = c.querySelector('time')?.dateTime ?? c.innerText.replace(/\s+/g, ' ').trim();
+    return `"${(/^[=+\-@\t]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
+  };
+  const rows = [...document.querySelectorAll('main table.nxt tr')].filter(r => r.closest('table') === document.querySelector('main table.nxt'));
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([rows.map(r => [...r.cells].map(cell).join(',')).join('\r\n') + '\r\n'], { type: 'text/csv' }));
+  link.download = `${name}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
 
 // Palette and dialogs: they open without a round trip; focus and Esc are the browser's.
 const palette = () => document.getElementById('palette');
@@ -76,6 +91,7 @@ document.addEventListener('click', e => {
   else if (at('[data-palette]')) openPalette();
   else if (at('[data-nav-open]')) document.body.classList.add('nav-open');
   else if (at('[data-nav-close]') || at('nav.side a')) document.body.classList.remove('nav-open');
+  else if (at('[data-csv]')) saveCsv(at('[data-csv]').dataset.csv);
   else if (at('[data-copy]')) navigator.clipboard?.writeText(at('[data-copy]').dataset.copy);
   else if (at('#palette li[role=option]')) choose(at('#palette li[role=option]'));
   else if (e.target.tagName === 'DIALOG') e.target.close();

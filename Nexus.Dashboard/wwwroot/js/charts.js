@@ -9,17 +9,24 @@ const load = src => new Promise((done, fail) => {
   document.head.append(script);
 });
 const number = v => v >= 1e6 ? `${(v / 1e6).toFixed(1)} M` : v >= 1e4 ? `${Math.round(v / 1e3)} k` : String(Math.round(v * 10) / 10);
-const clock = t => { const d = new Date(t); return `${String(d.getHours()).padStart(2, '0')}:${String(d.getMinutes()).padStart(2, '0')}`; };
+const two = n => String(n).padStart(2, '0');
+const minute = t => { const d = new Date(t); return `${two(d.getHours())}:${two(d.getMinutes())}`; };
+const second = t => `${minute(t)}:${two(new Date(t).getSeconds())}`;
+const Short = 600e3;
 
 // Areas are stacked by hand, tallest first; capacity is a line on top.
+// Fills are opaque, so that the lower area hides what lies behind it.
 function seriesOf(points, names) {
-  const sums = points.map(([, v]) => v[0] + v[1]);
+  const waiting = names.length > 2, of = (name, type, value) => ({ name, type, data: points.map(([t, v]) => [t, value(v)]) });
   return [
-    { name: names[1], type: 'area', data: points.map(([t], i) => [t, sums[i]]) },
-    { name: names[0], type: 'area', data: points.map(([t, v]) => [t, v[0]]) },
-    { name: names[2], type: 'line', data: points.map(([t, v]) => [t, v[2]]) },
+    ...(waiting ? [of(names[1], 'area', v => v[0] + v[1])] : []),
+    of(names[0], 'area', v => v[0]),
+    of(names.at(-1), 'line', v => v[2]),
   ];
 }
+const look = names => names.length > 2
+  ? { colors: ['var(--s2)', 'var(--s1)', 'var(--s3)'], fill: ['var(--s2-area)', 'var(--s1-area)', 'transparent'] }
+  : { colors: ['var(--s1)', 'var(--s2)'], fill: ['var(--s1-area)', 'transparent'] };
 
 export async function create(element, { topic, kind, pool, series, points }) {
   await load('/lib/apexcharts.min.js');
@@ -28,14 +35,14 @@ export async function create(element, { topic, kind, pool, series, points }) {
   const chart = new ApexCharts(element, {
     chart: { type: 'line', height: 240, animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false }, fontFamily: 'inherit', nonce, background: 'transparent' },
     series: seriesOf(points, series),
-    colors: ['var(--s2)', 'var(--s1)', 'var(--s3)'],
-    fill: { type: 'solid', colors: ['var(--s2-16)', 'var(--s1-16)', 'transparent'] },
-    stroke: { width: [1.5, 1.5, 1.5], curve: ['straight', 'straight', 'stepline'] },
+    colors: look(series).colors,
+    fill: { type: 'solid', opacity: 1, colors: look(series).fill },
+    stroke: { width: 1.5, curve: [...series.slice(1).map(() => 'straight'), 'stepline'] },
     dataLabels: { enabled: false }, legend: { show: false }, markers: { size: 0 },
     grid: { borderColor: 'var(--line)', xaxis: { lines: { show: false } } },
-    xaxis: { type: 'numeric', tickAmount: 6, labels: { formatter: clock, style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
+    xaxis: { type: 'numeric', tickAmount: 6, labels: { formatter: t => ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) < Short ? second : minute)(t), style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
     yaxis: { min: 0, tickAmount: 4, labels: { formatter: number, style: { colors: 'var(--text-3)', fontSize: '11px' } } },
-    tooltip: { shared: true, x: { formatter: clock }, y: { formatter: number } },
+    tooltip: { shared: true, x: { formatter: second }, y: { formatter: number } },
   });
   await chart.render();
 
