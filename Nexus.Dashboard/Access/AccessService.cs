@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
@@ -112,6 +113,58 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
         await WriteDownAsync(caller, settings.Password is null ? "changeUser" : "changeUserAndPassword", name, before, Shown(person), cancellation);
         await change.CommitAsync(cancellation);
         return person;
+    }
+
+    /// <summary>Ends all sessions of the caller, this one too.</summary>
+    public async Task<Problem?> SignOutEverywhereAsync(Caller caller, CancellationToken cancellation)
+    {
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        if (await OwnAsync(caller) is not { } person)
+        {
+            return NotAPerson();
+        }
+
+        await people.UpdateSecurityStampAsync(person);
+        await WriteDownAsync(caller, "signOutEverywhere", caller.Id, null, null, cancellation);
+        await change.CommitAsync(cancellation);
+        return null;
+    }
+
+    /// <summary>Changes the caller's own password, and ends all sessions. Wrong tries count like those of a sign-in.</summary>
+    public async Task<Problem?> ChangeOwnPasswordAsync(Caller caller, string present, string wanted, CancellationToken cancellation)
+    {
+        await using IDbContextTransaction change = await ChangeAsync(cancellation);
+        if (await OwnAsync(caller) is not { } person)
+        {
+            return NotAPerson();
+        }
+
+        if (await people.IsLockedOutAsync(person))
+        {
+            return new Problem("locked-out", "Too many wrong tries", 409, SignInTries.Sentence(0));
+        }
+
+        if (wanted.Length > MaxPasswordLength)
+        {
+            return Problem.Field("invalid-value", 422, "$.password", $"must have at most {MaxPasswordLength} characters");
+        }
+
+        if (present.Length > MaxPasswordLength || !await people.CheckPasswordAsync(person, present))
+        {
+            await people.AccessFailedAsync(person);
+            await change.CommitAsync(cancellation);
+            return Problem.Field("invalid-value", 422, "$.present", "is not your present password");
+        }
+
+        if (Fault(await people.ChangePasswordAsync(person, present, wanted)) is { } fault)
+        {
+            return fault;
+        }
+
+        await people.ResetAccessFailedCountAsync(person);
+        await WriteDownAsync(caller, "changeOwnPassword", caller.Id, null, null, cancellation);
+        await change.CommitAsync(cancellation);
+        return null;
     }
 
     public async Task<Problem?> RemovePersonAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation)
@@ -262,6 +315,10 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
         ApiKey? key = await database.Keys.FirstOrDefaultAsync(k => k.Id == id, cancellation);
         return key is not null && caller.MayActFor(key.Within) ? key : Problem.NotFound($"There is no key '{id}' that you may see.");
     }
+
+    private async Task<Person?> OwnAsync(Caller caller) => caller.Kind == ActorKind.Person ? await people.FindByNameAsync(caller.Id) : null;
+
+    private static Problem NotAPerson() => new("not-a-person", "Not a person", 409, "Only a person who is signed in has sessions and a password.");
 
     private static Problem? Refused(Caller caller, PersonSettings settings) =>
         Refused(caller, settings.Path)

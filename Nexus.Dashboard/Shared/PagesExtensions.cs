@@ -1,5 +1,6 @@
 using MudBlazor.Services;
 using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
@@ -22,6 +23,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();
+        builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<SettingsService>();
     }
 

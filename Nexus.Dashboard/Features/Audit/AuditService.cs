@@ -26,11 +26,13 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
             return Problem.MissingScope(Scope.Read, caller);
         }
 
-        List<AuditEntry> entries = [.. trail.Within(caller.Path).Select(e => AuditEntry.Of(e, withAddress: caller.Path.IsRoot)).Where(query.Matches)];
+        // Each list comes newest first: no more of it can be among those asked for.
+        int most = query.Skip + query.Limit + 1;
+        List<AuditEntry> entries = [.. trail.Within(caller.Path).Select(e => AuditEntry.Of(e, withAddress: caller.Path.IsRoot)).Where(query.Matches).Take(most)];
         if (caller.AllowsEverywhere(Scope.Admin))
         {
-            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, AuditTrail.Most, cancellation);
-            entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches));
+            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation);
+            entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches).Take(most));
         }
 
         AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
@@ -42,7 +44,14 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
 /// <summary>Which changes are wanted.</summary>
 internal sealed record AuditQuery(string? Actor, string? Action, string? Subject, DateTimeOffset? From, DateTimeOffset? To, int Skip, int Limit)
 {
+    /// <summary>By which door: <c>page</c>, <c>api</c>, <c>cli</c>, <c>engine</c>; null: any.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>True when nothing but the time is filtered by.</summary>
+    public bool IsByTimeAlone => Actor is null && Action is null && Subject is null && Source is null;
+
     public bool Matches(AuditEntry entry) =>
+        (Source is null || entry.Actor.Source == Source) &&
         (Actor is null || entry.Actor.Id.Contains(Actor, StringComparison.OrdinalIgnoreCase))
         && (Action is null || entry.Action.Contains(Action, StringComparison.OrdinalIgnoreCase))
         && (Subject is null || entry.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))

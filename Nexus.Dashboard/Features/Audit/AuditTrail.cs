@@ -25,7 +25,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         lock (_lock)
         {
             Look(host.Read.Sequence - _lookedTo <= EventsAtOnce ? 2 : 0);
-            return [.. _changes.Where(e => IsWithin(e, path)).Reverse()];
+            return [.. Enumerable.Reverse(_changes).Where(e => IsWithin(e, path))];
         }
     }
 

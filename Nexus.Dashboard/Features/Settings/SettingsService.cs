@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
@@ -8,7 +10,7 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Features.Settings;
 
 /// <summary>What the settings' page shows: people, keys, catalogue, data, health.</summary>
-internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, IServiceScopeFactory scopes, DataDirectory data)
+internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, IServiceScopeFactory scopes, DataDirectory data, IOptions<EngineOptions> engine)
 {
     /// <summary>Kinds, classes and owners.</summary>
     public CatalogueService Catalogue => catalogue;
@@ -19,9 +21,10 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         AccessService access = scope.ServiceProvider.GetRequiredService<AccessService>();
         return new SettingsView(
+            await scope.ServiceProvider.GetRequiredService<InstallationService>().GetAsync(cancellation),
             (await access.PeopleAsync(caller, cancellation)).Value ?? [], (await access.KeysAsync(caller, cancellation)).Value ?? [],
             host.Read.Configuration, host.Health, data.Path,
-            Figures(), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count);
+            Figures(), Limits(engine.Value), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count);
     }
 
     public Task AcceptClockAsync(Caller caller, CancellationToken cancellation) =>
@@ -33,6 +36,26 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         await using AsyncServiceScope scope = scopes.CreateAsyncScope();
         return await act(scope.ServiceProvider.GetRequiredService<AccessService>());
     }
+
+    /// <summary>The names of the classes, highest first.</summary>
+    public IReadOnlyList<string> Classes => [.. host.Read.Configuration.Classes.Select(c => c.Name)];
+
+    /// <summary>Changes what people call this installation, and its time zone.</summary>
+    public async Task<Problem?> SetInstallationAsync(Caller caller, string name, string timeZone)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<InstallationService>().SetAsync(caller, name, timeZone, CancellationToken.None);
+    }
+
+    private static (string Name, string Value)[] Limits(EngineOptions engine) =>
+    [
+        ("Callers waiting to be decided", Numbers.Count(engine.ChannelCapacity)),
+        ("Commands committed together", Numbers.Count(engine.BatchCapacity)),
+        ("Calls waiting for news", Numbers.Count(engine.MaxWaiters)),
+        ("Ended requests in memory", Numbers.Count(engine.EndedInMemory)),
+        ("Events in memory", Numbers.Count(engine.EventsInMemory)),
+        ("A snapshot after", $"{Numbers.Count(engine.SnapshotEvents)} events or {Numbers.Duration(engine.SnapshotInterval)}"),
+    ];
 
     private IReadOnlyList<(string Name, string Value)> Figures()
     {
@@ -49,18 +72,20 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         return journal is null ? [("Journal", "cannot be measured now")] :
         [
             ("Events kept", $"{Numbers.Count(journal.FirstSequence)} to {Numbers.Count(journal.LastSequence)}"),
-            ("On disk", MiB(journal.Bytes)),
-            ("Growth", journal.BytesPerDay is { } growth ? $"{MiB(growth)} a day" : "not known before a minute of it"),
-            ("Disk free", MiB(journal.DiskFreeBytes)),
+            ("On disk", Binary(journal.Bytes)),
+            ("Growth", journal.BytesPerDay is { } growth ? $"{Binary(growth)} a day" : "not known before a minute of it"),
+            ("Disk free", Binary(journal.DiskFreeBytes)),
             ("Disk full", journal.BytesPerDay is > 0 and var daily ? $"in {Numbers.Count(journal.DiskFreeBytes / daily)} days as it grows now, if nothing were trimmed" : "not foreseeable"),
-            ("Kept", $"{journal.KeepFor.TotalDays:0} days or {MiB(journal.KeepBytes)}, from appsettings.json, read only"),
+            ("Kept", $"{journal.KeepFor.TotalDays:0} days or {Binary(journal.KeepBytes)}, from appsettings.json, read only"),
         ];
     }
 
-    private static string MiB(long bytes) => $"{Numbers.Count(Math.Round(bytes / 1024m / 1024m, 1))} MiB";
+    private static string Binary(long bytes) => bytes < 1L << 30
+        ? $"{Numbers.Count(Math.Round(bytes / 1024m / 1024m, 1))}\u00A0MiB"
+        : $"{Numbers.Count(Math.Round(bytes / 1024m / 1024m / 1024m, 1))}\u00A0GiB";
 }
 
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record SettingsView(
-    IReadOnlyList<Person> People, IReadOnlyList<ApiKey> Keys, Configuration Configuration, EngineHealth Health, string Folder, IReadOnlyList<(string Name, string Value)> Figures,
-    string Version, int Pools);
+    Installation Installation, IReadOnlyList<Person> People, IReadOnlyList<ApiKey> Keys, Configuration Configuration, EngineHealth Health, string Folder, IReadOnlyList<(string Name, string Value)> Figures,
+    IReadOnlyList<(string Name, string Value)> Limits, string Version, int Pools);

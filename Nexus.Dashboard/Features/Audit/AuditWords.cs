@@ -1,0 +1,19 @@
+namespace Nexus.Dashboard.Features.Audit;
+
+/// <summary>Actions of the audit as a sentence says them: <c>changePool</c> is "changed pool".</summary>
+internal static class AuditWords
+{
+    private static readonly Dictionary<string, string> Verbs = new(StringComparer.Ordinal)
+    {
+        ["add"] = "added", ["cancel"] = "cancelled", ["change"] = "changed", ["create"] = "created", ["delete"] = "deleted", ["drain"] = "drained",
+        ["jump"] = "moved", ["remove"] = "removed", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed",
+    };
+
+    /// <summary>What somebody did.</summary>
+    public static string Past(string action)
+    {
+        string[] words = string.Concat(action.Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString())).Split(' ');
+        words[0] = Verbs.GetValueOrDefault(words[0], words[0]);
+        return string.Join(' ', words);
+    }
+}
