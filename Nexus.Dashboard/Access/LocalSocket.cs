@@ -36,7 +36,7 @@ internal sealed record LocalSocket(string Path)
     /// <exception cref="CommandException">Another server answers there: one directory has one writer.</exception>
     public static LocalSocket Prepare(DataDirectory data)
     {
-        Directory.CreateDirectory(data.Path);
+        data.Create();
         if (Find(data) is { } old)
         {
             if (old.Answers())
@@ -103,7 +103,7 @@ internal sealed record LocalSocket(string Path)
     /// <summary>True for a request that came over this socket.</summary>
     public bool Carries(HttpContext http) =>
         http.Connection.RemoteIpAddress is null
-        && http.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint local
+        && http.Features.Get<IConnectionSocketFeature>()?.Socket.LocalEndPoint is UnixDomainSocketEndPoint local
         && local.ToString() == Path;
 
     /// <summary>Speaks HTTP over it.</summary>
