@@ -15,10 +15,11 @@ public sealed class LocalSocketTests(NexusServer server) : IClassFixture<NexusSe
     [Fact]
     public void Only_its_user_may_open_it()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
-
         Assert.True(Socket.Answers());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Socket.Path));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Socket.Path));
+        }
     }
 
     [Fact]
