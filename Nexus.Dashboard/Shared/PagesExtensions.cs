@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
@@ -29,8 +30,17 @@ internal static class PagesExtensions
 
     public static void MapNexusPages(this WebApplication app)
     {
-        // What is not found is asked for again as /not-found: that too must pass the antiforgery middleware.
-        app.UseWhen(static http => !Door.Guards(http.Request.Path), static site => site.UseStatusCodePagesWithReExecute("/not-found"));
+        // What is not found is asked for again as /not-found: that too must pass the antiforgery middleware. A machine gets its problem document instead.
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.Use(static (http, next) =>
+        {
+            if (Door.Guards(http.Request.Path) && http.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            {
+                pages.Enabled = false;
+            }
+
+            return next(http);
+        });
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'");

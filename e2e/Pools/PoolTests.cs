@@ -37,7 +37,7 @@ public sealed class PoolTests(QuietSystem nexus)
 
         await nexus.VisitAsync("operator", "/pools/edited", async visitor =>
         {
-            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("4");
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("1 waiting starts now.");
 
@@ -130,7 +130,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main.Locator("pre")).ToContainTextAsync("\"gpu\"");
             Assert.Contains("tab=configuration", visitor.Address, StringComparison.Ordinal);
 
-            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit" })).ToBeDisabledAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true })).ToBeDisabledAsync();
         });
     }
 
