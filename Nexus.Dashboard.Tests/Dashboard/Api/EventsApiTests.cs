@@ -87,6 +87,22 @@ public sealed class EventsApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task Audit_holds_a_change_at_once_however_much_was_decided_just_before_it()
+    {
+        (string pool, string tenant) = (server.Fresh("busy"), server.Fresh("busy"));
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1}}""")).Is(200);
+        for (int batch = 0; batch < 4; batch++)
+        {
+            string many = string.Join(',', Enumerable.Range(0, 1_000).Select(n => Ask($"{batch}-{n}", tenant, pool)));
+            (await server.Admin.PostAsync("/api/v1/requests:batch", $"[{many}]")).Is(200);
+        }
+
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":2}}""")).Is(200);
+
+        Assert.Equal("changePool", (await server.Admin.GetAsync($"/api/v1/audit?object={pool}")).Is(200)["items.0.action"]);
+    }
+
+    [Fact]
     public async Task Audit_holds_the_changes_of_access_for_administrators()
     {
         ApiAnswer key = (await server.Admin.PostAsync("/api/v1/keys", """{"owner":"acme","scopes":["read"],"name":"audited"}""")).Is(201);

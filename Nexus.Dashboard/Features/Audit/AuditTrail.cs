@@ -18,13 +18,21 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
     private readonly Lock _lock = new();
     private readonly List<EngineEvent> _changes = [];
     private long _lookedTo;
+    private bool _readThrough;
 
     /// <summary>The changes within a path, the newest first. What was committed before the call is among them, once the journal has been read through after a start.</summary>
     public IReadOnlyList<EngineEvent> Within(OwnerPath path)
     {
         lock (_lock)
         {
-            Look(host.Read.Sequence - _lookedTo <= EventsAtOnce ? 2 : 0);
+            // After a start there may be millions to go through, which no reader waits for.
+            if (_readThrough || host.Read.Sequence - _lookedTo <= EventsAtOnce)
+            {
+                for (long last = host.Read.Sequence; _lookedTo < last && Look();)
+                {
+                }
+            }
+
             return [.. Enumerable.Reverse(_changes).Where(e => IsWithin(e, path))];
         }
     }
@@ -56,7 +64,9 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         {
             lock (_lock)
             {
-                return Look(1);
+                bool more = Look();
+                _readThrough |= !more;
+                return more;
             }
         }
         catch (EngineUnavailableException unavailable)
@@ -66,17 +76,18 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         }
     }
 
-    private bool Look(int pages)
+    // Goes through one page; false when there was nothing to go through.
+    private bool Look()
     {
-        bool more = false;
-        for (; pages > 0 && _lookedTo < host.Read.Sequence; pages--)
+        if (_lookedTo >= host.Read.Sequence)
         {
-            EventPage page = host.Read.EventsAfter(_lookedTo, EventsAtOnce, OwnerPath.Root);
-            _changes.AddRange(page.Where(IsChange));
-            more = page.LookedTo > _lookedTo;
-            _lookedTo = page.LookedTo;
+            return false;
         }
 
+        EventPage page = host.Read.EventsAfter(_lookedTo, EventsAtOnce, OwnerPath.Root);
+        _changes.AddRange(page.Where(IsChange));
+        bool more = page.LookedTo > _lookedTo;
+        _lookedTo = page.LookedTo;
         if (_changes.Count > Most)
         {
             _changes.RemoveRange(0, _changes.Count - Most);
