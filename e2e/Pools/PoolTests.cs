@@ -15,7 +15,7 @@ public sealed class PoolTests(QuietSystem nexus)
         await nexus.VisitAsync("operator", "/pools?open=new", async visitor =>
         {
             await visitor.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("made-here");
-            await visitor.Page.GetByLabel("Kind").SelectOptionAsync("gpu");
+            await visitor.Page.GetByLabel("Kind", new() { Exact = true }).SelectOptionAsync("gpu");
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("8");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
 
@@ -78,6 +78,7 @@ public sealed class PoolTests(QuietSystem nexus)
         {
             await visitor.Page.Locator("[data-live]").ClickAsync();
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("7");
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeEnabledAsync();
             await nexus.Server.PoolAsync("contested", 3);
             await visitor.Page.Keyboard.PressAsync("Control+Enter");
 
