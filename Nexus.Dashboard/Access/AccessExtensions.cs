@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
+using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 
 namespace Nexus.Dashboard.Access;
@@ -110,27 +111,10 @@ internal static class AccessExtensions
     /// <summary>The headers of every answer, and the door. Before routing.</summary>
     public static void UseNexusAccess(this WebApplication app)
     {
-        app.UseSecurityHeaders(new HeaderPolicyCollection()
-            .AddFrameOptionsDeny()
-            .AddContentTypeOptionsNoSniff()
-            .AddReferrerPolicyStrictOriginWhenCrossOrigin()
-            .RemoveServerHeader()
-            .AddCrossOriginOpenerPolicy(x => x.SameOrigin())
-            .AddContentSecurityPolicy(csp =>
-            {
-                csp.AddDefaultSrc().None();
-                csp.AddScriptSrc().Self();
-                csp.AddStyleSrcElem().Self().WithNonce();
-                csp.AddStyleSrcAttr().UnsafeInline();
-                csp.AddImgSrc().Self().Data();
-                csp.AddFontSrc().Self();
-                csp.AddConnectSrc().Self();
-                csp.AddFormAction().Self();
-                csp.AddBaseUri().Self();
-                csp.AddFrameAncestors().None();
-                csp.AddObjectSrc().None();
-                csp.AddManifestSrc().Self();
-            }));
+        HeaderPolicyCollection strict = Headers(strict: true);
+        HeaderPolicyCollection reference = Headers(strict: false);
+        app.UseWhen(static http => !IsReference(http), site => site.UseSecurityHeaders(strict));
+        app.UseWhen(static http => IsReference(http), site => site.UseSecurityHeaders(reference));
         app.UseMiddleware<Door>();
 
         // Behind the door's own paths nothing asks a second time: the policy chain would cost machine calls a fifth more, and would send one that is lost to the sign-in page.
@@ -145,6 +129,40 @@ internal static class AccessExtensions
         IApplicationBuilder builder = app;
         builder.Properties["__AuthenticationMiddlewareSet"] = builder.Properties["__AuthorizationMiddlewareSet"] = true;
     }
+
+    private static bool IsReference(HttpContext http) => http.Request.Path.StartsWithSegments(ApiReference.Address, StringComparison.OrdinalIgnoreCase);
+
+    // The reference of the API is a library's page, which brings its styles in elements of its own making: there alone inline styles are let in, never scripts.
+    private static HeaderPolicyCollection Headers(bool strict) => new HeaderPolicyCollection()
+        .AddFrameOptionsDeny()
+        .AddContentTypeOptionsNoSniff()
+        .AddReferrerPolicyStrictOriginWhenCrossOrigin()
+        .RemoveServerHeader()
+        .AddCrossOriginOpenerPolicy(x => x.SameOrigin())
+        .AddContentSecurityPolicy(csp =>
+        {
+            csp.AddDefaultSrc().None();
+            if (strict)
+            {
+                csp.AddScriptSrc().Self();
+                csp.AddStyleSrcElem().Self().WithNonce();
+            }
+            else
+            {
+                csp.AddScriptSrc().Self().WithNonce();
+                csp.AddStyleSrcElem().Self().UnsafeInline();
+            }
+
+            csp.AddStyleSrcAttr().UnsafeInline();
+            csp.AddImgSrc().Self().Data();
+            csp.AddFontSrc().Self();
+            csp.AddConnectSrc().Self();
+            csp.AddFormAction().Self();
+            csp.AddBaseUri().Self();
+            csp.AddFrameAncestors().None();
+            csp.AddObjectSrc().None();
+            csp.AddManifestSrc().Self();
+        });
 
     public static void MapNexusAccess(this WebApplication app)
     {

@@ -14,7 +14,7 @@ namespace Nexus.Dashboard.Access;
 internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socket)
 {
     private const string Bearer = "Bearer ";
-    private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi", "/docs"];
+    private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi"];
 
     public async Task InvokeAsync(HttpContext http)
     {

@@ -57,6 +57,7 @@ internal static class ApiExtensions
         api.MapCatalogue();
         api.MapAudit();
         app.MapNexusOpenApi();
+        app.MapApiReference();
         app.MapHealth();
         app.MapMetrics();
     }
