@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using MudBlazor;
 using MudBlazor.Services;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
@@ -6,16 +7,21 @@ using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Shared.Theme;
 
 namespace Nexus.Dashboard.Shared;
 
 /// <summary>The pages, wired up.</summary>
 internal static class PagesExtensions
 {
+    private static readonly TimeSpan TooltipAfter = TimeSpan.FromMilliseconds(400);
+
     public static void AddNexusPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
+        MudGlobal.TooltipDefaults.Delay = TooltipAfter;
+        builder.Services.AddSingleton<ThemeSheet>();
         builder.Services.AddScoped<Live>();
         builder.Services.AddScoped<OwnerScope>();
         builder.Services.AddScoped<Toasts>();
@@ -43,6 +49,11 @@ internal static class PagesExtensions
         });
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
+        app.MapGet("/theme.css", static async (ThemeSheet sheet, HttpContext http) =>
+        {
+            http.Response.Headers.CacheControl = "public,max-age=31536000,immutable";
+            return Results.Text(await sheet.TextAsync(), "text/css");
+        }).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'");
     }
 }

@@ -10,10 +10,16 @@ internal sealed class Toasts
 
     public IReadOnlyList<Toast> Shown => _shown;
 
+    /// <summary>What was applied last and can still be undone, also after its message has gone.</summary>
+    public Toast? Last { get; private set; }
+
+    /// <summary>Says what was done, and how to undo it.</summary>
     public void Say(string text, Func<Task>? undo = null) => Show(new Toast(text, undo, IsError: false));
 
+    /// <summary>Says what failed.</summary>
     public void Fail(string detail) => Show(new Toast(detail, null, IsError: true));
 
+    /// <summary>Takes a message away.</summary>
     public void Dismiss(Toast toast)
     {
         if (_shown.Remove(toast))
@@ -22,8 +28,24 @@ internal sealed class Toasts
         }
     }
 
+    /// <summary>Undoes what a message says. Once.</summary>
+    public async Task UndoAsync(Toast toast)
+    {
+        Dismiss(toast);
+        if (ReferenceEquals(Last, toast))
+        {
+            Last = null;
+        }
+
+        if (toast.Undo is { } undo)
+        {
+            await undo();
+        }
+    }
+
     private void Show(Toast toast)
     {
+        Last = toast.Undo is null ? Last : toast;
         _shown.Add(toast);
         if (_shown.Count > MostShown)
         {

@@ -180,9 +180,17 @@ public sealed class ReadModel
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(within);
-        Present present = new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
-        return Explainer.Explain(request, within, present, TimelineOf(request));
+        return Explainer.Explain(request, within, Present(), TimelineOf(request));
     }
+
+    /// <summary>What another configuration of a pool, new or changed, would do at once: computed now, against the present.</summary>
+    public PoolPreview Preview(PoolDefinition wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return PoolPreview.Of(wanted, Present());
+    }
+
+    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
 
     /// <summary>A request that memory no longer holds, or null.</summary>
     internal Request? FindArchived(RequestKey key) => Archive(j => j.FindArchived(key));

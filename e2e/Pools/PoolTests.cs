@@ -39,7 +39,8 @@ public sealed class PoolTests(QuietSystem nexus)
         {
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("4");
-            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("1 waiting starts now.");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("1 change, not applied");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("1 waiting starts now");
 
             await visitor.Page.Keyboard.PressAsync("Control+Enter");
 
@@ -61,7 +62,7 @@ public sealed class PoolTests(QuietSystem nexus)
         await nexus.VisitAsync("operator", "/pools/wrong?open=edit", async visitor =>
         {
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("a lot");
-            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("must be a number");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("must be a number");
             await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeDisabledAsync();
 
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
@@ -78,11 +79,11 @@ public sealed class PoolTests(QuietSystem nexus)
         {
             await visitor.Page.Locator("[data-live]").ClickAsync();
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("7");
-            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeEnabledAsync();
+            await Assertions.Expect(Tray(visitor).GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeEnabledAsync();
             await nexus.Server.PoolAsync("contested", 3);
             await visitor.Page.Keyboard.PressAsync("Control+Enter");
 
-            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("changed");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("changed");
             Assert.Equal(3, await CapacityAsync("contested"));
         });
     }
@@ -157,6 +158,8 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("There is no pool 'no-such-pool'"));
 
     private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");
+
+    private static ILocator Tray(Visitor visitor) => visitor.Page.Locator("[data-tray]");
 
     private async Task<decimal> CapacityAsync(string pool)
     {

@@ -145,7 +145,8 @@ internal sealed class World
         }
     }
 
-    private PoolDefinition Pool(Step step)
+    /// <summary>The pool that a step sets.</summary>
+    public static PoolDefinition Pool(Step step)
     {
         Quantity some = Quantity.Of(1 + (step.B % 8));
         Supply[] supplies = (step.A % 3) switch

@@ -16,7 +16,11 @@ internal sealed record Need(Signal State, string What, string Effect, DateTimeOf
 
 /// <summary>A pool in a list, by its fullest kind.</summary>
 internal sealed record PoolRow(
-    string Name, string Option, string Kind, decimal Used, decimal Capacity, string Numbers, IReadOnlyList<double> Points, int Waiting, string P95Wait, Signal State, string Word);
+    string Name, string Option, string Kind, decimal Used, decimal Capacity, string Numbers, IReadOnlyList<double> Points, int Waiting, string P95Wait, Signal State, string Word)
+{
+    /// <summary>The part that is used.</summary>
+    public decimal Share => Capacity > 0 ? Used / Capacity : 0;
+}
 
 /// <summary>A decision of the live list.</summary>
 public sealed record DecisionRow(long Sequence, DateTimeOffset At, Signal State, string Verb, string Owner, string What, string Id);

@@ -3,6 +3,7 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Shared;
+using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -15,6 +16,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 {
     private const int MostRequests = 200;
     private const int MostDecisions = 50;
+    private const int MostNamed = 3;
     private static readonly (string Name, double Share)[] Shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
     public Result<IReadOnlyList<PoolListRow>> List(Caller caller)
@@ -78,7 +80,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         (await queue.ReleaseAsync(caller, request.Lease!.Id, new ReleaseBody(), cancellation)).Problem;
 
     /// <summary>What a new configuration would do to what waits and runs now, by the engine's own rules over the committed state.</summary>
-    public Result<PoolPreview> Preview(Caller caller, string name, PoolBody body)
+    public Result<IReadOnlyList<Effect>> Preview(Caller caller, string name, PoolBody body)
     {
         Result<PoolDefinition> wanted = body.ToDefinition(name);
         if (wanted.Problem is { } problem)
@@ -86,11 +88,9 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             return problem;
         }
 
-        ReadModel read = host.Read;
-        PoolState? now = read.Pool(name);
         foreach (Supply supply in wanted.Value!.Supplies)
         {
-            ResourceKind? kind = read.Configuration.Kind(supply.Kind);
+            ResourceKind? kind = host.Read.Configuration.Kind(supply.Kind);
             if (kind is null)
             {
                 return Problem.Field("unknown-name", 422, $"$.resources['{supply.Kind}']", "there is no such kind; add it in Settings");
@@ -102,35 +102,31 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             }
         }
 
-        IReadOnlyList<Request> waiting = read.List(new RequestQuery { Within = caller.Path, Pool = now is null ? null : name, Statuses = new HashSet<RequestStatus> { RequestStatus.Queued }, Limit = RequestQuery.MaxLimit }).Items;
-        int starts = 0;
-        Dictionary<string, decimal> free = wanted.Value.Supplies.ToDictionary(s => s.Kind, s => s.Amount.Units - (now?.Of(s.Kind) is { Behaviour: ResourceBehaviour.Held } held ? held.Used.Units : 0), StringComparer.Ordinal);
-        int refused = 0;
-        foreach (Request request in waiting.Where(r => wanted.Value.Allows(r.Owner) && (r.Spec.Pools is null || r.Spec.Pools.Contains(name)) && wanted.Value.Labels.Match(r.Spec.PoolLabels)))
-        {
-            ResourceAmount[] here = [.. request.Spec.Resources.Where(a => free.ContainsKey(a.Kind))];
-            if (here.Length == 0)
-            {
-                continue;
-            }
+        return Effects(host.Read.Preview(wanted.Value), caller).ToArray();
+    }
 
-            bool never = here.Any(a => a.Quantity > wanted.Value.Of(a.Kind)!.Amount) && read.Pools.Where(p => p.Name != name).All(p => here.Any(a => p.Of(a.Kind) is not { } m || m.Supply.Amount < a.Quantity));
-            if (never)
-            {
-                refused++;
-            }
-            else if (here.Length == request.Spec.Resources.Count && here.All(a => free[a.Kind] >= a.Quantity.Units))
-            {
-                starts++;
-                foreach (ResourceAmount amount in here)
-                {
-                    free[amount.Kind] -= amount.Quantity.Units;
-                }
-            }
+    private static IEnumerable<Effect> Effects(PoolPreview preview, Caller caller)
+    {
+        yield return preview.Starts.Count == 0
+            ? new Effect(Signal.Neutral, "Nothing that waits starts now", preview.Waiting == 0 ? "Nothing waits." : $"Looked at {Numbers.Count(preview.LookedAt)} of {Numbers.Count(preview.Waiting)} that wait.")
+            : new Effect(Signal.Ok, $"{Numbers.Count(preview.Starts.Count)} waiting {(preview.Starts.Count == 1 ? "starts" : "start")} now", Named(preview.Starts, caller));
+        if (preview.Refused.Count > 0)
+        {
+            yield return new Effect(Signal.Bad, $"{Numbers.Count(preview.Refused.Count)} waiting {(preview.Refused.Count == 1 ? "is" : "are")} refused: no pool could ever serve {(preview.Refused.Count == 1 ? "it" : "them")}", Named(preview.Refused, caller));
         }
 
-        string[] excess = [.. wanted.Value.Supplies.Where(s => now?.Of(s.Kind) is { Behaviour: ResourceBehaviour.Held } held && held.Used > s.Amount).Select(s => s.Kind)];
-        return new PoolPreview(starts, refused, excess, waiting.Count);
+        yield return preview.Excess.Count == 0
+            ? new Effect(Signal.Neutral, "Nothing is reclaimed")
+            : new Effect(Signal.Warning, $"More {string.Join(" and ", preview.Excess)} is held than there would be", "Nothing is revoked; nothing new is granted until it has come back.");
+    }
+
+    // The first few, by owner; those of others are counted alone.
+    private static string Named(IReadOnlyList<Request> requests, Caller caller)
+    {
+        Request[] seen = [.. requests.Where(r => r.Owner.IsWithin(caller.Path))];
+        string names = string.Join(", ", seen.Take(MostNamed).Select(r => $"{r.Owner} ({Numbers.Amounts(r.Spec.Resources)})"));
+        int more = requests.Count - Math.Min(seen.Length, MostNamed);
+        return more == 0 ? names : names.Length == 0 ? $"{more} of others" : $"{names} and {more} more";
     }
 
     public Task<Result<PoolState>> ApplyAsync(Caller caller, string name, PoolBody body, long? ifVersion, CancellationToken cancellation) =>
@@ -156,10 +152,3 @@ internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<stri
 internal sealed record PoolDetail(
     PoolState Pool, PoolRow Row, Instant Now, IReadOnlyList<Request> Running, IReadOnlyList<Request> Waiting, IReadOnlyList<DecisionRow> Decisions,
     IReadOnlyList<(string Share, string Wait)> Waits, Func<string, IReadOnlyList<ChartPoint>> Points);
-
-/// <summary>What a change of a pool would do.</summary>
-/// <param name="StartsNow">How many that wait would start.</param>
-/// <param name="IsRefused">How many that wait could never be served any more.</param>
-/// <param name="Excess">The kinds of which more is held than there would be; nothing is revoked.</param>
-/// <param name="LookedAt">How many that wait were looked at.</param>
-internal sealed record PoolPreview(int StartsNow, int IsRefused, IReadOnlyList<string> Excess, int LookedAt);

@@ -12,13 +12,32 @@ namespace Nexus.Dashboard.Features.Queue;
 /// <summary>What the queue's page shows and does, by the same rules of access as the API.</summary>
 internal sealed class QueuePageService(EngineHost host, QueueService queue)
 {
-    private const int MostShown = 200;
+    private const int MostShown = RequestQuery.MaxLimit;
     private const int MostBlocks = 400;
+
+    // Each estimate looks at all who wait: the first rows get theirs while the queue is short, the others what was known when they came.
+    private const int MostEstimates = 50;
+    private const int MostWaitingToEstimate = 2_000;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly RequestStatus[] Ended = [RequestStatus.Released, RequestStatus.Expired, RequestStatus.Cancelled];
 
     /// <summary>The classes, highest first.</summary>
     public IReadOnlyList<string> Classes => [.. queue.Configuration.Classes.Select(c => c.Name)];
+
+    /// <summary>Where a class stands in the order; the highest is the smallest.</summary>
+    public int Rank(string priority)
+    {
+        IReadOnlyList<string> classes = Classes;
+        for (int i = 0; i < classes.Count; i++)
+        {
+            if (classes[i] == priority)
+            {
+                return i;
+            }
+        }
+
+        return classes.Count;
+    }
 
     /// <summary>The pools that the caller may ask for.</summary>
     public IReadOnlyList<string> Pools(Caller caller) => [.. host.Read.Pools.Where(p => PoolService.Visible(caller, p)).Select(p => p.Name)];
@@ -44,14 +63,21 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
         ReadModel read = host.Read;
         Counts counts = read.CountsWithin(caller.Path);
         EndedCounts ended = read.EndedSince(host.Now - Day, caller.Path);
-        Instant? next = statuses[0] == RequestStatus.Queued ? page.Value!.Items.Select(r => r.Reason?.Earliest).Where(e => e > host.Now).Min() : null;
+        IReadOnlyDictionary<RequestKey, Instant?> starts = statuses[0] == RequestStatus.Queued ? Starts(page.Value!.Items, read, caller) : new Dictionary<RequestKey, Instant?>();
+        Instant? next = starts.Values.Where(e => e > host.Now).Min();
         return new QueueView(
-            page.Value!, host.Now, counts.Waiting, counts.Running, ended.Released + ended.Expired + ended.Cancelled, ended.Rejected,
+            page.Value!, starts, host.Now, counts.Waiting, counts.Running, ended.Released + ended.Expired + ended.Cancelled, ended.Rejected,
             counts.OldestWaitingSince is { } since ? host.Now - since : null,
             counts.WaitingByPool.OrderByDescending(p => p.Value).Select(p => p.Key).FirstOrDefault(),
             next is { } at ? at - host.Now : null,
             Math.Max(0, read.Counts.Waiting - counts.Waiting),
             filter.Segment is "queued" or "" ? Lanes(caller) : []);
+    }
+
+    private static Dictionary<RequestKey, Instant?> Starts(IReadOnlyList<Request> waiting, ReadModel read, Caller caller)
+    {
+        int estimated = read.Counts.Waiting <= MostWaitingToEstimate ? MostEstimates : 0;
+        return waiting.Select((r, i) => (r.Key, Start: i < estimated ? read.Explain(r, caller.Path).EstimatedStart : r.Reason?.Earliest)).ToDictionary(s => s.Key, s => s.Start);
     }
 
     /// <summary>How many wait that the caller may see.</summary>
@@ -110,7 +136,7 @@ internal sealed record QueueFilter(string Segment, string? Pool, string? Priorit
 
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record QueueView(
-    RequestPage Page, Instant Now, int Waiting, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes);
+    RequestPage Page, IReadOnlyDictionary<RequestKey, Instant?> Starts, Instant Now, int Waiting, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes);
 
 /// <summary>A pool on the time line.</summary>
 public sealed record Lane(string Pool, string Kind, decimal Used, decimal Capacity, IReadOnlyList<Block> Blocks);

@@ -115,6 +115,7 @@ document.addEventListener('keydown', e => {
   }
   if (document.querySelector('dialog[open]')) return;
   if (e.key === 'Escape') { document.body.classList.remove('nav-open'); const close = document.querySelector('[data-drawer] [data-close]'); if (close) { close.click(); opener?.focus(); } return; }
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'z' && !typing(e.target)) { e.preventDefault(); document.querySelector('[data-undo]:not(:disabled)')?.click(); return; }
   if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey) return;
   if (pending && Date.now() - pending < 1200) {
     pending = 0;
@@ -142,6 +143,8 @@ document.addEventListener('keydown', e => {
     case 'k': case 'ArrowUp': if (e.key === 'k' || e.target.matches?.('tr[tabindex]')) { e.preventDefault(); move(-1); } break;
     case 'Enter': case 'w': { const row = e.target.closest?.('tr[data-href]'); if (row && e.target === row) { opener = row; Blazor.navigateTo(row.dataset.href); } break; }
     case 'e': document.querySelector('[data-edit]')?.click(); break;
+    case 'v': (e.target.closest?.('section')?.querySelector('[data-as-table]') ?? document.querySelector('main [data-as-table]'))?.click(); break;
+    case 'r': document.querySelector('[data-range]')?.click(); break;
   }
 });
 let opener = null;

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Shared.Changes;
 
-namespace Nexus.Dashboard.Tests.Dashboard.Audit;
+namespace Nexus.Dashboard.Tests.Dashboard.Shared;
 
-public sealed class AuditDiffTests
+public sealed class JsonDiffTests
 {
     [Fact]
     public void A_change_shows_only_the_fields_that_differ() =>
@@ -18,15 +18,8 @@ public sealed class AuditDiffTests
     [Fact]
     public void What_was_deleted_shows_what_it_was() => Assert.Equal(["value 50 → –"], Lines("""{"value":50}""", null));
 
-    [Theory]
-    [InlineData("changePool", "changed pool")]
-    [InlineData("signIn", "signed in")]
-    [InlineData("changeUserAndPassword", "changed user and password")]
-    [InlineData("somethingNew", "something new")]
-    public void Actions_are_said_in_the_past_tense(string action, string words) => Assert.Equal(words, AuditWords.Past(action));
-
     private static string[] Lines(string? before, string? after) =>
-        [.. AuditDiff.Of(new AuditEntry("event-1", default, new AuditActor("person", "dana", "page", null), "changePool", "p", Parse(before), Parse(after))).Select(c => c.Line)];
+        [.. JsonDiff.Of(Parse(before), Parse(after)).Select(c => c.Line)];
 
     private static JsonNode? Parse(string? json) => json is null ? null : JsonNode.Parse(json);
 }

@@ -1,34 +1,18 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Nexus.Dashboard.Features.Audit;
-
-/// <summary>A field that a change concerned.</summary>
-/// <param name="Field">Its path.</param>
-/// <param name="Before">What it was; null where there was nothing.</param>
-/// <param name="After">What it is; null where nothing is left.</param>
-internal sealed record FieldChange(string Field, string? Before, string? After)
-{
-    /// <summary>On one line.</summary>
-    public string Line => (Before, After) switch
-    {
-        (null, { } after) => $"{Field} {after}",
-        ({ } before, null) => $"{Field} {before} → –",
-        ({ } before, { } after) => $"{Field} {before} → {after}",
-        _ => Field,
-    };
-}
+namespace Nexus.Dashboard.Shared.Changes;
 
 /// <summary>What differs between before and after, field by field.</summary>
-internal static class AuditDiff
+internal static class JsonDiff
 {
     /// <summary>The fields that differ, in the order in which they are written; all of them where something was created or deleted.</summary>
-    public static IReadOnlyList<FieldChange> Of(AuditEntry entry)
+    public static IReadOnlyList<FieldChange> Of(JsonNode? before, JsonNode? after)
     {
-        Dictionary<string, string> before = Flat(entry.Before);
-        Dictionary<string, string> after = Flat(entry.After);
-        return [.. before.Keys.Union(after.Keys, StringComparer.Ordinal)
-            .Select(field => new FieldChange(field, before.GetValueOrDefault(field), after.GetValueOrDefault(field)))
+        Dictionary<string, string> was = Flat(before);
+        Dictionary<string, string> becomes = Flat(after);
+        return [.. was.Keys.Union(becomes.Keys, StringComparer.Ordinal)
+            .Select(field => new FieldChange(field, was.GetValueOrDefault(field), becomes.GetValueOrDefault(field)))
             .Where(change => change.Before != change.After)];
     }
 

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml;
+using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Shared;
+using Nexus.Dashboard.Shared.Changes;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Features.Pools;
+
+/// <summary>A pool as it is being typed: text until it is read, so that what is wrong can be said where it stands.</summary>
+internal sealed class PoolDraft
+{
+    /// <summary>An empty one.</summary>
+    public PoolDraft() => Lines.Add(new SupplyDraft { Kind = "gpu" });
+
+    /// <summary>One that begins as a pool is.</summary>
+    public PoolDraft(PoolBody pool)
+    {
+        Lines.AddRange((pool.Resources ?? []).Select(r => new SupplyDraft
+        {
+            Kind = r.Key,
+            Amount = Text(r.Value.Amount ?? r.Value.Burst),
+            Rate = Text(r.Value.Rate),
+            Per = r.Value.Per is { } per ? XmlConvert.ToString(per.Value) : SupplyDraft.Minute,
+        }));
+        Option = pool.PurchaseOption;
+        Labels = string.Join(", ", (pool.Labels ?? []).Select(l => $"{l.Key}={l.Value}"));
+        Allow = string.Join(", ", pool.Allow ?? []);
+    }
+
+    /// <summary>What it supplies, a line each kind.</summary>
+    public List<SupplyDraft> Lines { get; } = [];
+
+    public PurchaseOption Option { get; set; }
+
+    /// <summary><c>name=value</c>, comma between.</summary>
+    public string Labels { get; set; } = "";
+
+    /// <summary>Owner paths, comma between; empty for everybody.</summary>
+    public string Allow { get; set; } = "";
+
+    /// <summary>True once enough is typed to be read.</summary>
+    public bool IsComplete => Lines.Count > 0 && Lines.TrueForAll(l => l.Amount.Length > 0);
+
+    /// <summary>As the API would be sent it.</summary>
+    public PoolBody ToBody(IReadOnlyList<ResourceKind> kinds) => new()
+    {
+        Resources = Lines.GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().ToBody(kinds), StringComparer.Ordinal),
+        PurchaseOption = Option,
+        Labels = LabelText.Parse(Labels),
+        Allow = Allow.Trim().Length == 0 ? null : [.. Allow.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+    };
+
+    /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>
+    public IReadOnlyList<FieldChange> ChangesFrom(PoolBody? pool, IReadOnlyList<ResourceKind> kinds) =>
+        JsonDiff.Of(pool is null ? null : JsonSerializer.SerializeToNode(pool with { Strategy = null }, ApiJson.Default.PoolBody), JsonSerializer.SerializeToNode(ToBody(kinds), ApiJson.Default.PoolBody));
+
+    private static string Text(Amount? amount) => amount?.Value.ToString("0.###", CultureInfo.InvariantCulture) ?? "";
+}
+
+/// <summary>A kind that a pool supplies, as it is being typed.</summary>
+internal sealed class SupplyDraft
+{
+    public const string Minute = "PT1M";
+
+    public string Kind { get; set; } = "";
+
+    /// <summary>The amount; of a metered kind the burst.</summary>
+    public string Amount { get; set; } = "";
+
+    public string Rate { get; set; } = "";
+
+    public string Per { get; set; } = Minute;
+
+    /// <summary>True where it is a rate, a period and a burst.</summary>
+    public bool IsMetered(IReadOnlyList<ResourceKind> kinds) => kinds.FirstOrDefault(k => k.Name == Kind)?.Behaviour == ResourceBehaviour.Metered;
+
+    public SupplyBody ToBody(IReadOnlyList<ResourceKind> kinds) => IsMetered(kinds)
+        ? new SupplyBody { Rate = Number(Rate), Per = Duration.Parse(Per), Burst = Amount.Length == 0 ? null : Number(Amount) }
+        : new SupplyBody { Amount = Number(Amount) };
+
+    private static Amount Number(string text) =>
+        decimal.TryParse(text.Replace(",", "", StringComparison.Ordinal).Trim(), NumberStyles.Number, CultureInfo.InvariantCulture, out decimal value) ? new Amount(value) : new Amount(0, "must be a number");
+}
