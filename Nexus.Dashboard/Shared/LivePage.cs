@@ -14,11 +14,16 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     [Inject] private OwnerScope Scope { get; set; } = null!;
 
+    [Inject] private ViewRange Range { get; set; } = null!;
+
     /// <summary>Who acts.</summary>
     private protected Caller Caller { get; private set; } = null!;
 
     /// <summary>The same, seeing no more than the owner path that was chosen for all pages.</summary>
     private protected Caller Viewer => Scope.Narrow(Caller);
+
+    /// <summary>The part of the past that was chosen for all pages.</summary>
+    private protected PastRange Past => Range.Shown;
 
     /// <summary>True when live data is shown.</summary>
     protected bool Ready { get; private set; }
@@ -45,6 +50,7 @@ public abstract class LivePage : ComponentBase, IDisposable
 
         Caller = await Callers.RequireAsync();
         Scope.Changed += Rescope;
+        Range.Changed += Rescope;
         await RefreshAsync();
         _ = Live.FollowAsync(() => InvokeAsync(RefreshAsync), _left.Token);
     }
@@ -66,6 +72,7 @@ public abstract class LivePage : ComponentBase, IDisposable
     public virtual void Dispose()
     {
         Scope.Changed -= Rescope;
+        Range.Changed -= Rescope;
         _left.Cancel();
         _left.Dispose();
         GC.SuppressFinalize(this);

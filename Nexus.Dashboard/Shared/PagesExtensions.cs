@@ -24,6 +24,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<ThemeSheet>();
         builder.Services.AddScoped<Live>();
         builder.Services.AddScoped<OwnerScope>();
+        builder.Services.AddScoped<ViewRange>();
         builder.Services.AddScoped<Toasts>();
         builder.Services.AddScoped<PaletteSearch>();
         builder.Services.AddSingleton<KnownOwners>();

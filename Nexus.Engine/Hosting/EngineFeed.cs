@@ -5,10 +5,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Storage;
 
 namespace Nexus.Engine.Hosting;
 
-/// <summary>What changes, in small frames: at most four a second for each topic, only what changed, and only while somebody watches. Beside that it keeps the live series of the last hour.</summary>
+/// <summary>What changes, in small frames: at most four a second for each topic, only what changed, and only while somebody watches. Beside that it keeps the series of what was used, waited and was decided.</summary>
 /// <remarks>
 /// Topics: <c>overview</c>, <c>pools</c>, <c>pools/NAME</c>, <c>queue</c>. Requests outside the subscriber's path are left out; what pools hold together is not.
 /// Subscribers of the same topic and path share one projection, so that their number costs little. A subscriber that does not keep up gets a full frame instead of what it missed.
@@ -25,25 +26,41 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
     private readonly ILogger _log;
     private readonly FeedBoard _board;
     private readonly LiveSeries _series;
+    private readonly SeriesHistory _history;
     private readonly ReadModel _read;
     private readonly ConcurrentDictionary<(string Topic, string Within), Broadcast> _broadcasts = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _ticking = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>The feed of an engine.</summary>
+    /// <summary>The feed of an engine whose series lives in memory, for an hour.</summary>
     public EngineFeed(EngineHost host, TimeProvider? time = null, ILogger<EngineFeed>? log = null)
+        : this(host, time, log, null)
+    {
+    }
+
+    /// <summary>The feed of an engine.</summary>
+    /// <param name="host">The engine.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told what fails.</param>
+    /// <param name="series">Opens the place where the series is kept; null: it lives in memory, for an hour.</param>
+    internal EngineFeed(EngineHost host, TimeProvider? time, ILogger<EngineFeed>? log, Func<SeriesStore>? series)
     {
         ArgumentNullException.ThrowIfNull(host);
         _time = time ?? TimeProvider.System;
         _log = log ?? NullLogger<EngineFeed>.Instance;
         _read = host.Read;
         _series = new LiveSeries(host.Read, host.Meters);
+        _history = new SeriesHistory(series, _log);
         _board = new FeedBoard(host.Read, host.Meters, _series, () => host.Health);
     }
 
     /// <summary>The live series of the last hour, oldest first.</summary>
     public IReadOnlyList<SeriesPoint> Series => _series.Points;
+
+    /// <summary>The series over a span that ends now, oldest first: every ten seconds up to an hour, else as many points as a chart can show.</summary>
+    /// <param name="span">At most what is kept (<c>Nexus:Engine:Series</c>); what is older is missing.</param>
+    public IReadOnlyList<SeriesPoint> Over(TimeSpan span) => _history.Over(span, _series.Points);
 
     /// <summary>How many watch.</summary>
     public int Subscribers => _broadcasts.Values.Sum(b => b.Count);
@@ -66,7 +83,7 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _running = RunAsync();
+        _running = Task.WhenAll(RunAsync(), Task.Run(KeepAsync, CancellationToken.None));
         return Task.CompletedTask;
     }
 
@@ -85,6 +102,7 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
             await StopAsync(CancellationToken.None);
         }
 
+        _history.Dispose();
         _stopping.Dispose();
     }
 
@@ -193,6 +211,32 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The program stops.
+        }
+    }
+
+    // On a thread of its own: a disk that is slow must not make frames late.
+    private async Task KeepAsync()
+    {
+        try
+        {
+            using (PeriodicTimer until = new(Interval, _time))
+            {
+                while (_read.Sequence == 0)
+                {
+                    await until.WaitForNextTickAsync(_stopping.Token);
+                }
+            }
+
+            _series.Restore(_history.Open(_read.Now));
+            using PeriodicTimer timer = new(LiveSeries.Interval, _time);
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                _history.Keep(_series.Points);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _history.Keep(_series.Points);
         }
     }
 }

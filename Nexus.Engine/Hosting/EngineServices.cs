@@ -12,7 +12,7 @@ namespace Nexus.Engine.Hosting;
 public static class EngineServices
 {
     /// <summary>Adds the engine with its journal in a folder: <see cref="EngineHost"/>, <see cref="ReadModel"/>, <see cref="EngineFeed"/>, <see cref="EngineMeters"/>, all singletons that start and stop with the program.</summary>
-    /// <remarks>Options come from <c>Nexus:Engine</c> and <c>Nexus:Engine:Journal</c>; what is out of range is named by its key before anything starts.</remarks>
+    /// <remarks>Options come from <c>Nexus:Engine</c>, <c>Nexus:Engine:Journal</c> and <c>Nexus:Engine:Series</c>; what is out of range is named by its key before anything starts.</remarks>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The program's configuration.</param>
     /// <param name="dataFolder">Says where the data lives.</param>
@@ -23,6 +23,8 @@ public static class EngineServices
         ArgumentNullException.ThrowIfNull(dataFolder);
         services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.Section)).ValidateOnStart();
         services.AddOptions<JournalOptions>().Bind(configuration.GetSection(EngineOptions.Section + ":Journal")).ValidateOnStart();
+        services.AddOptions<SeriesOptions>().Bind(configuration.GetSection(SeriesOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SeriesOptions>>(new Faults<SeriesOptions>(static o => o.Faults()));
         services.AddSingleton<IValidateOptions<EngineOptions>>(new Faults<EngineOptions>(static o => o.Faults()));
         services.AddSingleton<IValidateOptions<JournalOptions>>(new Faults<JournalOptions>(static o => o.Faults()));
         services.AddSingleton(static p => new EngineMeters(Time(p), p.GetService<IMeterFactory>()));
@@ -30,7 +32,8 @@ public static class EngineServices
             () => SqliteJournal.Open(dataFolder(p), p.GetRequiredService<IOptions<JournalOptions>>().Value, p.GetRequiredService<ILogger<SqliteJournal>>()),
             p.GetRequiredService<IOptions<EngineOptions>>().Value, Time(p), p.GetRequiredService<EngineMeters>(), p.GetRequiredService<ILogger<EngineHost>>()));
         services.AddSingleton(static p => p.GetRequiredService<EngineHost>().Read);
-        services.AddSingleton(static p => new EngineFeed(p.GetRequiredService<EngineHost>(), Time(p), p.GetRequiredService<ILogger<EngineFeed>>()));
+        services.AddSingleton(p => new EngineFeed(
+            p.GetRequiredService<EngineHost>(), Time(p), p.GetRequiredService<ILogger<EngineFeed>>(), () => SeriesStore.Open(dataFolder(p), p.GetRequiredService<IOptions<SeriesOptions>>().Value)));
         services.AddHostedService(static p => p.GetRequiredService<EngineHost>());
         services.AddHostedService(static p => p.GetRequiredService<EngineFeed>());
         return services;

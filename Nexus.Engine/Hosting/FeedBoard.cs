@@ -112,14 +112,14 @@ internal sealed class FeedBoard(ReadModel read, EngineMeters meters, LiveSeries 
     private double? RefusedShare()
     {
         long refused = 0;
-        double decided = 0;
+        long decided = 0;
         foreach (SeriesPoint point in series.Points)
         {
             refused += point.Refused;
-            decided += point.DecisionsPerSecond * LiveSeries.Interval.TotalSeconds;
+            decided += point.Decided;
         }
 
-        return decided < 0.5 ? null : Math.Round(Math.Min(1, refused / decided), 4);
+        return decided == 0 ? null : Math.Round(Math.Min(1, (double)refused / decided), 4);
     }
 
     // Three digits are all that is looked at; more would make every frame news.

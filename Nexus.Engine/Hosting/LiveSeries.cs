@@ -5,7 +5,7 @@ using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Hosting;
 
-/// <summary>The last hour in points of ten seconds, in bounded memory. One thread samples, any may read.</summary>
+/// <summary>The last hour in points of ten seconds, in bounded memory; <see cref="SeriesHistory"/> keeps what is older. One thread samples, any may read.</summary>
 internal sealed class LiveSeries(ReadModel read, EngineMeters meters)
 {
     /// <summary>The time between two points.</summary>
@@ -34,6 +34,10 @@ internal sealed class LiveSeries(ReadModel read, EngineMeters meters)
         return first == 0 ? points : points.GetRange(first, points.Count - first);
     }
 
+    /// <summary>Begins with what was kept of the last hour before a restart.</summary>
+    public void Restore(IReadOnlyList<SeriesPoint> kept) => Update(
+        (points, kept) => [.. kept.Where(p => points.IsEmpty || p.At < points[0].At).Concat(points).TakeLast(MostPoints)], kept);
+
     /// <summary>Takes a point if it is time for one.</summary>
     public void Sample(Instant now)
     {
@@ -48,9 +52,19 @@ internal sealed class LiveSeries(ReadModel read, EngineMeters meters)
         Counts counts = read.Counts;
         double seconds = last is null ? Interval.TotalSeconds : (now - last.At).TotalSeconds;
         SeriesPoint point = new(
-            now, counts.Waiting, counts.Running, (decided - _decided) / seconds, refused - _refused, meters.AdmissionP99LastMinute, Kinds(read.Pools, counts, now), Meters(read.Pools, now));
+            now, counts.Waiting, counts.Running, (decided - _decided) / seconds, decided - _decided, refused - _refused, meters.AdmissionP99LastMinute, Kinds(read.Pools, counts, now), Meters(read.Pools, now));
         (_decided, _refused) = (decided, refused);
-        _points = (points.Count < MostPoints ? points : points.RemoveAt(0)).Add(point);
+        Update(static (points, point) => (points.Count < MostPoints ? points : points.RemoveAt(0)).Add(point), point);
+    }
+
+    private void Update<T>(Func<ImmutableList<SeriesPoint>, T, ImmutableList<SeriesPoint>> change, T with)
+    {
+        ImmutableList<SeriesPoint> before;
+        do
+        {
+            before = _points;
+        }
+        while (Interlocked.CompareExchange(ref _points, change(before, with), before) != before);
     }
 
     private static KindPoint[] Kinds(IReadOnlyList<PoolState> pools, Counts counts, Instant now) =>

@@ -68,20 +68,11 @@ internal static class JournalDatabase
         }
     }
 
-    // Whatever the folder allows, the file is its owner's alone; SQLite gives the WAL beside it the same mode.
     private static void CreatePrivate(string folder)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && !File.Exists(PathIn(folder)))
-            {
-                new FileStream(PathIn(folder), new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }).Dispose();
-            }
+            PrivateFile.Create(PathIn(folder));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

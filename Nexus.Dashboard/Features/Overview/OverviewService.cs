@@ -19,9 +19,8 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
     private const int MostDecisions = 12;
     private static readonly TimeSpan AdmissionTarget = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public Result<OverviewView> Get(Caller caller)
+    public Result<OverviewView> Get(Caller caller, PastRange past)
     {
         if (!caller.Allows(Scope.Read))
         {
@@ -30,15 +29,15 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
 
         ReadModel read = host.Read;
         Instant now = host.Now;
-        IReadOnlyList<SeriesPoint> series = feed.Series;
+        IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
         PoolState[] visible = [.. read.Pools.Where(p => PoolService.Visible(caller, p))];
         PoolRow[] pools = [.. visible.Select(p => PoolRows.Of(p, read, series, now)).OrderByDescending(p => p.Waiting).ThenBy(p => p.Name, StringComparer.Ordinal)];
         Counts counts = read.CountsWithin(caller.Path);
-        EndedCounts ended = read.EndedSince(now - Hour, caller.Path);
+        EndedCounts ended = read.EndedSince(now - past.Span, caller.Path);
         string resource = visible.Any(p => p.Of("gpu") is not null) ? "gpu" : visible.FirstOrDefault() is { } first ? PoolRows.Fullest(first, now).Supply.Kind : "gpu";
         Need[] needs = [.. Needs(pools, counts, now).OrderBy(n => n.State == Signal.Bad ? 0 : 1).Take(MostNeeds)];
         return new OverviewView(
-            Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now), needs, pools,
+            Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now, past, caller.Path.IsRoot), needs, pools,
             [.. series.Select(p => ChartPointOf(p, resource))], DecisionRows.Newest(read, caller.Path, MostDecisions));
     }
 
@@ -70,26 +69,33 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
                 : $"Nothing waits. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} requests run in {pools.Count} pools.");
     }
 
-    private List<Figure> Figures(PoolState[] pools, Counts counts, EndedCounts ended, IReadOnlyList<SeriesPoint> series, string resource, Instant now)
+    // What is counted over all owners is shown to those alone who may see all owners.
+    private List<Figure> Figures(PoolState[] pools, Counts counts, EndedCounts ended, IReadOnlyList<SeriesPoint> series, string resource, Instant now, PastRange past, bool seesAll)
     {
         decimal used = pools.Sum(p => p.Of(resource) is { } m ? PoolRows.Used(m, now) : 0);
         decimal capacity = pools.Sum(p => p.Of(resource)?.Supply.Amount.Units ?? 0);
         TimeSpan? p99 = host.Meters.AdmissionP99LastMinute;
         double rate = series.Count > 0 ? series[^1].DecisionsPerSecond : 0;
-        int decided = ended.Rejected + ended.Released + ended.Expired + ended.Cancelled + counts.Running + counts.Waiting;
+        (long refused, long decided) = seesAll
+            ? (series.Sum(p => p.Refused), series.Sum(p => p.Decided))
+            : (ended.Rejected, ended.Rejected + ended.Released + ended.Expired + ended.Cancelled + counts.Running + counts.Waiting);
+        IReadOnlyList<double> History(Func<SeriesPoint, double> value) => seesAll ? PoolRows.Thinned(series, value) : [];
+        int before = seesAll && series.Count > 1 ? series[0].Waiting : counts.Waiting;
         return
         [
             new Figure($"{resource} utilisation", capacity > 0 ? (used / capacity * 100).ToString("0", CultureInfo.InvariantCulture) : "–", "%", $"{Numbers.Count(used)} of {Numbers.Count(capacity)} used", "/pools",
                 PoolRows.Thinned(series, p => p.Kinds.Where(k => k.Kind == resource).Select(k => (double)k.Used.Units).FirstOrDefault())),
-            new Figure("Waiting", Numbers.Count(counts.Waiting), "", counts.OldestWaitingSince is { } since ? $"oldest {Numbers.Duration(now - since)}" : "nobody waits", "/queue?status=queued",
-                PoolRows.Thinned(series, p => p.Waiting)),
-            new Figure("Running", Numbers.Count(counts.Running), "", $"{Numbers.Count(ended.Released)} released in the last hour", "/queue?status=allocated", PoolRows.Thinned(series, p => p.Running)),
+            new Figure("Waiting", Numbers.Count(counts.Waiting), "", string.Join(", ", new[] { Moved(counts.Waiting - before, past), counts.OldestWaitingSince is { } since ? $"oldest {Numbers.Duration(now - since)}" : "nobody waits" }.Where(t => t.Length > 0)), "/queue?status=queued",
+                History(p => p.Waiting)),
+            new Figure("Running", Numbers.Count(counts.Running), "", $"{Numbers.Count(ended.Released)} released, {past.Words}", "/queue?status=allocated", History(p => p.Running)),
             new Figure("Admission p99", p99 is { } time ? Numbers.Milliseconds(time.TotalMilliseconds) : "–", p99 is null ? "" : "ms",
                 $"target {AdmissionTarget.TotalMilliseconds:0} ms, {rate.ToString("0.#", CultureInfo.InvariantCulture)} decisions/s", "/queue?view=times", PoolRows.Thinned(series, p => p.AdmissionP99?.TotalMilliseconds ?? 0)),
-            new Figure("Refused", decided == 0 ? "–" : ((double)ended.Rejected / decided * 100).ToString("0.0", CultureInfo.InvariantCulture), decided == 0 ? "" : "%",
-                $"{Numbers.Count(ended.Rejected)} of {Numbers.Count(decided)} in the last hour", "/queue?status=rejected", PoolRows.Thinned(series, p => p.Refused)),
+            new Figure("Refused", decided == 0 ? "–" : ((double)refused / decided * 100).ToString("0.0", CultureInfo.InvariantCulture), decided == 0 ? "" : "%",
+                $"{Numbers.Count(refused)} of {Numbers.Count(decided)}, {past.Words}", "/queue?status=rejected", History(p => p.Refused)),
         ];
     }
+
+    private static string Moved(int by, PastRange past) => by == 0 ? "" : $"{(by > 0 ? "▲" : "▼")} {Numbers.Count(Math.Abs(by))} in {past.Key}";
 
     private IEnumerable<Need> Needs(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
     {

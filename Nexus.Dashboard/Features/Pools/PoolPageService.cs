@@ -19,7 +19,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
     private const int MostNamed = 3;
     private static readonly (string Name, double Share)[] Shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
-    public Result<IReadOnlyList<PoolListRow>> List(Caller caller)
+    public Result<IReadOnlyList<PoolListRow>> List(Caller caller, PastRange past)
     {
         Result<IReadOnlyList<PoolState>> found = pools.List(caller);
         if (found.Problem is { } problem)
@@ -31,12 +31,13 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         RequestPage running = read.List(new RequestQuery { Within = caller.Path, Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated }, Limit = RequestQuery.MaxLimit });
         ILookup<string, Instant> ends = (running.Next is null ? running.Items : [])
             .SelectMany(r => r.Lease!.Pools.Distinct(StringComparer.Ordinal).Select(pool => (pool, End: EndOf(r)))).ToLookup(e => e.pool, e => e.End, StringComparer.Ordinal);
-        return found.Value!.Select(p => Row(p, read, now, ends[p.Name])).ToArray();
+        IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
+        return found.Value!.Select(p => Row(p, read, series, now, ends[p.Name])).ToArray();
     }
 
-    private PoolListRow Row(PoolState pool, ReadModel read, Instant now, IEnumerable<Instant> ends)
+    private static PoolListRow Row(PoolState pool, ReadModel read, IReadOnlyList<SeriesPoint> series, Instant now, IEnumerable<Instant> ends)
     {
-        PoolRow row = PoolRows.Of(pool, read, feed.Series, now);
+        PoolRow row = PoolRows.Of(pool, read, series, now);
         MeterState fullest = pool.Of(row.Kind)!;
         return new PoolListRow(
             row, string.Join(", ", pool.Definition.Supplies.Select(s => $"{s.Kind} {Numbers.Count(s.Amount.Units)}")), [.. pool.Definition.Supplies.Select(s => s.Kind)],
@@ -44,7 +45,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset());
     }
 
-    public Result<PoolDetail> Get(Caller caller, string name)
+    public Result<PoolDetail> Get(Caller caller, string name, PastRange past)
     {
         Result<PoolState> found = pools.Get(caller, name);
         if (found.Problem is { } problem)
@@ -53,13 +54,14 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         }
 
         ReadModel read = host.Read;
+        IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
         RequestPage running = read.List(new RequestQuery { Within = caller.Path, Pool = name, Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated }, Limit = MostRequests });
         RequestPage waiting = read.List(new RequestQuery { Within = caller.Path, Pool = name, Statuses = new HashSet<RequestStatus> { RequestStatus.Queued }, Limit = MostRequests });
         return new PoolDetail(
-            found.Value!, PoolRows.Of(found.Value!, read, feed.Series, host.Now), host.Now, running.Items, waiting.Items,
+            found.Value!, PoolRows.Of(found.Value!, read, series, host.Now), host.Now, running.Items, waiting.Items,
             DecisionRows.Newest(read, caller.Path, MostDecisions, name),
             [.. Shares.Select(s => (s.Name, read.WaitIn(name, s.Share) is { } wait ? Numbers.Duration(wait) : "–"))],
-            kind => [.. feed.Series.Select(p => (p.At, Meter: p.Meters.FirstOrDefault(m => m.Pool == name && m.Kind == kind))).Where(p => p.Meter.Pool is not null)
+            kind => [.. series.Select(p => (p.At, Meter: p.Meters.FirstOrDefault(m => m.Pool == name && m.Kind == kind))).Where(p => p.Meter.Pool is not null)
                 .Select(p => new ChartPoint(p.At.Milliseconds, [(double)p.Meter.Used.Units, 0, (double)p.Meter.Capacity.Units]))]);
     }
 

@@ -43,7 +43,7 @@ internal static class PoolRows
 
     public static string Option(PurchaseOption option) => option switch { PurchaseOption.Reserved => "reserved", PurchaseOption.Spot => "spot", _ => "on demand" };
 
-    /// <summary>The last hour of a meter in at most sixty points.</summary>
+    /// <summary>A meter over the series in at most sixty points.</summary>
     public static IReadOnlyList<double> Points(IReadOnlyList<SeriesPoint> series, string pool, string kind) =>
         Thinned(series, p => p.Meters.Where(m => m.Pool == pool && m.Kind == kind).Select(m => (double)m.Used.Units).FirstOrDefault());
 

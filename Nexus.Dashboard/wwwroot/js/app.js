@@ -144,7 +144,9 @@ document.addEventListener('keydown', e => {
     case 'Enter': case 'w': { const row = e.target.closest?.('tr[data-href]'); if (row && e.target === row) { opener = row; Blazor.navigateTo(row.dataset.href); } break; }
     case 'e': document.querySelector('[data-edit]')?.click(); break;
     case 'v': (e.target.closest?.('section')?.querySelector('[data-as-table]') ?? document.querySelector('main [data-as-table]'))?.click(); break;
-    case 'r': document.querySelector('[data-range]')?.click(); break;
+    case 'r': document.querySelector('[data-range-menu] button')?.click(); break;
+    case '<': document.querySelector('[data-range-step="-1"]')?.click(); break;
+    case '>': document.querySelector('[data-range-step="1"]')?.click(); break;
   }
 });
 let opener = null;

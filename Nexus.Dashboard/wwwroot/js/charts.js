@@ -1,7 +1,7 @@
-// Live charts: received at the hub's pace, drawn at most once a second, not at all while nobody looks, bounded to an hour.
+// Live charts: received at the hub's pace, drawn at most once a second, not at all while nobody looks, bounded to the range that is shown.
 import { subscribe } from '/js/hub.js';
 
-const Window = 3600e3, MostPoints = 400, Pace = 950;
+const MostPoints = 400, Pace = 950, Live = 10e3;
 const load = src => new Promise((done, fail) => {
   if (window.ApexCharts) return done();
   const script = document.createElement('script');
@@ -10,9 +10,10 @@ const load = src => new Promise((done, fail) => {
 });
 const number = v => v >= 1e6 ? `${(v / 1e6).toFixed(1)} M` : v >= 1e4 ? `${Math.round(v / 1e3)} k` : String(Math.round(v * 10) / 10);
 const two = n => String(n).padStart(2, '0');
+const day = t => { const d = new Date(t); return `${d.getDate()} ${d.toLocaleString('en', { month: 'short' })}`; };
 const minute = t => { const d = new Date(t); return `${two(d.getHours())}:${two(d.getMinutes())}`; };
 const second = t => `${minute(t)}:${two(new Date(t).getSeconds())}`;
-const Short = 600e3;
+const Short = 600e3, Long = 2 * 86400e3;
 
 // Areas are stacked by hand, tallest first; capacity is a line on top.
 // Fills are opaque, so that the lower area hides what lies behind it.
@@ -28,9 +29,10 @@ const look = names => names.length > 2
   ? { colors: ['var(--s2)', 'var(--s1)', 'var(--s3)'], fill: ['var(--s2-area)', 'var(--s1-area)', 'transparent'] }
   : { colors: ['var(--s1)', 'var(--s2)'], fill: ['var(--s1-area)', 'transparent'] };
 
-export async function create(element, { topic, kind, pool, series, points }) {
+export async function create(element, { topic, kind, pool, series, points, window: range }) {
   await load('/lib/apexcharts.min.js');
   let drawn = 0, timer = 0, ended = false;
+  const step = Math.max(Live, range / MostPoints);
   const nonce = document.querySelector('meta[name=nonce]')?.content;
   const chart = new ApexCharts(element, {
     chart: { type: 'line', height: 240, animations: { enabled: false }, toolbar: { show: false }, zoom: { enabled: false }, fontFamily: 'inherit', nonce, background: 'transparent' },
@@ -40,7 +42,7 @@ export async function create(element, { topic, kind, pool, series, points }) {
     stroke: { width: 1.5, curve: [...series.slice(1).map(() => 'straight'), 'stepline'] },
     dataLabels: { enabled: false }, legend: { show: false }, markers: { size: 0 },
     grid: { borderColor: 'var(--line)', xaxis: { lines: { show: false } } },
-    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) < Short ? second : minute)(t), style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
+    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => { const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0); return (span < Short ? second : span > Long ? day : minute)(t); }, style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
     yaxis: { min: 0, tickAmount: 4, labels: { formatter: number, style: { colors: 'var(--text-3)', fontSize: '11px' } } },
     tooltip: { shared: true, x: { formatter: second }, y: { formatter: number } },
   });
@@ -54,12 +56,18 @@ export async function create(element, { topic, kind, pool, series, points }) {
   };
   const add = frame => {
     const news = frame.points ?? [];
-    if (frame.full && news.length) points.length = 0;
+    // A full frame repeats the last hour: of a longer range only what is newer than what stands there.
+    if (frame.full && news.length && range <= 3600e3) points.length = 0;
+    const after = points.at(-1)?.[0] ?? 0;
     for (const { at, kinds, meters } of news) {
+      if (Number(at) <= after) continue;
       const found = pool ? meters?.find(m => m.pool === pool && m.kind === kind) : kinds.find(k => k.kind === kind);
-      if (found) points.push([Number(at), [found.used, pool ? 0 : found.waiting, found.capacity]]);
+      if (!found) continue;
+      // A long range has one point for many that arrive: the newest stands for its step.
+      if (points.length > 1 && points.at(-1)[2] && Number(at) - points.at(-2)[0] < step) points.pop();
+      points.push([Number(at), [found.used, pool ? 0 : found.waiting, found.capacity], true]);
     }
-    const from = (points.at(-1)?.[0] ?? 0) - Window;
+    const from = (points.at(-1)?.[0] ?? 0) - range;
     while (points.length > MostPoints || (points.length && points[0][0] < from)) points.shift();
     if (news.length && !timer && !ended) timer = setTimeout(draw, Math.max(0, Pace - (performance.now() - drawn)));
   };
