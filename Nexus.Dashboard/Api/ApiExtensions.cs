@@ -90,6 +90,12 @@ internal static class ApiExtensions
         {
             return;
         }
+        catch (Exception bug) when (!http.Response.HasStarted)
+        {
+            http.RequestServices.GetRequiredService<ILogger<Problem>>().LogError(bug, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            await new Problem("internal-error", "Nexus failed", 500, "Something went wrong here, which is a fault of Nexus: its log has the rest under the traceId.").WriteAsync(http);
+            return;
+        }
 
         if (!http.Response.HasStarted && http.Response.StatusCode >= 400 && http.Response.ContentLength is null && http.Response.ContentType is null)
         {

@@ -77,8 +77,14 @@ internal static class QueueEndpoints
             return;
         }
 
-        Result<RequestReply>[] answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], http.RequestAborted);
-        BatchItem[] items = [.. answers.Select((answer, i) =>
+        Result<Result<RequestReply>[]> answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], http.RequestAborted);
+        if (answers.Problem is { } refused)
+        {
+            await refused.WriteAsync(http);
+            return;
+        }
+
+        BatchItem[] items = [.. answers.Value!.Select((answer, i) =>
         {
             if (answer.Problem is { } problem)
             {

@@ -30,8 +30,13 @@ internal sealed class QueueService(EngineHost host)
     }
 
     /// <summary>Decides many in one batch; each gets its own answer.</summary>
-    public async Task<Result<RequestReply>[]> SubmitAsync(Caller caller, IReadOnlyList<Result<RequestSpec>> specs, CancellationToken cancellation)
+    public async Task<Result<Result<RequestReply>[]>> SubmitAsync(Caller caller, IReadOnlyList<Result<RequestSpec>> specs, CancellationToken cancellation)
     {
+        if (!caller.Allows(Scope.Requests))
+        {
+            return Problem.MissingScope(Scope.Requests, caller);
+        }
+
         Result<RequestReply>[] answers = new Result<RequestReply>[specs.Count];
         List<int> places = [];
         List<Command> commands = [];

@@ -46,14 +46,14 @@ internal static class CatalogueEndpoints
     {
         Result<KindBody> body = await Body.ReadAsync(http, ApiJson.Default.KindBody);
         Problem? problem = http.VersionOf(out long? version) ?? body.Problem ?? await catalogue.PutAsync(caller, body.Value!.ToKind(name), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? KindAsync(http, name, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? KindAsync(http, name, catalogue.Now));
     }
 
     private static async Task PutClassAsync(HttpContext http, string name, Caller caller, CatalogueService catalogue)
     {
         Result<ClassBody> body = await Body.ReadAsync(http, ApiJson.Default.ClassBody);
         Problem? problem = http.VersionOf(out long? version) ?? body.Problem ?? await catalogue.PutAsync(caller, body.Value!.ToClass(name), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? ClassAsync(http, name, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? ClassAsync(http, name, catalogue.Now));
     }
 
     private static async Task PutOwnerAsync(HttpContext http, string path, Caller caller, CatalogueService catalogue)
@@ -62,7 +62,7 @@ internal static class CatalogueEndpoints
         Result<OwnerPath> owner = Parse(path);
         Problem? problem = http.VersionOf(out long? version) ?? owner.Problem ?? body.Problem
             ?? await catalogue.PutAsync(caller, body.Value!.ToSettings(owner.Value!), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Now));
     }
 
     private static Task ReadAsync(HttpContext http, Result<Configuration> configuration, Func<Configuration, Task> write) =>
