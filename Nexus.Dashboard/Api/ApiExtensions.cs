@@ -45,7 +45,7 @@ internal static class ApiExtensions
 
     /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
     public static void UseNexusApi(this WebApplication app) => app.UseWhen(
-        http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
+        http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
         api => api.Use(ExplainAsync));
 
     public static void MapNexusApi(this WebApplication app)
