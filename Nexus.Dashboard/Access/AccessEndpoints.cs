@@ -1,5 +1,7 @@
 using System.Globalization;
 using Nexus.Dashboard.Api;
+using Nexus.Engine.Core;
+using Nexus.Engine.Hosting;
 
 namespace Nexus.Dashboard.Access;
 
@@ -47,11 +49,17 @@ internal static class AccessEndpoints
             return;
         }
 
-        bool only = http.Request.Headers.IfNoneMatch == "*";
-        if (!only && (await access.PersonAsync(caller, name, http.RequestAborted)).Problem is null)
+        Problem? unknown = (await access.PersonAsync(caller, name, http.RequestAborted)).Problem;
+        if (unknown is null && version != Expected.NotToExist)
         {
             Result<Person> changed = await access.SetPersonAsync(caller, name, settings.Value!, version, http.RequestAborted);
             await (changed.Problem?.WriteAsync(http) ?? AnswerAsync(http, changed.Value!, null));
+            return;
+        }
+
+        if (unknown is { Status: StatusCodes.Status404NotFound } && version is not (null or Expected.NotToExist))
+        {
+            await new Problem("version-mismatch", "It was changed meanwhile", 412, $"There is no person '{name}', or not any more: look at the list.").WriteAsync(http);
             return;
         }
 
@@ -67,21 +75,29 @@ internal static class AccessEndpoints
         await (problem?.WriteAsync(http) ?? http.WriteAsync(page, AccessJson.Default.PageKeyAnswer));
     }
 
-    private static async Task CreateKeyAsync(HttpContext http, Caller caller, AccessService access)
+    private static async Task CreateKeyAsync(HttpContext http, Caller caller, AccessService access, EngineHost host)
     {
-        Result<KeyBody> body = await Body.ReadAsync(http, AccessJson.Default.KeyBody);
-        Result<KeySettings> settings = body.Problem is { } malformed ? malformed : body.Value!.ToSettings();
+        Result<KeySettings> settings = await SettingsAsync(http, host);
         Result<NewKey> created = settings.Problem is { } wrong ? wrong : await access.CreateKeyAsync(caller, settings.Value!, http.RequestAborted);
         await (created.Problem?.WriteAsync(http) ?? AnswerAsync(http, created.Value!.Stored, created.Value.Key, StatusCodes.Status201Created));
     }
 
-    private static async Task PutKeyAsync(HttpContext http, string id, Caller caller, AccessService access)
+    private static async Task PutKeyAsync(HttpContext http, string id, Caller caller, AccessService access, EngineHost host)
     {
-        Result<KeyBody> body = await Body.ReadAsync(http, AccessJson.Default.KeyBody);
-        Result<KeySettings> settings = body.Problem is { } malformed ? malformed : body.Value!.ToSettings();
+        Result<KeySettings> settings = await SettingsAsync(http, host);
         Problem? wrong = http.VersionOf(out long? version) ?? settings.Problem;
         Result<ApiKey> changed = wrong is not null ? wrong : await access.SetKeyAsync(caller, id, settings.Value!, version, http.RequestAborted);
         await (changed.Problem?.WriteAsync(http) ?? AnswerAsync(http, changed.Value!, null));
+    }
+
+    // A key whose highest class does not exist could ask for nothing at all.
+    private static async Task<Result<KeySettings>> SettingsAsync(HttpContext http, EngineHost host)
+    {
+        Result<KeyBody> body = await Body.ReadAsync(http, AccessJson.Default.KeyBody);
+        return body.Problem is { } malformed ? malformed
+            : body.Value!.MaxPriority is { } most && host.Read.Configuration.Class(most) is null
+                ? Problem.Field("unknown-name", 422, "$.maxPriority", $"'{most}' is not a class; there are {string.Join(", ", host.Read.Configuration.Classes.Select(c => c.Name))}")
+            : body.Value.ToSettings();
     }
 
     // What is shown once must not stay in a cache.

@@ -50,6 +50,7 @@ internal sealed record KeyBody
 
     public string? MaxPriority { get; init; }
 
+    [JsonConverter(typeof(MomentConverter))]
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
@@ -94,7 +95,7 @@ internal sealed record KeyAnswer(
 
 /// <summary>The same strictness as the rest of the API.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 16)]
 [JsonSerializable(typeof(UserBody))]
 [JsonSerializable(typeof(UserAnswer))]

@@ -340,7 +340,7 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
     private static void Give(ApiKey key, KeySettings settings) =>
         (key.Name, key.Path, key.Scopes, key.MaxPriority, key.ExpiresAt) = (settings.Name ?? "", settings.Path.ToString(), settings.Scopes, settings.MaxPriority, settings.ExpiresAt);
 
-    private static Problem? Outdated(long version, long? seen) => seen is null || seen == version ? null
+    private static Problem? Outdated(long version, long? seen) => seen is null or Expected.ToExist || seen == version ? null
         : new Problem("version-mismatch", "It was changed meanwhile", 412, $"It was changed meanwhile: its version is {version}, not {seen}. Read it again.");
 
     private static Problem? Fault(IdentityResult result) =>

@@ -73,7 +73,9 @@ internal sealed class AmountConverter : JsonConverter<Amount>
 [JsonConverter(typeof(DurationConverter))]
 internal readonly record struct Duration(TimeSpan Value, string? Fault = null)
 {
+    private const int MostWeeks = 100_000;
     private const string Wanted = "must be a duration such as \"PT5M\", or a number of seconds";
+    private const string TooFine = "must not be finer than a millisecond";
 
     public static implicit operator Duration(TimeSpan value) => new(value);
 
@@ -92,9 +94,15 @@ internal readonly record struct Duration(TimeSpan Value, string? Fault = null)
             return new Duration(default, Wanted);
         }
 
+        // ISO 8601 has weeks too, alone.
+        if (text is ['P', .. var weeks, 'W'] && int.TryParse(weeks, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MostWeeks)
+        {
+            return new Duration(TimeSpan.FromDays(7 * count));
+        }
+
         try
         {
-            return new Duration(System.Xml.XmlConvert.ToTimeSpan(text));
+            return Whole(System.Xml.XmlConvert.ToTimeSpan(text));
         }
         catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
         {
@@ -104,7 +112,12 @@ internal readonly record struct Duration(TimeSpan Value, string? Fault = null)
 
     /// <summary>A duration in seconds, to the millisecond.</summary>
     public static Duration OfSeconds(decimal seconds) =>
-        Math.Abs(seconds) > 1_000_000_000 ? new Duration(default, "must be at most 10⁹ seconds") : new Duration(TimeSpan.FromMilliseconds((double)decimal.Round(seconds * 1000)));
+        Math.Abs(seconds) > 1_000_000_000 ? new Duration(default, "must be at most 10⁹ seconds")
+        : decimal.Truncate(seconds * 1000) != seconds * 1000 ? new Duration(default, TooFine)
+        : new Duration(TimeSpan.FromMilliseconds((long)(seconds * 1000)));
+
+    // Engine time is in milliseconds: what is finer would mean something else after it was written down.
+    private static Duration Whole(TimeSpan span) => span.Ticks % TimeSpan.TicksPerMillisecond == 0 ? new Duration(span) : new Duration(default, TooFine);
 }
 
 internal sealed class DurationConverter : JsonConverter<Duration>

@@ -45,7 +45,7 @@ internal static class ApiExtensions
 
     /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
     public static void UseNexusApi(this WebApplication app) => app.UseWhen(
-        http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
+        http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
         api => api.Use(ExplainAsync));
 
     public static void MapNexusApi(this WebApplication app)
@@ -88,6 +88,12 @@ internal static class ApiExtensions
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
+            return;
+        }
+        catch (Exception bug) when (!http.Response.HasStarted)
+        {
+            http.RequestServices.GetRequiredService<ILogger<Problem>>().LogError(bug, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            await new Problem("internal-error", "Nexus failed", 500, "Something went wrong here, which is a fault of Nexus: its log has the rest under the traceId.").WriteAsync(http);
             return;
         }
 

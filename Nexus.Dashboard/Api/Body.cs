@@ -84,7 +84,7 @@ internal static class Body
         }
         catch (JsonException malformed)
         {
-            return BodyProblem.Of(json.ToArray(), malformed, type.Options.MaxDepth);
+            return BodyProblem.Of(json.ToArray(), malformed, type);
         }
     }
 

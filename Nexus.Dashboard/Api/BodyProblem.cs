@@ -1,28 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Nexus.Dashboard.Api;
 
 /// <summary>Says what is wrong with a body that could not be read: which field, and what to do.</summary>
-internal static class BodyProblem
+internal static partial class BodyProblem
 {
-    // What the serializer wanted, as it names it, and as a client would.
-    private static readonly (string Type, string Wanted)[] Expected =
-    [
-        ("System.Int32", "a whole number"), ("System.Int64", "a whole number"), ("System.Boolean", "true or false"), ("System.String", "a text"), ("System.DateTimeOffset", "a time such as \"2026-11-24T14:32:00Z\""),
-        ("Amount]", "an object of numbers"), ("System.String,System.String]", "an object of texts"), ("List`1[System.String]", "an array of texts"), ("RequestBody]", "an array of requests"),
-        (nameof(Amount), "a number"), (nameof(Duration), "a duration such as \"PT5M\", or a number of seconds"),
-        (nameof(Engine.Scheduling.Outcome), Names<Engine.Scheduling.Outcome>()), (nameof(Engine.Resources.PurchaseOption), Names<Engine.Resources.PurchaseOption>()),
-        (nameof(Engine.Resources.ResourceFamily), Names<Engine.Resources.ResourceFamily>()), (nameof(Engine.Resources.ResourceBehaviour), Names<Engine.Resources.ResourceBehaviour>()),
-        ("Body", "an object"),
-    ];
-
     public static Problem Empty { get; } = Malformed("$", "the body is empty: send a JSON object");
 
     public static Problem Null { get; } = Malformed("$", "the body is null: send a JSON object");
 
     /// <summary>What is wrong with a body.</summary>
-    public static Problem Of(byte[] body, JsonException malformed, int maxDepth)
+    public static Problem Of(byte[] body, JsonException malformed, JsonTypeInfo type)
     {
         if (!Utf8.IsValid(body))
         {
@@ -54,14 +45,19 @@ internal static class BodyProblem
             return Problem.Field("missing-field", 400, $"{path}.{name}", "it must be given");
         }
 
-        if (Depth(body) > maxDepth)
+        if (Depth(body) > type.Options.MaxDepth)
         {
-            return Problem.Field("too-deep", 400, "$", $"it is nested more than {maxDepth} deep: send it flatter");
+            return Problem.Field("too-deep", 400, "$", $"it is nested more than {type.Options.MaxDepth} deep: send it flatter");
+        }
+
+        if (message.Contains("doesn't allow", StringComparison.Ordinal))
+        {
+            return Malformed(path, $"must be {WantedAt(type, path)}, not null");
         }
 
         string where = malformed.LineNumber is { } line ? $" (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : "";
         return message.Contains("could not be converted to", StringComparison.Ordinal)
-            ? Malformed(path, $"must be {Wanted(message)}{where}")
+            ? Malformed(path, $"must be {WantedAt(type, path)}{where}")
             : Malformed(path, $"this is not JSON{where}: check quotes, commas and brackets; numbers are finite, NaN and Infinity do not exist");
     }
 
@@ -69,14 +65,35 @@ internal static class BodyProblem
 
     private static string At(string path, string name) => path.EndsWith(name, StringComparison.Ordinal) || path.EndsWith($"{name}']", StringComparison.Ordinal) ? path : $"{path}.{Short(name)}";
 
-    private static string Wanted(string message)
+    // What belongs at a place, found by going down the types along its path.
+    private static string WantedAt(JsonTypeInfo type, string path)
     {
-        string type = message[(message.IndexOf("converted to ", StringComparison.Ordinal) + "converted to ".Length)..].Split(". ")[0].TrimEnd('.');
-        return Array.Find(Expected, e => type.EndsWith(e.Type, StringComparison.Ordinal) || type.Contains($".{e.Type}]", StringComparison.Ordinal)).Wanted ?? "something else";
+        Type at = type.Type;
+        foreach (Match step in Steps().Matches(path))
+        {
+            at = type.Options.TryGetTypeInfo(at, out JsonTypeInfo? here) ? here.Kind switch
+            {
+                JsonTypeInfoKind.Object => here.Properties.FirstOrDefault(p => p.Name == step.Groups["name"].Value)?.PropertyType ?? typeof(void),
+                _ => here.ElementType ?? typeof(void),
+            } : typeof(void);
+        }
+
+        return Wanted(Nullable.GetUnderlyingType(at) ?? at);
     }
 
-    private static string Names<T>()
-        where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>().Select(n => $"\"{JsonNamingPolicy.CamelCase.ConvertName(n)}\""));
+    private static string Wanted(Type type) =>
+        type == typeof(int) || type == typeof(long) ? "a whole number"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(string) ? "a text"
+        : type == typeof(Amount) ? "a number"
+        : type == typeof(Duration) ? "a duration such as \"PT5M\", or a number of seconds"
+        : type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(n => $"\"{JsonNamingPolicy.CamelCase.ConvertName(n)}\""))
+        : type == typeof(Dictionary<string, string>) ? "an object of texts"
+        : type.IsAssignableTo(typeof(System.Collections.IDictionary)) ? "an object of numbers"
+        : type == typeof(List<string>) ? "an array of texts"
+        : type.IsAssignableTo(typeof(System.Collections.IList)) ? "an array of objects"
+        : type == typeof(void) ? "something else"
+        : "an object";
 
     // As deep as it can be read; a body of brackets alone is read no further than anybody nests.
     private static int Depth(byte[] body)
@@ -107,6 +124,9 @@ internal static class BodyProblem
     }
 
     private static string Short(string name) => name.Length > 64 ? name[..64] + "…" : name;
+
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>[^']+)'\]|\[\d+\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Steps();
 }
 
 /// <summary>What is wrong with a value that a converter read with a serializer of its own.</summary>

@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
+using Nexus.Engine.Core;
 
 namespace Nexus.Dashboard.Api;
 
@@ -34,11 +36,28 @@ internal static class Conventions
         Duration asked = Duration.Parse(text);
         if (asked.Fault is not null || asked.Value < TimeSpan.Zero || asked.Value > MaxWait)
         {
-            return Problem.Field("invalid-value", 422, "wait", asked.Fault ?? "must be at most PT60S");
+            return Problem.Field("invalid-value", 422, "wait", asked.Fault ?? "must be between PT0S and PT60S");
         }
 
         wait = asked.Value;
         return null;
+    }
+
+    /// <summary>What stands behind the beginning of an address as the client wrote it, decoded once; null where it begins otherwise.</summary>
+    /// <remarks>The framework's own path has dots resolved and leaves an encoded slash as it is: <c>acme%2Falice</c> would be another owner than <c>acme/alice</c>, and <c>acme/../globex</c> one that nobody wrote.</remarks>
+    public static string? Written(this HttpContext http, string beginning)
+    {
+        string target = http.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        return target.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) ? Uri.UnescapeDataString(target[beginning.Length..]) : null;
+    }
+
+    /// <summary>A switch in the query: on when it stands there alone or as <c>true</c>.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public static Problem? FlagOf(this HttpContext http, string name, out bool on)
+    {
+        string? text = http.Request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
+        on = text is "" || string.Equals(text, "true", StringComparison.OrdinalIgnoreCase);
+        return on || text is null || string.Equals(text, "false", StringComparison.OrdinalIgnoreCase) ? null : Problem.Field("invalid-value", 422, name, "must be true or false");
     }
 
     /// <summary>How many items a page holds.</summary>
@@ -64,7 +83,7 @@ internal static class Conventions
         if (http.Request.Query["cursor"].FirstOrDefault() is { } cursor)
         {
             byte[] bytes = new byte[cursor.Length];
-            if (!Base64Url.TryDecodeFromChars(cursor, bytes, out int count))
+            if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, bytes, out int count))
             {
                 return Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer");
             }
@@ -92,30 +111,30 @@ internal static class Conventions
             return null;
         }
 
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read))
+        if (!Moment.TryParse(text, out DateTimeOffset read))
         {
-            return Problem.Field("invalid-value", 422, name, "must be a time such as 2026-11-24T14:32:00Z");
+            return Problem.Field("invalid-value", 422, name, Moment.Wanted);
         }
 
         time = read;
         return null;
     }
 
-    /// <summary>The version that the caller has seen, from <c>If-Match</c>; null when it does not matter.</summary>
+    /// <summary>What the caller expects of what it changes, from <c>If-Match</c> and <c>If-None-Match</c>: a version, or one of <see cref="Expected"/>; null when it does not matter.</summary>
     /// <returns>What is wrong with it, or null.</returns>
     public static Problem? VersionOf(this HttpContext http, out long? version)
     {
         version = null;
         if (http.Request.Headers.IfNoneMatch == "*")
         {
-            // Only if it does not exist yet.
-            version = 0;
+            version = Expected.NotToExist;
             return null;
         }
 
         string? text = http.Request.Headers.IfMatch.FirstOrDefault();
         if (text is null or "*")
         {
+            version = text is null ? null : Expected.ToExist;
             return null;
         }
 

@@ -6,6 +6,7 @@ namespace Nexus.Dashboard.Api;
 internal sealed class Faults
 {
     private const int MaxNameLength = 128;
+    private const int MaxKindLength = 64;
 
     private List<(string Path, string Fault)>? _found;
 
@@ -39,6 +40,9 @@ internal sealed class Faults
             Add(path, $"must be 1 to {MaxNameLength} of A-Z a-z 0-9 . _ -");
         }
     }
+
+    /// <summary>The name of a kind among amounts; whether there is such a kind is the engine's to say.</summary>
+    public void Kind(string path, string kind) => When(kind.Length is 0 or > MaxKindLength || !IsName(kind, colon: false), path, $"is not the name of a kind, which has 1 to {MaxKindLength} of A-Z a-z 0-9 . _ -");
 
     public OwnerPath? Owner(string path, string? text)
     {
@@ -112,13 +116,15 @@ internal sealed class Faults
                 Add($"{path}['{Short(kind)}']", fault!);
             }
 
+            Kind($"{path}['{Short(kind)}']", kind);
             read.Add(new ResourceAmount(kind, quantity));
         }
 
         return _found is null ? ResourceVector.Of(read) : ResourceVector.Empty;
     }
 
-    private static string Short(string name) => name.Length > 64 ? name[..64] + "…" : name;
+    // As it stands between quotes in a JSON path (RFC 9535).
+    private static string Short(string name) => (name.Length > 64 ? name[..64] + "…" : name).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
 
     private static bool IsName(string text, bool colon)
     {

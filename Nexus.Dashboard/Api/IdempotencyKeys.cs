@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Primitives;
 using Nexus.Dashboard.Access;
 
 namespace Nexus.Dashboard.Api;
@@ -70,7 +73,7 @@ internal sealed class IdempotencyKeys(TimeProvider time) : IEndpointFilter
         {
             await next(context);
             await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-            answer = new Answer(http.Response.StatusCode, http.Response.ContentType, copy.ToArray());
+            answer = new Answer(http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.ETag, http.Response.Headers.CacheControl, copy.ToArray());
         }
         finally
         {
@@ -117,22 +120,38 @@ internal sealed class IdempotencyKeys(TimeProvider time) : IEndpointFilter
         return mine;
     }
 
-    // The same question is the same call with the same bytes.
+    // The same question is the same call with a body of the same meaning.
     private static async Task<byte[]> QuestionAsync(HttpContext http)
     {
         http.Request.EnableBuffering();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n"));
-        byte[] buffer = new byte[8192];
-        int read;
-        while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
-        {
-            hash.AppendData(buffer.AsSpan(0, read));
-        }
-
+        using MemoryStream body = new();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         http.Request.Body.Position = 0;
+        hash.AppendData(Meaning(body.ToArray()));
         return hash.GetHashAndReset();
     }
+
+    // Fields in the order of their names; what is not JSON means itself.
+    private static byte[] Meaning(byte[] body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is { } json ? JsonSerializer.SerializeToUtf8Bytes(Sorted(json)) : body;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or ArgumentException)
+        {
+            return body;
+        }
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, Sorted(f.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     private sealed class Entry(byte[] question, DateTimeOffset until)
     {
@@ -144,12 +163,13 @@ internal sealed class IdempotencyKeys(TimeProvider time) : IEndpointFilter
         public TaskCompletionSource<Answer?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed record Answer(int Status, string? ContentType, byte[] Body)
+    private sealed record Answer(int Status, string? ContentType, StringValues Version, StringValues Cache, byte[] Body)
     {
         public async Task WriteAsync(HttpContext http)
         {
             http.Response.StatusCode = Status;
             http.Response.ContentType = ContentType;
+            (http.Response.Headers.ETag, http.Response.Headers.CacheControl) = (Version, Cache);
             http.Response.ContentLength = Body.Length;
             await http.Response.Body.WriteAsync(Body, http.RequestAborted);
         }

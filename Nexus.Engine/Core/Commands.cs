@@ -68,9 +68,19 @@ public sealed record Renew(RequestKey Key, long Lease, ResourceVector Extend, Re
 /// <param name="Prior">The request, where it ended so long ago that memory no longer holds it.</param>
 public sealed record Release(RequestKey Key, long Lease, ResourceVector Usage, Labels Labels, Outcome? Outcome, bool AnyUsage = false, Request? Prior = null) : Command;
 
+/// <summary>What a change may expect of its object beside a version that the caller has seen.</summary>
+public static class Expected
+{
+    /// <summary>It exists, in whatever version.</summary>
+    public const long ToExist = -1;
+
+    /// <summary>It does not exist yet.</summary>
+    public const long NotToExist = -2;
+}
+
 /// <summary>Creates or replaces a pool; one that drains grants again. Reply: <see cref="PoolReply"/>.</summary>
 /// <param name="Pool">The whole definition.</param>
-/// <param name="IfVersion">The version the caller has seen; null: whatever it is.</param>
+/// <param name="IfVersion">The version the caller has seen, or one of <see cref="Expected"/>; null: whatever it is.</param>
 public sealed record SetPool(PoolDefinition Pool, long? IfVersion = null) : Command;
 
 /// <summary>Lets a pool grant nothing more; what it granted runs on. Reply: <see cref="PoolReply"/>.</summary>

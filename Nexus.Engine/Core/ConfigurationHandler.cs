@@ -138,10 +138,17 @@ internal sealed class ConfigurationHandler(EngineState state)
         : state.Requests.Values.FirstOrDefault(l => !l.Request.HasEnded && l.Request.Spec.Resources.Has(kind)) is { } live ? $"request {live.Request.Spec.Id}"
         : null;
 
-    private static Decision? Stale(long? expected, long? actual) =>
-        expected is null || expected == (actual ?? 0)
-            ? (Decision?)null
-            : new Fault(FaultCode.VersionMismatch, actual is null ? "it does not exist any more: read it again" : $"it was changed since: its version is {actual}, not {expected}; read it again");
+    // What was never set or changed has version 0.
+    private static Decision? Stale(long? expected, long? actual) => expected switch
+    {
+        null => (Decision?)null,
+        Expected.ToExist when actual is not null => (Decision?)null,
+        Expected.NotToExist when actual is null => (Decision?)null,
+        Expected.NotToExist => new Fault(FaultCode.VersionMismatch, $"it exists already, in version {actual}: read it"),
+        _ when expected == (actual ?? 0) => (Decision?)null,
+        _ when actual is null => new Fault(FaultCode.VersionMismatch, "it does not exist, or not any more: read it again"),
+        _ => new Fault(FaultCode.VersionMismatch, $"it was changed since: its version is {actual}, not {expected}; read it again"),
+    };
 
     private static Fault NotFound(string what, string name) => new(FaultCode.NotFound, $"there is no {what} '{name}'");
 }

@@ -22,19 +22,22 @@ internal sealed class LeaseHandler(EngineState state)
         }
 
         Lease lease = request.Lease!;
-        if (Misnamed(command.Extend, lease, "$.extend", known: false) is { } extendFault)
+        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
         {
             return extendFault;
         }
 
-        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)) is { } usageFault)
+        ResourceVector soFar = Later(lease.Usage, command.Usage);
+        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
+            ?? PartsExceed(command.Usage, Later(lease.Amounts, lease.Usage), command.Usage, "$.usage")
+            ?? PartsExceed(soFar, lease.Amounts, command.Usage, "$.usage")) is { } usageFault)
         {
             return usageFault;
         }
 
         Reason? refusal = command.Extend.Count == 0 ? null : Blocked(lease, command.Extend, now.Milliseconds);
         return new LeaseRenewed(
-            request.Owner, request.Spec.Id, now + request.Spec.LeaseLength, refusal is null ? command.Extend : ResourceVector.Empty, Later(lease.Usage, command.Usage), refusal);
+            request.Owner, request.Spec.Id, now + request.Spec.LeaseLength, refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal);
     }
 
     public Decision Decide(Release command, Instant now)
@@ -50,7 +53,9 @@ internal sealed class LeaseHandler(EngineState state)
             return new ReleaseReply(request, request.Settlement!.Late);
         }
 
-        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage) ?? PartsExceed(command.Usage, lease)) is { } fault)
+        ResourceVector otherwise = request.HasEnded ? request.Settlement!.Metered : Estimates(lease);
+        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
+            ?? PartsExceed(command.Usage, otherwise, command.Usage, "$.usage")) is { } fault)
         {
             return fault;
         }
@@ -59,7 +64,7 @@ internal sealed class LeaseHandler(EngineState state)
         {
             Settlement corrected = request.Settlement! with
             {
-                Metered = Metered(request.Settlement.Metered, command.Usage),
+                Metered = Metered(otherwise, command.Usage),
                 Peaks = Peaks(command.Usage),
                 Outcome = command.Outcome,
                 Late = true,
@@ -68,7 +73,7 @@ internal sealed class LeaseHandler(EngineState state)
                 request.Owner, request.Spec.Id, corrected, command.Labels, state.Requests.ContainsKey(request.Key) ? null : request);
         }
 
-        Settlement settlement = new(Metered(Estimates(lease), command.Usage), now - lease.GrantedAt, Peaks(command.Usage), command.Outcome, Late: false);
+        Settlement settlement = new(Metered(otherwise, command.Usage), now - lease.GrantedAt, Peaks(command.Usage), command.Outcome, Late: false);
         return new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Released, null, settlement, command.Labels);
     }
 
@@ -76,9 +81,7 @@ internal sealed class LeaseHandler(EngineState state)
     public RequestEnded End(Request request, RequestStatus status, Reason reason, Instant at)
     {
         Lease lease = request.Lease!;
-        ResourceVector metered = ResourceVector.Of(Estimates(lease)
-            .Plus(OnlyMetered(lease.Usage, unlessIn: lease.Amounts))
-            .Select(a => a.Quantity < lease.Usage[a.Kind] ? a with { Quantity = lease.Usage[a.Kind] } : a));
+        ResourceVector metered = Fitted(Later(Estimates(lease), OnlyMetered(lease.Usage)), lease.Usage);
         return new RequestEnded(
             request.Owner, request.Spec.Id, status, reason, new Settlement(metered, at - lease.GrantedAt, Peaks(lease.Usage), null, Late: false), Labels.None);
     }
@@ -96,26 +99,49 @@ internal sealed class LeaseHandler(EngineState state)
         reported.Count == 0 ? before : ResourceVector.Of(before.Plus(reported).Select(a =>
             a with { Quantity = before[a.Kind] > reported[a.Kind] ? before[a.Kind] : reported[a.Kind] }));
 
-    private ResourceVector Estimates(Lease lease) => OnlyMetered(lease.Amounts, unlessIn: null);
+    private ResourceVector Estimates(Lease lease) => OnlyMetered(lease.Amounts);
 
-    private ResourceVector OnlyMetered(ResourceVector amounts, ResourceVector? unlessIn) =>
-        ResourceVector.Of(amounts.Where(a => state.Kinds.GetValueOrDefault(a.Kind)?.Behaviour == ResourceBehaviour.Metered && unlessIn?.Has(a.Kind) != true));
+    private ResourceVector OnlyMetered(ResourceVector amounts) =>
+        ResourceVector.Of(amounts.Where(a => state.Kinds.GetValueOrDefault(a.Kind)?.Behaviour == ResourceBehaviour.Metered));
 
     private ResourceVector Peaks(ResourceVector usage) =>
         usage.Count == 0 ? usage : ResourceVector.Of(usage.Where(a => state.Kinds[a.Kind].Behaviour != ResourceBehaviour.Metered));
 
-    /// <summary>Each Metered kind at what was stated, else at what it was; a part that was not stated is cut to its whole.</summary>
-    private ResourceVector Metered(ResourceVector estimates, ResourceVector stated)
+    /// <summary>Each Metered kind at what was stated, else at what it was.</summary>
+    private ResourceVector Metered(ResourceVector estimates, ResourceVector stated) =>
+        stated.Count == 0 ? estimates : Fitted(ResourceVector.Of(estimates.Where(a => !stated.Has(a.Kind)).Concat(OnlyMetered(stated))), stated);
+
+    /// <summary>Cuts what of parts was only estimated, so that with what was stated they fit into their whole together.</summary>
+    private ResourceVector Fitted(ResourceVector settled, ResourceVector stated)
     {
-        if (stated.Count == 0)
+        if (!settled.Any(a => WholeOf(a.Kind) is not null))
         {
-            return estimates;
+            return settled;
         }
 
-        ResourceVector settled = ResourceVector.Of(estimates.Where(a => !stated.Has(a.Kind)).Concat(OnlyMetered(stated, unlessIn: null)));
+        Dictionary<string, Quantity> left = new(StringComparer.Ordinal);
+        foreach (ResourceAmount part in settled.Where(a => WholeOf(a.Kind) is not null))
+        {
+            string whole = WholeOf(part.Kind)!;
+            Quantity before = left.GetValueOrDefault(whole, settled[whole]);
+            left[whole] = before > stated[part.Kind] ? before - stated[part.Kind] : Quantity.Zero;
+        }
+
         return ResourceVector.Of(settled.Select(a =>
-            state.Kinds.GetValueOrDefault(a.Kind)?.PartOf is { } whole && !stated.Has(a.Kind) && a.Quantity > settled[whole] ? a with { Quantity = settled[whole] } : a));
+        {
+            if (WholeOf(a.Kind) is not { } whole)
+            {
+                return a;
+            }
+
+            Quantity estimated = a.Quantity - stated[a.Kind];
+            Quantity fits = estimated < left[whole] ? estimated : left[whole];
+            left[whole] -= fits;
+            return a with { Quantity = stated[a.Kind] + fits };
+        }));
     }
+
+    private string? WholeOf(string kind) => state.Kinds.GetValueOrDefault(kind)?.PartOf;
 
     private Fault? Misnamed(ResourceVector amounts, Lease lease, string field, bool known)
     {
@@ -151,25 +177,25 @@ internal sealed class LeaseHandler(EngineState state)
         return null;
     }
 
-    private Fault? PartsExceed(ResourceVector usage, Lease lease)
+    /// <summary>Why parts do not fit into their wholes, which are as they are stated, else as they are <paramref name="otherwise"/>.</summary>
+    private Fault? PartsExceed(ResourceVector stated, ResourceVector otherwise, ResourceVector said, string field)
     {
-        foreach (ResourceAmount amount in usage.AsSpan())
+        foreach (ResourceAmount amount in said.AsSpan())
         {
-            if (state.Kinds[amount.Kind].PartOf is not { } whole)
+            if (WholeOf(amount.Kind) is not { } whole)
             {
                 continue;
             }
 
-            Quantity all = usage.Has(whole) ? usage[whole] : lease.Amounts[whole];
             Int128 parts = 0;
-            foreach (ResourceAmount other in usage.AsSpan())
+            foreach (ResourceAmount other in stated.AsSpan())
             {
-                parts += state.Kinds[other.Kind].PartOf == whole ? other.Quantity.Thousandths : 0;
+                parts += WholeOf(other.Kind) == whole ? other.Quantity.Thousandths : 0;
             }
 
-            if (parts > all.Thousandths)
+            if (parts > (stated.Has(whole) ? stated[whole] : otherwise[whole]).Thousandths)
             {
-                return new Fault(FaultCode.Invalid, $"the parts of '{whole}' are more than '{whole}' itself, which includes them", $"$.usage['{amount.Kind}']");
+                return new Fault(FaultCode.Invalid, $"the parts of '{whole}' are more than '{whole}' itself, which includes them", $"{field}['{amount.Kind}']");
             }
         }
 
@@ -188,15 +214,20 @@ internal sealed class LeaseHandler(EngineState state)
             }
 
             ChargeNode? node = state.Pools.GetValueOrDefault(lease.Pools[i])?.Node(kind);
-            bool isLimit = node?.Behaviour == ResourceBehaviour.Limit;
-            long needed = isLimit ? wanted + lease.Amounts[i].Quantity.Thousandths : wanted;
-            if (node is null || node.Available(now) < needed)
+            long together = node?.Behaviour == ResourceBehaviour.Metered ? wanted : wanted + lease.Amounts[i].Quantity.Thousandths;
+            if (node is not null && together > node.Capacity)
             {
                 return new Reason(
-                    isLimit ? ReasonCode.ExceedsCeiling : node?.Closed == true ? ReasonCode.PoolDraining
-                        : node?.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
-                    lease.Pools[i], kind, Quantity.FromThousandths(needed), Quantity.FromThousandths(node?.Available(now) ?? 0),
-                    node?.EarliestFor(needed, now) is { } at ? new Instant(at) : null);
+                    node.Behaviour == ResourceBehaviour.Limit ? ReasonCode.ExceedsCeiling : ReasonCode.ExceedsPools,
+                    lease.Pools[i], kind, Quantity.FromThousandths(together), Quantity.FromThousandths(node.Capacity));
+            }
+
+            if (node is null || node.Available(now) < (node.Behaviour == ResourceBehaviour.Limit ? together : wanted))
+            {
+                return new Reason(
+                    node?.Closed == true ? ReasonCode.PoolDraining : node?.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
+                    lease.Pools[i], kind, Quantity.FromThousandths(wanted), Quantity.FromThousandths(node?.Available(now) ?? 0),
+                    node?.EarliestFor(wanted, now) is { } at ? new Instant(at) : null);
             }
         }
 

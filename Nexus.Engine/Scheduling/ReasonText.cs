@@ -18,6 +18,7 @@ public static class ReasonText
             ReasonCode.NoAcceptedPool => $"No pool that this request accepts supplies {reason.Kind}: look at its pools and poolLabels.",
             ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
             ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
+            ReasonCode.PoolNotAllowed when reason.Pool is null => $"No pool that is open to this owner supplies {reason.Kind}.",
             ReasonCode.PoolNotAllowed => $"Pool {reason.Pool} supplies {reason.Kind}, but is not open to this owner.",
             ReasonCode.WaitedTooLong => "Its maxWait passed before it could start.",
             ReasonCode.LeaseExpired => "Nobody renewed its lease.",

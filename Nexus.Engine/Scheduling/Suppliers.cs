@@ -63,7 +63,8 @@ internal static class Suppliers
         }
 
         Reason? impossible = open.Length > 0 ? null
-            : accepted.Length > 0 ? new Reason(ReasonCode.PoolNotAllowed, accepted[0].Name, names[0])
+            // A pool that the request did not name itself stays hidden from those to whom it is closed.
+            : accepted.Length > 0 ? new Reason(ReasonCode.PoolNotAllowed, spec.Pools is null ? null : accepted[0].Name, names[0])
             : supplying.Length > 0 ? new Reason(ReasonCode.NoAcceptedPool, Kind: names[0])
             : new Reason(ReasonCode.NoPool, Kind: Array.Find(names, n => pools.All(p => p.Of(n) is null)) ?? string.Join(" + ", names));
         return new SupplierGroup(amounts, open, [.. supplying.Where(p => p.Allows(spec.Owner) && !open.Contains(p))], impossible);

@@ -49,6 +49,11 @@ public sealed class BodyTests(ApiServer server)
     [InlineData("""{"id":"x","owner":"bad/u","resources":{"unobtainium":1}}""", 422, "unknown-name", "$.resources.unobtainium")]
     [InlineData("""{"id":"x","owner":"bad/u","resources":{"time.queue":1}}""", 422, "invalid-value", "$.resources['time.queue']")]
     [InlineData("""{"id":"x","owner":"bad/u","resources":{"tokens.input":1,"tokens.input.cached":2}}""", 422, "invalid-value", "$.resources['tokens.input.cached']")]
+    [InlineData("""{"id":"x","owner":"bad/u","resources":{"a b":1}}""", 422, "invalid-value", "$.resources['a b']")]
+    [InlineData("""{"id":"x","owner":"bad/u","resources":{"it's":1}}""", 422, "invalid-value", "$.resources['it\\'s']")]
+    [InlineData("""{"duration":"PT0.0015S",GOOD}""", 422, "invalid-value", "$.duration")]
+    [InlineData("""{"duration":1.0005,GOOD}""", 422, "invalid-value", "$.duration")]
+    [InlineData("""{"queue":null,GOOD}""", 400, "malformed-json", "$.queue")]
     [InlineData("", 400, "malformed-json", "$")]
     [InlineData("null", 400, "malformed-json", "$")]
     [InlineData("[]", 400, "malformed-json", "$")]
@@ -61,6 +66,43 @@ public sealed class BodyTests(ApiServer server)
         answer.IsProblem(status, type, field);
         (await server.Admin.GetAsync("/api/v1/requests/x?owner=bad")).IsProblem(404, "not-found");
     }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/requests", """{"leaseSeconds":1.5}""", "$.leaseSeconds: must be a whole number")]
+    [InlineData("POST", "/api/v1/requests", """{"pools":"one"}""", "$.pools: must be an array of texts")]
+    [InlineData("POST", "/api/v1/requests", """{"labels":[]}""", "$.labels: must be an object of texts")]
+    [InlineData("POST", "/api/v1/requests", """{"resources":5}""", "$.resources: must be an object of numbers")]
+    [InlineData("POST", "/api/v1/requests", """{"queue":1}""", "$.queue: must be true or false")]
+    [InlineData("POST", "/api/v1/requests:batch", "{}", "$: must be an array of objects")]
+    [InlineData("POST", "/api/v1/requests:batch", """[{"id":5}]""", "$[0].id: must be a text")]
+    [InlineData("POST", "/api/v1/requests/r/priority", """{"priority":5}""", "$.priority: must be a text")]
+    [InlineData("POST", "/api/v1/requests/r/priority", """{"priority":null}""", "$.priority: must be a text, not null")]
+    [InlineData("POST", "/api/v1/leases/lease-1/release", """{"outcome":"maybe"}""", "$.outcome: must be \"succeeded\" or \"failed\"")]
+    [InlineData("PUT", "/api/v1/kinds/k", """{"unit":null,"behaviour":"held"}""", "$.unit: must be a text, not null")]
+    [InlineData("PUT", "/api/v1/kinds/k", """{"unit":"u","behaviour":1}""", "$.behaviour: must be \"held\" or \"metered\"")]
+    [InlineData("PUT", "/api/v1/priorities/p", """{"value":"9"}""", "$.value: must be a whole number")]
+    [InlineData("PUT", "/api/v1/owners/o", """{"priority":{"default":5}}""", "$.priority.default: must be a text")]
+    [InlineData("PUT", "/api/v1/pools/p", """{"labels":5}""", "$.labels: must be an object of texts")]
+    [InlineData("POST", "/api/v1/keys", """{"owner":"a","scopes":null}""", "$.scopes: must be an array of texts, not null")]
+    [InlineData("POST", "/api/v1/keys", """{"owner":"a","scopes":"read"}""", "$.scopes: must be an array of texts")]
+    [InlineData("POST", "/api/v1/keys", """{"owner":"a","scopes":["read"],"expiresAt":"2030-01-01T00:00:00"}""", "$.expiresAt: must be a time with its offset")]
+    [InlineData("POST", "/api/v1/keys", """{"owner":"a","scopes":["read"],"expiresAt":"soon"}""", "$.expiresAt: must be a time with its offset")]
+    [InlineData("PUT", "/api/v1/users/u", """{"role":7}""", "$.role: must be a text")]
+    public async Task What_is_of_another_type_is_told_what_belongs_there(string method, string path, string body, string detail)
+    {
+        ApiAnswer answer = await server.Admin.SendAsync(new HttpMethod(method), path, body);
+
+        Assert.StartsWith(detail, answer.IsProblem(400, "malformed-json")["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"P2W\"", "P14D")]
+    [InlineData("\"PT90M\"", "PT1H30M")]
+    [InlineData("\"P1DT0.5S\"", "P1DT0.5S")]
+    [InlineData("0.5", "PT0.5S")]
+    [InlineData("90", "PT1M30S")]
+    public async Task A_duration_is_ISO_8601_or_seconds(string sent, string read) =>
+        Assert.Equal(read, (await server.Admin.PostAsync("/api/v1/requests?dryRun=true", $$"""{"duration":{{sent}},{{Good}}}""")).Is(200)["duration"]);
 
     [Fact]
     public async Task All_that_is_wrong_is_named_at_once()

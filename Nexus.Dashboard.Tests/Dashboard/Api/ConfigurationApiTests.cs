@@ -25,6 +25,84 @@ public sealed class ConfigurationApiTests(ApiServer server)
         (await server.Admin.PostAsync($"{path}/drain")).IsProblem(404, "not-found");
     }
 
+    [Theory]
+    [InlineData("pools", """{"resources":{"gpu":1}}""", 200)]
+    [InlineData("kinds", """{"unit":"board","behaviour":"held"}""", 200)]
+    [InlineData("priorities", """{"value":5}""", 200)]
+    [InlineData("owners", """{"labels":{"a":"b"}}""", 200)]
+    [InlineData("users", """{"role":"viewer"}""", 201)]
+    public async Task What_is_expected_of_a_thing_before_it_is_changed_holds_or_nothing_changes(string things, string body, int created)
+    {
+        string path = $"/api/v1/{things}/{server.Fresh("x")}";
+
+        (await server.Admin.PutAsync(path, body, ("If-Match", "*"))).IsProblem(412, "version-mismatch");
+        (await server.Admin.PutAsync(path, body, ("If-Match", "\"77\""))).IsProblem(412, "version-mismatch");
+        ApiAnswer made = (await server.Admin.PutAsync(path, body, ("If-None-Match", "*"))).Is(created);
+        Assert.Contains((int)(await server.Admin.PutAsync(path, body, ("If-None-Match", "*"))).Status, new[] { 409, 412 });
+        (await server.Admin.PutAsync(path, body, ("If-Match", "*"))).Is(200);
+        (await server.Admin.PutAsync(path, body, ("If-Match", "W/\"1\""))).IsProblem(400, "invalid-value", "If-Match");
+        (await server.Admin.PutAsync(path, body, ("If-Match", "99999999"))).IsProblem(412, "version-mismatch");
+        Assert.NotNull(made["version"]);
+    }
+
+    [Fact]
+    public async Task What_every_installation_has_exists_although_nobody_made_it()
+    {
+        (await server.Admin.PutAsync("/api/v1/priorities/low", """{"value":250}""", ("If-None-Match", "*"))).IsProblem(412, "version-mismatch");
+        (await server.Admin.PutAsync("/api/v1/priorities/low", """{"value":250}""", ("If-Match", "0"))).Is(200);
+    }
+
+    [Theory]
+    [InlineData("{0}%2Fada", "{0}/ada")]
+    [InlineData("{0}/%C3%A9t%C3%A9", "{0}/été")]
+    [InlineData("{0}/50%25", "{0}/50%")]
+    [InlineData("{0}/a%252Fb", "{0}/a%2Fb")]
+    [InlineData("{0}/a+b", "{0}/a+b")]
+    [InlineData("{0}/a%3Fb", "{0}/a?b")]
+    public async Task An_owner_in_an_address_is_read_as_it_was_written_and_decoded_once(string address, string path)
+    {
+        string tenant = server.Fresh("t");
+
+        ApiAnswer answer = (await server.Admin.PutAsync($"/api/v1/owners/{string.Format(null, address, tenant)}", """{"labels":{"a":"b"}}""")).Is(200);
+
+        Assert.Equal(string.Format(null, path, tenant), answer["path"]);
+    }
+
+    [Theory]
+    [InlineData("acme//ada")]
+    [InlineData("acme%2F")]
+    [InlineData("e%CC%81")]
+    [InlineData("a/b/c/d/e/f/g/h/i")]
+    [InlineData("acme/~")]
+    public async Task An_owner_that_is_none_is_refused_and_not_made_another(string address) =>
+        (await server.Admin.GetAsync($"/api/v1/owners/{address}")).IsProblem(422, "invalid-value", "path");
+
+    [Fact]
+    public async Task Dots_in_the_address_of_an_owner_lead_to_no_other()
+    {
+        using HttpClient http = new() { DefaultRequestHeaders = { Authorization = new("Bearer", server.Admin.Key) } };
+        Uri dots = new($"{server.Url}api/v1/owners/acme/%2e%2e/globex", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        Assert.Equal(System.Net.HttpStatusCode.UnprocessableEntity, (await http.GetAsync(dots)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_names_a_highest_class_that_exists() =>
+        (await server.Admin.PostAsync("/api/v1/keys", """{"owner":"acme","scopes":["read"],"maxPriority":"urgent"}""")).IsProblem(422, "unknown-name", "$.maxPriority");
+
+    [Fact]
+    public async Task A_key_that_is_asked_for_twice_with_one_idempotency_key_is_made_once()
+    {
+        (string, string) once = ("Idempotency-Key", server.Fresh("once"));
+
+        ApiAnswer first = (await server.Admin.PostAsync("/api/v1/keys", """{"owner":"acme","scopes":["read"]}""", once)).Is(201);
+        ApiAnswer again = (await server.Admin.PostAsync("/api/v1/keys", """{ "scopes": ["read"], "owner": "acme" }""", once)).Is(201);
+
+        Assert.Equal(first["key"], again["key"]);
+        Assert.Equal((first.Headers["ETag"], "no-store"), (again.Headers["ETag"], again.Headers["Cache-Control"]));
+        (await server.Admin.PostAsync("/api/v1/keys", """{"owner":"globex","scopes":["read"]}""", once)).IsProblem(409, "idempotency-key-reused");
+    }
+
     [Fact]
     public async Task A_pool_that_somebody_holds_is_not_deleted()
     {

@@ -26,8 +26,11 @@ public sealed class ProblemTests(ApiServer server)
     public async Task A_wrong_key_does_not_get_in(string key) =>
         (await new ApiClient(server.Url, key).GetAsync("/api/v1/pools")).IsProblem(401, "unauthenticated");
 
-    [Fact]
-    public async Task What_does_not_exist_says_so() => (await server.Admin.GetAsync("/api/v1/nothing")).IsProblem(404, "not-found");
+    [Theory]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/api/v2/pools")]
+    [InlineData("/api")]
+    public async Task What_does_not_exist_says_so(string path) => (await server.Admin.GetAsync(path)).IsProblem(404, "not-found");
 
     [Fact]
     public async Task A_method_that_does_not_work_says_which_do()
@@ -45,6 +48,11 @@ public sealed class ProblemTests(ApiServer server)
     [InlineData("/api/v1/requests?status=lost", "status")]
     [InlineData("/api/v1/requests?owner=a//b", "owner")]
     [InlineData("/api/v1/pools?limit=-1", "limit")]
+    [InlineData("/api/v1/pools?cursor=%FF%FE", "cursor")]
+    [InlineData("/api/v1/times?from=11/24/2026", "from")]
+    [InlineData("/api/v1/times?from=2026-11-24T14:32:00", "from")]
+    [InlineData("/api/v1/events?wait=-1", "wait")]
+    [InlineData("/api/v1/events?wait=NaN", "wait")]
     [InlineData("/api/v1/times?groupBy=moon", "groupBy")]
     [InlineData("/api/v1/times?from=yesterday", "from")]
     [InlineData("/api/v1/events?after=-1", "after")]

@@ -82,6 +82,33 @@ public sealed class QueueApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_dry_run_of_a_batch_changes_nothing_and_its_leases_have_no_id()
+    {
+        (string pool, string tenant) = await PoolAsync("""{"gpu":1}""");
+
+        ApiAnswer dry = (await server.Admin.PostAsync("/api/v1/requests:batch?dryRun=true", $"[{Ask(tenant, "a", pool, """{"gpu":1}""")},{Ask(tenant, "b", pool, """{"gpu":1}""")}]")).Is(200);
+
+        Assert.Equal(("allocated", pool, null, "allocated"), (dry["items.0.status"], dry["items.0.lease.pools.gpu"], dry["items.0.lease.id"], dry["items.1.status"]));
+        (await server.Admin.GetAsync($"{Requests}/a?owner={tenant}")).IsProblem(404, "not-found");
+        Assert.Equal("0", (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["state.gpu.used"]);
+    }
+
+    [Theory]
+    [InlineData("?dryRun", 200)]
+    [InlineData("?dryRun=True", 200)]
+    [InlineData("?dryRun=False", 201)]
+    [InlineData("?dryRun=no", 422)]
+    [InlineData("?dryRun=0", 422)]
+    public async Task A_dry_run_is_asked_for_in_so_many_words(string query, int status)
+    {
+        (string pool, string tenant) = await PoolAsync("""{"gpu":1}""");
+
+        (await server.Admin.PostAsync(Requests + query, Ask(tenant, "r", pool, """{"gpu":1}"""))).Is(status);
+
+        (await server.Admin.GetAsync($"{Requests}/r?owner={tenant}")).Is(status == 201 ? 200 : 404);
+    }
+
+    [Fact]
     public async Task Who_waits_is_told_at_once()
     {
         (string pool, string tenant) = await PoolAsync("""{"gpu":1}""");
@@ -148,7 +175,7 @@ public sealed class QueueApiTests(ApiServer server)
 
         Assert.Equal("9", extended["lease.resources.memory"]);
         Assert.Null(extended["explanation"]);
-        Assert.Equal(("9", "capacity", "1"), (refused["lease.resources.memory"], refused["explanation.gate"], refused["explanation.available"]));
+        Assert.Equal(("9", "capacity", "exceedsPools", "11", "10"), (refused["lease.resources.memory"], refused["explanation.gate"], refused["explanation.code"], refused["explanation.needed"], refused["explanation.available"]));
         (await server.Admin.PostAsync(lease)).Is(200);
         (await server.Admin.PostAsync(lease, """{"extend":{"gpu":1}}""")).IsProblem(422, "invalid-value", "$.extend.gpu");
         (await server.Admin.PostAsync(lease, """{"usage":{"memory":-1}}""")).IsProblem(422, "invalid-value", "$.usage.memory");

@@ -140,14 +140,16 @@ public sealed class LeaseTests
     {
         Scene nexus = Given.Pool("gpu", ("gpu", 4), ("memory", 10));
         nexus.Submit("r1", ("gpu", 1), ("memory", 5));
+        nexus.Submit("other", ("memory", 1));
         nexus.Advance(100 * Second);
 
-        RequestReply refused = (RequestReply)nexus.Renew("r1", extend: [("gpu", 1), ("memory", 6)]);
+        RequestReply refused = (RequestReply)nexus.Renew("r1", extend: [("gpu", 1), ("memory", 5)]);
 
-        Assert.Equal(new Reason(ReasonCode.NotEnoughFree, "gpu", "memory", Scene.Amount(6), Scene.Amount(5)), refused.Refusal);
+        Assert.Equal(new Reason(ReasonCode.NotEnoughFree, "gpu", "memory", Scene.Amount(5), Scene.Amount(4)), refused.Refusal);
         Assert.Equal("gpu 1, memory 5", refused.Request.Lease!.Amounts.ToString());
         Assert.Equal(nexus.Now + (300 * Second), refused.Request.Lease.ExpiresAt);
 
+        nexus.Release("other");
         RequestReply extended = (RequestReply)nexus.Renew("r1", extend: [("gpu", 1), ("memory", 5)]);
         Assert.Equal("gpu 2, memory 10", extended.Request.Lease!.Amounts.ToString());
         nexus.Release("r1");
@@ -190,6 +192,75 @@ public sealed class LeaseTests
         Assert.IsType<Fault>(nexus.Release("r1", ("tokens.input", 80), ("tokens.input.cached", 50), ("tokens.input.cacheWrite", 40)));
         Assert.IsType<ReleaseReply>(nexus.Release("r1", ("tokens.input", 80), ("tokens.input.cached", 50)));
         Assert.Equal("tokens.input 80, tokens.input.cached 50", nexus.Request("r1").Settlement!.Metered.ToString());
+    }
+
+    [Fact]
+    public void Parts_above_their_whole_are_a_fault_in_what_was_used_so_far_too()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);
+        nexus.Submit("r1", ("tokens.input", 100), ("tokens.input.cached", 50));
+
+        Assert.Equal("$.usage['tokens.input.cached']", Assert.IsType<Fault>(nexus.Renew("r1", usage: [("tokens.input", 50), ("tokens.input.cached", 60)])).Field);
+        Assert.Equal("$.usage['tokens.input.cached']", Assert.IsType<Fault>(nexus.Renew("r1", usage: [("tokens.input.cached", 101)])).Field);
+        Assert.IsType<RequestReply>(nexus.Renew("r1", usage: [("tokens.input", 300), ("tokens.input.cached", 200)]));
+        Assert.IsType<Fault>(nexus.Renew("r1", usage: [("tokens.input", 300), ("tokens.input.cacheWrite", 101)]));
+        Assert.IsType<RequestReply>(nexus.Renew("r1", usage: [("tokens.input.cacheWrite", 100)]));
+    }
+
+    [Fact]
+    public void An_extension_of_a_part_needs_its_whole()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);
+        nexus.Submit("r1", ("tokens.input", 100), ("tokens.input.cached", 50));
+
+        Assert.Equal("$.extend['tokens.input.cached']", Assert.IsType<Fault>(nexus.Renew("r1", extend: [("tokens.input.cached", 51)])).Field);
+        nexus.Renew("r1", extend: [("tokens.input", 10), ("tokens.input.cached", 60)]);
+
+        Assert.Equal((110m, 110m), (nexus.Request("r1").Lease!.Amounts["tokens.input"].Units, nexus.Request("r1").Lease!.Amounts["tokens.input.cached"].Units));
+    }
+
+    [Fact]
+    public void Parts_that_were_only_estimated_settle_within_what_is_left_of_their_whole()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 0.001, TimeSpan.FromHours(1), 1000);
+        foreach (string id in (string[])["whole", "part", "expired"])
+        {
+            nexus.Submit(Scene.Spec(id, [("tokens.input", 100), ("tokens.input.cached", 60), ("tokens.input.cacheWrite", 40)], lease: 30 * Second));
+        }
+
+        nexus.Release("whole", ("tokens.input", 50));
+        nexus.Release("part", ("tokens.input.cached", 80));
+        nexus.Renew("expired", usage: [("tokens.input.cacheWrite", 70)]);
+        nexus.Advance(31 * Second);
+
+        Assert.Equal(Scene.Vector(("tokens.input", 50), ("tokens.input.cached", 10), ("tokens.input.cacheWrite", 40)), nexus.Request("whole").Settlement!.Metered);
+        Assert.Equal(Scene.Vector(("tokens.input", 100), ("tokens.input.cached", 80), ("tokens.input.cacheWrite", 20)), nexus.Request("part").Settlement!.Metered);
+        Assert.Equal(Scene.Vector(("tokens.input", 100), ("tokens.input.cached", 30), ("tokens.input.cacheWrite", 70)), nexus.Request("expired").Settlement!.Metered);
+    }
+
+    [Fact]
+    public void A_late_release_is_measured_by_what_was_settled()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);
+        nexus.Submit(Scene.Spec("r1", [("tokens.input", 100), ("tokens.input.cached", 50)], lease: 30 * Second));
+        nexus.Renew("r1", usage: [("tokens.input", 500)]);
+        nexus.Advance(31 * Second);
+
+        ReleaseReply late = Assert.IsType<ReleaseReply>(nexus.Release("r1", ("tokens.input.cached", 300)));
+
+        Assert.Equal(Scene.Vector(("tokens.input", 500), ("tokens.input.cached", 300)), late.Request.Settlement!.Metered);
+    }
+
+    [Fact]
+    public void An_extension_beyond_what_the_pool_can_ever_give_says_so()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000).Pool("gpus", ("gpu", 8));
+        nexus.Submit("tokens", ("tokens.input", 100));
+        nexus.Submit("devices", ("gpu", 1));
+
+        Assert.Equal(ReasonCode.ExceedsPools, Assert.IsType<RequestReply>(nexus.Renew("tokens", extend: [("tokens.input", 1001)])).Refusal!.Code);
+        Assert.Equal(ReasonCode.RateExhausted, Assert.IsType<RequestReply>(nexus.Renew("tokens", extend: [("tokens.input", 950)])).Refusal!.Code);
+        Assert.Equal(ReasonCode.ExceedsPools, Assert.IsType<RequestReply>(nexus.Renew("devices", extend: [("gpu", 8)])).Refusal!.Code);
     }
 
     [Fact]

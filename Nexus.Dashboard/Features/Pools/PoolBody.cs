@@ -45,6 +45,7 @@ internal sealed record PoolBody
         List<Supply> supplies = [];
         foreach ((string kind, SupplyBody? body) in Resources ?? [])
         {
+            faults.Kind($"$.resources['{kind}']", kind);
             if (body?.ToSupply(kind, $"$.resources['{kind}']", faults) is { } supply)
             {
                 supplies.Add(supply);

@@ -31,13 +31,13 @@ internal static class QueueEndpoints
     {
         Result<RequestBody> body = await Body.ReadAsync(http, ApiJson.Default.RequestBody);
         Result<RequestSpec> spec = body.Problem is { } malformed ? malformed : body.Value!.ToSpec();
-        if (spec.Problem is { } problem || http.WaitOf(out TimeSpan wait) is { } wrongWait && (problem = wrongWait) is not null)
+        (TimeSpan wait, bool dryRun) = (default, false);
+        if ((spec.Problem ?? http.WaitOf(out wait) ?? http.FlagOf("dryRun", out dryRun)) is { } problem)
         {
             await problem.WriteAsync(http);
             return;
         }
 
-        bool dryRun = http.Request.Query.ContainsKey("dryRun") && http.Request.Query["dryRun"] != "false";
         Result<RequestReply> answer = await queue.SubmitAsync(caller, spec.Value!, dryRun, http.RequestAborted);
         if (answer.Problem is { } refused)
         {
@@ -59,13 +59,15 @@ internal static class QueueEndpoints
 
         bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
         Explanation? explanation = dryRun ? null : queue.ExplainDecision(caller, request);
-        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, explanation), ApiJson.Default.RequestAnswer, created ? 201 : 200);
+        RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, explanation);
+        await http.WriteAsync(dryRun ? said.AsImagined() : said, ApiJson.Default.RequestAnswer, created ? 201 : 200);
     }
 
     private static async Task BatchAsync(HttpContext http, Caller caller, QueueService queue)
     {
         Result<List<RequestBody>> body = await Body.ReadAsync(http, ApiJson.Default.ListRequestBody, Body.BatchLimit);
-        if (body.Problem is { } malformed)
+        bool dryRun = false;
+        if ((body.Problem ?? http.FlagOf("dryRun", out dryRun)) is { } malformed)
         {
             await malformed.WriteAsync(http);
             return;
@@ -77,8 +79,14 @@ internal static class QueueEndpoints
             return;
         }
 
-        Result<RequestReply>[] answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], http.RequestAborted);
-        BatchItem[] items = [.. answers.Select((answer, i) =>
+        Result<Result<RequestReply>[]> answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], dryRun, http.RequestAborted);
+        if (answers.Problem is { } refused)
+        {
+            await refused.WriteAsync(http);
+            return;
+        }
+
+        BatchItem[] items = [.. answers.Value!.Select((answer, i) =>
         {
             if (answer.Problem is { } problem)
             {
@@ -86,6 +94,7 @@ internal static class QueueEndpoints
             }
 
             RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration);
+            request = dryRun ? request.AsImagined() : request;
             return new BatchItem(request.Id, request.Status, request.Attempt, request.Lease, request.Explanation, null);
         })];
         await http.WriteAsync(new BatchAnswer(items), ApiJson.Default.BatchAnswer);

@@ -29,9 +29,14 @@ internal sealed class QueueService(EngineHost host)
         return Answer<RequestReply>(await host.SendAsync(Command(caller, spec, dryRun), cancellation));
     }
 
-    /// <summary>Decides many in one batch; each gets its own answer.</summary>
-    public async Task<Result<RequestReply>[]> SubmitAsync(Caller caller, IReadOnlyList<Result<RequestSpec>> specs, CancellationToken cancellation)
+    /// <summary>Decides many in one batch; each gets its own answer. In a dry run each is answered as if it came alone.</summary>
+    public async Task<Result<Result<RequestReply>[]>> SubmitAsync(Caller caller, IReadOnlyList<Result<RequestSpec>> specs, bool dryRun, CancellationToken cancellation)
     {
+        if (!caller.Allows(Scope.Requests))
+        {
+            return Problem.MissingScope(Scope.Requests, caller);
+        }
+
         Result<RequestReply>[] answers = new Result<RequestReply>[specs.Count];
         List<int> places = [];
         List<Command> commands = [];
@@ -44,7 +49,7 @@ internal sealed class QueueService(EngineHost host)
             }
 
             places.Add(i);
-            commands.Add(Command(caller, specs[i].Value!, dryRun: false));
+            commands.Add(Command(caller, specs[i].Value!, dryRun));
         }
 
         if (commands.Count > 0)

@@ -78,6 +78,9 @@ internal sealed record RequestAnswer
         Version = request.Version,
     };
 
+    /// <summary>As the answer of a dry run: its lease does not exist and has no id.</summary>
+    public RequestAnswer AsImagined() => this with { Lease = Lease is null ? null : Lease with { Id = null } };
+
     /// <summary>With the whole explanation.</summary>
     public static RequestAnswer Of(Request request, Configuration configuration, Explanation? explanation) => explanation is null
         ? Of(request, configuration)
@@ -118,7 +121,7 @@ internal sealed record RequestAnswer
 }
 
 /// <summary>A lease as clients see it.</summary>
-internal sealed record LeaseAnswer(string Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage)
+internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage)
 {
     public static LeaseAnswer Of(Lease lease)
     {

@@ -46,23 +46,23 @@ internal static class CatalogueEndpoints
     {
         Result<KindBody> body = await Body.ReadAsync(http, ApiJson.Default.KindBody);
         Problem? problem = http.VersionOf(out long? version) ?? body.Problem ?? await catalogue.PutAsync(caller, body.Value!.ToKind(name), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? KindAsync(http, name, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? KindAsync(http, name, catalogue.Now));
     }
 
     private static async Task PutClassAsync(HttpContext http, string name, Caller caller, CatalogueService catalogue)
     {
         Result<ClassBody> body = await Body.ReadAsync(http, ApiJson.Default.ClassBody);
         Problem? problem = http.VersionOf(out long? version) ?? body.Problem ?? await catalogue.PutAsync(caller, body.Value!.ToClass(name), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? ClassAsync(http, name, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? ClassAsync(http, name, catalogue.Now));
     }
 
     private static async Task PutOwnerAsync(HttpContext http, string path, Caller caller, CatalogueService catalogue)
     {
         Result<OwnerBody> body = await Body.ReadAsync(http, ApiJson.Default.OwnerBody);
-        Result<OwnerPath> owner = Parse(path);
+        Result<OwnerPath> owner = Parse(http, path);
         Problem? problem = http.VersionOf(out long? version) ?? owner.Problem ?? body.Problem
             ?? await catalogue.PutAsync(caller, body.Value!.ToSettings(owner.Value!), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Get(caller).Value!));
+        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Now));
     }
 
     private static Task ReadAsync(HttpContext http, Result<Configuration> configuration, Func<Configuration, Task> write) =>
@@ -78,14 +78,14 @@ internal static class CatalogueEndpoints
 
     private static Task OwnerAsync(HttpContext http, Caller caller, string path, Configuration configuration)
     {
-        Result<OwnerPath> owner = Parse(path);
+        Result<OwnerPath> owner = Parse(http, path);
         return owner.Problem is { } problem ? problem.WriteAsync(http)
             : !caller.MayActFor(owner.Value!) ? Problem.NotFound($"There is no owner '{path}' that you may see.").WriteAsync(http)
             : VersionedAsync(http, configuration.VersionOfOwner(owner.Value!), OwnerAnswer.Of(owner.Value!, configuration), ApiJson.Default.OwnerAnswer);
     }
 
-    private static Result<OwnerPath> Parse(string path) =>
-        OwnerPath.TryParseOrRoot(path, out OwnerPath? owner, out string? reason) ? owner : Problem.Field("invalid-value", 422, "path", reason);
+    private static Result<OwnerPath> Parse(HttpContext http, string path) =>
+        OwnerPath.TryParseOrRoot(http.Written("/api/v1/owners/") ?? path, out OwnerPath? owner, out string? reason) ? owner : Problem.Field("invalid-value", 422, "path", reason);
 
     private static Task VersionedAsync<T>(HttpContext http, long version, T answer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {

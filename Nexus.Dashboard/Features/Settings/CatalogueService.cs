@@ -9,9 +9,12 @@ namespace Nexus.Dashboard.Features.Settings;
 /// <summary>Kinds, classes and owners: authorises the caller, then asks the engine. The page and the API call the same.</summary>
 internal sealed class CatalogueService(EngineHost host)
 {
+    /// <summary>All of them as they are now, for the answer to whoever was just let change them.</summary>
+    public Configuration Now => host.Read.Configuration;
+
     /// <summary>All of them as they are now, for whoever may read or ask.</summary>
     public Result<Configuration> Get(Caller caller) =>
-        caller.Allows(Scope.Read | Scope.Requests) ? host.Read.Configuration : Problem.MissingScope(Scope.Read, caller);
+        caller.Allows(Scope.Read | Scope.Requests) ? Now : Problem.MissingScope(Scope.Read, caller);
 
     public Task<Problem?> PutAsync(Caller caller, Result<ResourceKind> kind, long? ifVersion, CancellationToken cancellation) =>
         SendAsync(caller, kind, k => new SetKind(k, ifVersion) { Actor = caller.Actor }, cancellation);
