@@ -17,6 +17,8 @@ internal static class ApiExtensions
     public static void AddNexusApi(this WebApplicationBuilder builder, DataDirectory data)
     {
         IServiceCollection services = builder.Services;
+        services.AddSingleton<Draining>();
+        services.AddHostedService(static p => p.GetRequiredService<Draining>());
         services.AddNexusEngine(builder.Configuration, _ => data.Path);
         services.AddSingleton<QueueService>();
         services.AddSingleton<PoolService>();
@@ -44,9 +46,11 @@ internal static class ApiExtensions
     }
 
     /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
-    public static void UseNexusApi(this WebApplication app) => app.UseWhen(
-        http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase),
-        api => api.Use(ExplainAsync));
+    public static void UseNexusApi(this WebApplication app)
+    {
+        app.Use(app.Services.GetRequiredService<Draining>().Pass);
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(ExplainAsync));
+    }
 
     public static void MapNexusApi(this WebApplication app)
     {
