@@ -11,18 +11,18 @@ internal static class AccessEndpoints
     public static void MapAccess(this WebApplication app)
     {
         RouteGroupBuilder api = app.MapGroup("/api/v1").AllowAnonymous();
-        api.MapGet("/users", UsersAsync).WithName("listUsers").WithSummary("The people who may sign in").Gives<Page<UserAnswer>>(200).Fails(401, 403);
+        api.MapGet("/users", UsersAsync).WithName("listUsers").WithSummary("The people who may sign in").Gives<Page<UserAnswer>>(200).Fails(401, 403).Pages();
         api.MapGet("/users/{name}", UserAsync).WithName("getUser").WithSummary("One person").Gives<UserAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person (If-None-Match: * allows nothing else), or change role, path and password").Takes<UserBody>().Gives<UserAnswer>(201, 200).Fails(400, 401, 403, 409, 412, 415, 422);
+        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person (If-None-Match: * allows nothing else), or change role, path and password").Takes<UserBody>().Gives<UserAnswer>(201, 200).Fails(401, 403, 409).With("missing-scope", "outside-path", "more-than-own", "exists", "last-administrator").Versioned();
         api.MapDelete("/users/{name}", async (HttpContext http, string name, Caller caller, AccessService access) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RemovePersonAsync(caller, name, version, http.RequestAborted)))
-            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409, 412);
-        api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403);
-        api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(400, 401, 403, 409, 415, 422).Idempotent();
-        api.MapPut("/keys/{id}", PutKeyAsync).WithName("putKey").WithSummary("Replace what a key may do; the key itself stays").Takes<KeyBody>().Gives<KeyAnswer>(200).Fails(400, 401, 403, 404, 412, 415, 422);
+            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409).With("last-administrator").Versioned();
+        api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403).Pages();
+        api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(401, 403).With("missing-scope", "outside-path", "more-than-own").Idempotent();
+        api.MapPut("/keys/{id}", PutKeyAsync).WithName("putKey").WithSummary("Replace what a key may do; the key itself stays").Takes<KeyBody>().Gives<KeyAnswer>(200).Fails(401, 403, 404).With("missing-scope", "outside-path", "more-than-own").Versioned();
         api.MapDelete("/keys/{id}", async (HttpContext http, string id, Caller caller, AccessService access) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RevokeKeyAsync(caller, id, version, http.RequestAborted)))
-            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404, 412);
+            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404).Versioned();
     }
 
     private static async Task UsersAsync(HttpContext http, Caller caller, AccessService access)

@@ -277,6 +277,10 @@ internal sealed class AccessService(AccessDb database, UserManager<Person> peopl
             .Where(c => (from == null || c.At >= from) && (before == null || c.At < before))
             .OrderByDescending(c => c.Id).Take(limit).ToListAsync(cancellation);
 
+    /// <summary>The newest change of a sort; null where there was none.</summary>
+    public async Task<AccessChange?> NewestAsync(string action, CancellationToken cancellation) =>
+        await database.Changes.AsNoTracking().Where(c => c.Action == action).OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellation);
+
     /// <summary>Writes down who changed access, in the same transaction as the change.</summary>
     public async Task WriteDownAsync(Caller caller, string action, string subject, object? before, object? after, CancellationToken cancellation)
     {

@@ -17,6 +17,8 @@ internal static class ApiExtensions
     public static void AddNexusApi(this WebApplicationBuilder builder, DataDirectory data)
     {
         IServiceCollection services = builder.Services;
+        services.AddSingleton<Draining>();
+        services.AddHostedService(static p => p.GetRequiredService<Draining>());
         services.AddNexusEngine(builder.Configuration, _ => data.Path);
         services.AddSingleton<QueueService>();
         services.AddSingleton<PoolService>();
@@ -30,6 +32,7 @@ internal static class ApiExtensions
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull;
         });
         services.AddNexusOpenApi();
@@ -44,9 +47,11 @@ internal static class ApiExtensions
     }
 
     /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
-    public static void UseNexusApi(this WebApplication app) => app.UseWhen(
-        http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
-        api => api.Use(ExplainAsync));
+    public static void UseNexusApi(this WebApplication app)
+    {
+        app.Use(app.Services.GetRequiredService<Draining>().Pass);
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(ExplainAsync));
+    }
 
     public static void MapNexusApi(this WebApplication app)
     {

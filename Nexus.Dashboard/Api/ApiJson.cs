@@ -50,6 +50,7 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerBody))]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
+[JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

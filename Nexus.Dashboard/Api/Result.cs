@@ -4,6 +4,12 @@ namespace Nexus.Dashboard.Api;
 internal readonly record struct Result<T>
     where T : class
 {
+    /// <summary>A value; for types that convert to nothing, interfaces among them.</summary>
+    public Result(T value)
+        : this(value, null)
+    {
+    }
+
     private Result(T? value, Problem? problem) => (Value, Problem) = (value, problem);
 
     /// <summary>The value, or null.</summary>

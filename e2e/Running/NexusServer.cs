@@ -17,11 +17,11 @@ public sealed class NexusServer : IAsyncDisposable
     private readonly StringBuilder _log = new();
     private Process? _process;
 
-    private NexusServer(Workload workload, IReadOnlyList<string> more)
+    private NexusServer(Workload workload, IReadOnlyList<string> more, string data)
     {
         _workload = workload;
         _more = more;
-        Data = Directory.CreateTempSubdirectory("nexus-e2e-").FullName;
+        Data = data;
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         Http = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(90) };
         AppDomain.CurrentDomain.ProcessExit += KillWithTheTests;
@@ -49,15 +49,26 @@ public sealed class NexusServer : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<NexusServer> StartAsync(Workload workload = Workload.None, params string[] more)
+    public static Task<NexusServer> StartAsync(Workload workload = Workload.None, params string[] more) =>
+        StartOnAsync(Directory.CreateTempSubdirectory("nexus-e2e-").FullName, workload, more);
+
+    /// <summary>Starts it on data that is there already, and waits until it is ready.</summary>
+    public static async Task<NexusServer> StartOnAsync(string data, Workload workload = Workload.None, params string[] more)
     {
-        NexusServer server = new(workload, more);
+        NexusServer server = new(workload, more, data);
         await server.StartAgainAsync();
         return server;
     }
 
-    /// <summary>Starts it on the same data and port, after <see cref="StopAsync"/> or <see cref="Kill"/>.</summary>
+    /// <summary>Starts it on the same data and port, after <see cref="StopAsync"/> or <see cref="Kill"/>, and waits until it is ready.</summary>
     public async Task StartAgainAsync()
+    {
+        Launch();
+        await ReadyAsync();
+    }
+
+    /// <summary>Starts it on the same data and port, and waits for nothing.</summary>
+    public void Launch()
     {
         ProcessStartInfo start = Program(["serve", _workload is Workload.Demo ? "--demo" : "--no-demo", "--data", Data, "--urls", Url.GetLeftPart(UriPartial.Authority), .. _more]);
         _process = Process.Start(start) ?? throw new InvalidOperationException("The program could not be started.");
@@ -65,11 +76,14 @@ public sealed class NexusServer : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
 
+    private async Task ReadyAsync()
+    {
         Stopwatch waited = Stopwatch.StartNew();
         while (!await IsReadyAsync())
         {
-            if (_process.HasExited)
+            if (_process!.HasExited)
             {
                 throw new InvalidOperationException($"The program ended at start with exit code {_process.ExitCode}:\n{Log}");
             }
@@ -80,7 +94,7 @@ public sealed class NexusServer : IAsyncDisposable
                 throw new TimeoutException($"The program was not ready within {ReadyWithin.TotalSeconds} s:\n{Log}");
             }
 
-            await Task.Delay(100);
+            await Task.Delay(50);
         }
     }
 
@@ -109,14 +123,17 @@ public sealed class NexusServer : IAsyncDisposable
     }
 
     /// <summary>Runs a command of the program's command line on this server's data and returns what <c>--json</c> printed.</summary>
-    public async Task<JsonElement> CommandAsync(params string[] arguments)
+    public Task<JsonElement> CommandAsync(params string[] arguments) => RunAsync([.. arguments, "--data", Data]);
+
+    /// <summary>Runs a command of the program's command line and returns what <c>--json</c> printed.</summary>
+    public static async Task<JsonElement> RunAsync(params string[] arguments)
     {
-        using Process process = Process.Start(Program([.. arguments, "--data", Data, "--json"])) ?? throw new InvalidOperationException("The command could not be started.");
+        using Process process = Process.Start(Program([.. arguments, "--json"])) ?? throw new InvalidOperationException("The command could not be started.");
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
-            ? JsonDocument.Parse(output).RootElement
+            ? output.Length == 0 ? default : JsonDocument.Parse(output).RootElement
             : throw new InvalidOperationException($"{string.Join(' ', arguments)}: exit {process.ExitCode}: {await errors}");
     }
 

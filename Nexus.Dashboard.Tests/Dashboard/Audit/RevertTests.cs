@@ -62,6 +62,50 @@ public sealed class RevertTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_revert_can_be_undone()
+    {
+        string pool = server.Fresh("revert");
+        await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":8}}""");
+        await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":4}}""");
+        AuditEntry entry = await EntryAsync("changePool", pool, null);
+        Func<Task<Problem?>> undo = Audit.Undo(Caller(Scope.Admin), entry);
+        Assert.Null(await Audit.RevertAsync(Caller(Scope.Admin), entry, CancellationToken.None));
+
+        Assert.Null(await undo());
+
+        Assert.Equal("4", (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["resources.gpu"]);
+    }
+
+    [Fact]
+    public async Task Undoing_the_return_of_what_was_deleted_deletes_it_again()
+    {
+        string priority = server.Fresh("class");
+        await server.Admin.PutAsync($"/api/v1/priorities/{priority}", """{"value":40}""");
+        await server.Admin.DeleteAsync($"/api/v1/priorities/{priority}");
+        AuditEntry entry = await EntryAsync("deletePriority", priority, null);
+        Func<Task<Problem?>> undo = Audit.Undo(Caller(Scope.Admin), entry);
+        Assert.Null(await Audit.RevertAsync(Caller(Scope.Admin), entry, CancellationToken.None));
+
+        Assert.Null(await undo());
+
+        (await server.Admin.GetAsync($"/api/v1/priorities/{priority}")).Is(404);
+    }
+
+    [Fact]
+    public async Task What_a_revert_would_let_start_is_said_before()
+    {
+        string pool = server.Fresh("revert");
+        await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":8}}""");
+        await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1}}""");
+        for (int i = 0; i < 2; i++)
+        {
+            await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"{{pool}}-{{i}}","owner":"{{pool}}/a","pools":["{{pool}}"],"resources":{"gpu":1},"queue":true}""");
+        }
+
+        Assert.Equal("1 waiting starts now.", Audit.Preview(Caller(Scope.Admin), await EntryAsync("changePool", pool, null)));
+    }
+
+    [Fact]
     public async Task Who_may_not_change_it_may_not_set_it_back_either()
     {
         string pool = server.Fresh("revert");

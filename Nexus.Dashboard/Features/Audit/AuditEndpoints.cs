@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
@@ -13,12 +14,17 @@ namespace Nexus.Dashboard.Features.Audit;
 /// <summary>HTTP to <see cref="AuditService"/>, and nothing else.</summary>
 internal static class AuditEndpoints
 {
+    private const int FlushAfter = 64 * 1024;
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/events", EventsAsync).WithName("listEvents").WithSummary("What the engine decided, in order; also as text/event-stream").Produces(200, contentType: "application/json").Fails(401, 403, 422).Waits();
-        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditList>(200).Fails(401, 403, 422);
+        api.MapGet("/events", EventsAsync).WithName("listEvents").WithSummary("What the engine decided, in order; as a stream for who accepts text/event-stream").Gives<Page<JsonObject>>(200).Fails(401, 403, 422)
+            .Asks("after", "The sequence number after which it begins; a stream takes it from Last-Event-ID as well.", "0").Asks("limit", "How many at once, 1 to 1,000; 100 unless given.", "100").Waits();
+        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditList>(200).Fails(401, 403)
+            .Asks("actor", "Only by whoever has this in the name.", "dana").Asks("action", "Only actions with this in their name.", "changePool").Asks("object", "Only what has this in its name.", "gpu-h100")
+            .Asks("source", "Only by this door: page, api, cli or engine.", "page").Asks("from", "At or after.", "2026-11-24T00:00:00Z").Asks("to", "Before.", "2026-11-25T00:00:00Z")
+            .Asks("format", "jsonl: all of them at once, one JSON object a line.", "jsonl").Pages();
     }
 
     private static async Task EventsAsync(HttpContext http, Caller caller, AuditService audit)
@@ -103,8 +109,43 @@ internal static class AuditEndpoints
             ?? http.TimeOf("from", out _) ?? http.TimeOf("to", out _);
         _ = http.TimeOf("from", out DateTimeOffset? from);
         _ = http.TimeOf("to", out DateTimeOffset? to);
-        Result<AuditList> page = wrong is not null ? wrong : await audit.ChangesAsync(
-            caller, new AuditQuery(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit), http.RequestAborted);
+        string? format = query["format"].FirstOrDefault();
+        wrong ??= format is null or "jsonl" ? null : Problem.Field("invalid-value", 422, "format", "must be jsonl, or left out");
+        AuditQuery asked = new(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit) { Source = query["source"].FirstOrDefault() };
+        if (wrong is null && format is not null)
+        {
+            await ExportAsync(http, await audit.ExportAsync(caller, asked, http.RequestAborted));
+            return;
+        }
+
+        Result<AuditList> page = wrong is not null ? wrong : await audit.ChangesAsync(caller, asked, http.RequestAborted);
         await (page.Problem?.WriteAsync(http) ?? http.WriteAsync(page.Value!, ApiJson.Default.AuditList));
+    }
+
+    private static async Task ExportAsync(HttpContext http, Result<IEnumerable<AuditEntry>> entries)
+    {
+        if (entries.Problem is { } problem)
+        {
+            await problem.WriteAsync(http);
+            return;
+        }
+
+        http.Response.ContentType = "application/jsonl";
+        http.Response.Headers.ContentDisposition = "attachment; filename=nexus-audit.jsonl";
+        int unsent = 0;
+        foreach (AuditEntry entry in entries.Value!)
+        {
+            byte[] line = JsonSerializer.SerializeToUtf8Bytes(entry, ApiJson.Default.AuditEntry);
+            http.Response.BodyWriter.Write(line);
+            http.Response.BodyWriter.Write("\n"u8);
+            unsent += line.Length;
+            if (unsent > FlushAfter)
+            {
+                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+                unsent = 0;
+            }
+        }
+
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 }

@@ -6,6 +6,7 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Storage;
@@ -13,7 +14,7 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Features.Audit;
 
 /// <summary>What the audit's page shows and does: entries, setting something back to what it was, verifying the journal.</summary>
-internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService pools, CatalogueService catalogue, DataDirectory data, IOptions<EngineOptions> engine)
+internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService pools, PoolPageService previews, CatalogueService catalogue, DataDirectory data, IOptions<EngineOptions> engine)
 {
     private const int MostShown = 200;
     private static readonly string[] Reversible = ["changePool", "deletePool", "changeKind", "deleteKind", "changePriority", "deletePriority", "changeOwner"];
@@ -30,6 +31,48 @@ internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService 
     /// <summary>True for changes that have a state before them to which their object can be set back.</summary>
     public static bool CanRevert(AuditEntry entry) => entry.Before is not null && Reversible.Contains(entry.Action, StringComparer.Ordinal);
 
+    /// <summary>What setting it back would do at once, as a sentence.</summary>
+    public string Preview(Caller caller, AuditEntry entry)
+    {
+        if (entry.Action is not ("changePool" or "deletePool"))
+        {
+            return entry.Action.EndsWith("Priority", StringComparison.Ordinal) ? "Grants keep running; what waits is re-ordered." : "Grants keep running; it holds for what is decided from then on.";
+        }
+
+        Result<PoolPreview> preview = previews.Preview(caller, entry.Subject, entry.Before!.Deserialize(ApiJson.Default.PoolBody)!);
+        return preview.Value is not { } found ? preview.Problem!.Detail : string.Join(" ", new[]
+        {
+            found.StartsNow > 0 ? $"{found.StartsNow} waiting {(found.StartsNow == 1 ? "starts" : "start")} now." : "Nothing that waits starts now.",
+            found.IsRefused > 0 ? $"{found.IsRefused} waiting {(found.IsRefused == 1 ? "is" : "are")} refused." : "",
+            found.Excess.Count > 0 ? $"More {string.Join(", ", found.Excess)} is held than there would be: nothing is revoked." : "",
+        }.Where(t => t.Length > 0));
+    }
+
+    /// <summary>Notes what the object of an entry is now, so that a revert can be undone.</summary>
+    /// <returns>Sets it back to that.</returns>
+    public Func<Task<Problem?>> Undo(Caller caller, AuditEntry entry)
+    {
+        Configuration? now = catalogue.Get(caller).Value;
+        switch (entry.Action)
+        {
+            case "changePool" or "deletePool":
+                PoolBody? pool = pools.Get(caller, entry.Subject).Value is { } found ? PoolBody.Of(found.Definition) : null;
+                return async () => pool is null
+                    ? await pools.DeleteAsync(caller, entry.Subject, null, CancellationToken.None)
+                    : (await pools.PutAsync(caller, entry.Subject, pool, null, CancellationToken.None)).Problem;
+            case "changeKind" or "deleteKind":
+                ResourceKind? kind = now?.Kind(entry.Subject);
+                return () => kind is null ? catalogue.DeleteKindAsync(caller, entry.Subject, null, CancellationToken.None) : catalogue.PutAsync(caller, kind, null, CancellationToken.None);
+            case "changePriority" or "deletePriority":
+                PriorityClass? priority = now?.Class(entry.Subject);
+                return () => priority is null ? catalogue.DeleteClassAsync(caller, entry.Subject, null, CancellationToken.None) : catalogue.PutAsync(caller, priority, null, CancellationToken.None);
+            default:
+                OwnerPath path = OwnerOf(entry)!;
+                OwnerSettings owner = now?.Owner(path) ?? new OwnerSettings(path, Labels.None, null, null);
+                return () => catalogue.PutAsync(caller, owner, null, CancellationToken.None);
+        }
+    }
+
     /// <summary>Sets the object of an entry back to what it was before, as a change of its own.</summary>
     public async Task<Problem?> RevertAsync(Caller caller, AuditEntry entry, CancellationToken cancellation)
     {
@@ -42,11 +85,20 @@ internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService 
                 return await catalogue.PutAsync(caller, before.Deserialize(ApiJson.Default.KindBody)!.ToKind(entry.Subject), null, cancellation);
             case "changePriority" or "deletePriority":
                 return await catalogue.PutAsync(caller, before.Deserialize(ApiJson.Default.ClassBody)!.ToClass(entry.Subject), null, cancellation);
-            case "changeOwner" when OwnerPath.TryParseOrRoot(entry.Subject == "~" ? "/" : entry.Subject, out OwnerPath? path, out _):
+            case "changeOwner" when OwnerOf(entry) is { } path:
                 return await catalogue.PutAsync(caller, before.Deserialize(ApiJson.Default.OwnerBody)!.ToSettings(path), null, cancellation);
             default:
                 return Problem.NotFound($"'{AuditWords.Past(entry.Action)}' cannot be set back.");
         }
+    }
+
+    private static OwnerPath? OwnerOf(AuditEntry entry) => OwnerPath.TryParseOrRoot(entry.Subject == "~" ? "/" : entry.Subject, out OwnerPath? path, out _) ? path : null;
+
+    /// <summary>The zone in which the page takes times that people type.</summary>
+    public async Task<TimeZoneInfo> ZoneAsync(CancellationToken cancellation)
+    {
+        await using AsyncServiceScope scope = scopes.CreateAsyncScope();
+        return TimeZoneInfo.FindSystemTimeZoneById((await scope.ServiceProvider.GetRequiredService<InstallationService>().GetAsync(cancellation)).TimeZone);
     }
 
     /// <summary>Reads the whole journal, checks its chain and replays it, beside the running engine; one at a time.</summary>

@@ -26,18 +26,43 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
             return Problem.MissingScope(Scope.Read, caller);
         }
 
-        // Each list comes newest first: no more of it can be among those asked for.
         int most = query.Skip + query.Limit + 1;
-        List<AuditEntry> entries = [.. trail.Within(caller.Path).Select(e => AuditEntry.Of(e, withAddress: caller.Path.IsRoot)).Where(query.Matches).Take(most)];
-        if (caller.AllowsEverywhere(Scope.Admin))
-        {
-            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation);
-            entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches).Take(most));
-        }
+        AuditEntry[] page = [.. (await AllAsync(caller, query, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation)).Skip(query.Skip).Take(query.Limit + 1)];
+        return page.Length <= query.Limit
+            ? new AuditList(page, null)
+            : new AuditList(page[..^1], (query.Skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
 
-        AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
-        int skip = query.Skip;
-        return new AuditList([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    /// <summary>The same, all of them, made one by one as they are taken.</summary>
+    public async Task<Result<IEnumerable<AuditEntry>>> ExportAsync(Caller caller, AuditQuery query, CancellationToken cancellation) => caller.Allows(Scope.Read)
+        ? new Result<IEnumerable<AuditEntry>>(await AllAsync(caller, query, AuditTrail.Most, cancellation))
+        : Problem.MissingScope(Scope.Read, caller);
+
+    private async Task<IEnumerable<AuditEntry>> AllAsync(Caller caller, AuditQuery query, int mostOfAccess, CancellationToken cancellation)
+    {
+        IReadOnlyList<AccessChange> changes = caller.AllowsEverywhere(Scope.Admin) ? await access.ChangesAsync(query.From, query.To, mostOfAccess, cancellation) : [];
+        return Merge(trail.Within(caller.Path).Select(c => AuditEntry.Of(c, caller.Path.IsRoot)), changes.Select(AuditEntry.Of)).Where(query.Matches);
+    }
+
+    // Each comes newest first.
+    private static IEnumerable<AuditEntry> Merge(IEnumerable<AuditEntry> journal, IEnumerable<AuditEntry> access)
+    {
+        using IEnumerator<AuditEntry> one = journal.GetEnumerator();
+        using IEnumerator<AuditEntry> other = access.GetEnumerator();
+        (bool more, bool others) = (one.MoveNext(), other.MoveNext());
+        while (more || others)
+        {
+            if (more && (!others || one.Current.At >= other.Current.At))
+            {
+                yield return one.Current;
+                more = one.MoveNext();
+            }
+            else
+            {
+                yield return other.Current;
+                others = other.MoveNext();
+            }
+        }
     }
 }
 
@@ -61,18 +86,26 @@ internal sealed record AuditQuery(string? Actor, string? Action, string? Subject
 /// <summary>Some of the changes.</summary>
 internal sealed record AuditList(IReadOnlyList<AuditEntry> Items, string? Next);
 
+/// <summary>What followed from a change at once: waiting requests that started, and that were refused.</summary>
+internal sealed record AuditEffect(int Started, int Refused);
+
 /// <summary>A party, as audit shows it.</summary>
 internal sealed record AuditActor(string Kind, string Id, string Source, string? Address);
 
 /// <summary>One change: who, when, from where, what, before and after.</summary>
 internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor, string Action, [property: JsonPropertyName("object")] string Subject, JsonNode? Before, JsonNode? After)
 {
+    /// <summary>What followed from it at once; null where nothing did, or who asks may not know.</summary>
+    public AuditEffect? Effect { get; init; }
+
     public static AuditEntry Of(AccessChange change) => new(
         $"access-{change.Id:D12}", change.At, new AuditActor(change.ActorKind, change.ActorId, change.Source, change.Address), change.Action, change.Subject,
         change.Before is null ? null : JsonNode.Parse(change.Before), change.After is null ? null : JsonNode.Parse(change.After));
 
-    public static AuditEntry Of(EngineEvent happened, bool withAddress)
+    /// <summary>A change of the journal; from where somebody acted, and what followed for all owners, is told at the root only.</summary>
+    public static AuditEntry Of(AuditChange change, bool atRoot)
     {
+        EngineEvent happened = change.Event;
         JsonObject json = JsonNode.Parse(EventJson.Line(happened).Span)!.AsObject();
         (string action, string subject) = happened switch
         {
@@ -93,8 +126,11 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
         };
         return new AuditEntry(
             $"event-{happened.Sequence:D12}", happened.At.ToDateTimeOffset(),
-            new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, withAddress ? happened.Actor.Address : null),
-            action, subject, Detached(json, "before"), Detached(json, "after"));
+            new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, atRoot ? happened.Actor.Address : null),
+            action, subject, Detached(json, "before"), Detached(json, "after"))
+        {
+            Effect = atRoot && change.Started + change.Refused > 0 ? new AuditEffect(change.Started, change.Refused) : null,
+        };
     }
 
     private static JsonNode? Detached(JsonObject json, string name) => json[name]?.DeepClone();

@@ -16,12 +16,14 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly List<EngineEvent> _changes = [];
+    private readonly List<AuditChange> _changes = [];
+    private readonly Dictionary<string, EngineEvent> _newest = new(StringComparer.Ordinal);
+    private AuditChange? _following;
     private long _lookedTo;
     private bool _readThrough;
 
     /// <summary>The changes within a path, the newest first. What was committed before the call is among them, once the journal has been read through after a start.</summary>
-    public IReadOnlyList<EngineEvent> Within(OwnerPath path)
+    public IReadOnlyList<AuditChange> Within(OwnerPath path)
     {
         lock (_lock)
         {
@@ -33,7 +35,18 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
                 }
             }
 
-            return [.. Enumerable.Reverse(_changes).Where(e => IsWithin(e, path))];
+            return [.. Enumerable.Reverse(_changes).Where(c => IsWithin(c.Event, path))];
+        }
+    }
+
+    /// <summary>The newest change of a kind, class or owner, as audit names it; null where nobody changed it since what is kept begins.</summary>
+    /// <param name="what"><c>kind</c>, <c>class</c> or <c>owner</c>.</param>
+    /// <param name="name">Its name, or its path.</param>
+    public EngineEvent? Newest(string what, string name)
+    {
+        lock (_lock)
+        {
+            return _newest.GetValueOrDefault($"{what} {name}");
         }
     }
 
@@ -85,7 +98,11 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         }
 
         EventPage page = host.Read.EventsAfter(_lookedTo, EventsAtOnce, OwnerPath.Root);
-        _changes.AddRange(page.Where(IsChange));
+        foreach (EngineEvent happened in page)
+        {
+            Take(happened);
+        }
+
         bool more = page.LookedTo > _lookedTo;
         _lookedTo = page.LookedTo;
         if (_changes.Count > Most)
@@ -94,6 +111,29 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         }
 
         return more;
+    }
+
+    private void Take(EngineEvent happened)
+    {
+        if (IsChange(happened))
+        {
+            _changes.Add(_following = new AuditChange(happened));
+            string? named = happened switch
+            {
+                KindSet e => $"kind {e.Kind.Name}",
+                PriorityClassSet e => $"class {e.Class.Name}",
+                OwnerSet e => $"owner {e.Path}",
+                _ => null,
+            };
+            if (named is not null)
+            {
+                _newest[named] = happened;
+            }
+        }
+        else if (_following?.Follows(happened) == false)
+        {
+            _following = null;
+        }
     }
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
@@ -106,4 +146,39 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         OwnerSet owner => owner.Path.IsWithin(path),
         _ => false,
     };
+}
+
+/// <summary>A change, and what followed from it at once.</summary>
+internal sealed class AuditChange(EngineEvent happened)
+{
+    /// <summary>The change.</summary>
+    public EngineEvent Event => happened;
+
+    /// <summary>How many requests that waited started because of it.</summary>
+    public int Started { get; private set; }
+
+    /// <summary>How many requests that waited were refused because of it.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>Counts an event that comes after it, as long as these are what the engine did next, by itself and at the same moment.</summary>
+    /// <returns>False when it is something else: then nothing that comes later follows from the change.</returns>
+    public bool Follows(EngineEvent next)
+    {
+        if (next.Actor.Kind != ActorKind.Engine || next.At != happened.At)
+        {
+            return false;
+        }
+
+        switch (next)
+        {
+            case RequestStarted:
+                Started++;
+                return true;
+            case RequestEnded { Status: RequestStatus.Rejected }:
+                Refused++;
+                return true;
+            default:
+                return false;
+        }
+    }
 }

@@ -9,11 +9,11 @@ internal static class PoolEndpoints
 {
     public static void MapPools(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/pools", ListAsync).WithName("listPools").WithSummary("The pools and what they have now").Gives<Page<PoolAnswer>>(200).Fails(401, 403);
+        api.MapGet("/pools", ListAsync).WithName("listPools").WithSummary("The pools and what they have now").Gives<Page<PoolAnswer>>(200).Fails(401, 403).Pages();
         api.MapGet("/pools/{name}", GetAsync).WithName("getPool").WithSummary("One pool and what it has now").Gives<PoolAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(400, 401, 403, 412, 413, 415, 422, 503);
+        api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(401, 403, 503).With("invalid-value", "unknown-name").Versioned();
         api.MapPost("/pools/{name}/drain", DrainAsync).WithName("drainPool").WithSummary("Grant nothing more from a pool; PUT it to grant again").Gives<PoolAnswer>(200).Fails(401, 403, 404, 503);
-        api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 412, 503);
+        api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 503).With("in-use").Versioned();
     }
 
     private static Task ListAsync(HttpContext http, Caller caller, PoolService pools)

@@ -15,17 +15,23 @@ internal static class QueueEndpoints
 
     public static void MapQueue(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/requests", SubmitAsync).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits();
-        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(400, 401, 403, 413, 415, 422, 503);
-        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
-        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409).Waits();
-        api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503);
-        api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
-        api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
-        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422);
-        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503).Idempotent();
-        api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
+        api.MapPost("/requests", SubmitAsync).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(401, 403, 409, 503).With("id-reused", "missing-scope", "outside-path", "invalid-value", "unknown-name").Asks("dryRun", "Decides and changes nothing.", "true").Waits();
+        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(401, 403, 503);
+        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, allocated, released, expired, cancelled, rejected.", "queued,allocated").Filters().Pages();
+        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).With("ambiguous-id").OfTenant().Waits();
+        api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
+        api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended", "unknown-name").OfTenant();
+        api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Filters().Pages();
+        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422).Asks("groupBy", "By which dimension: tenant, user, workflow, agent, pool, priority, label:NAME; all together unless given.", "tenant").Asks("owner", "Only of this owner and what lies below it.", "acme").Asks("from", "Ended at or after.", "2026-11-24T00:00:00Z").Asks("to", "Ended before.", "2026-11-25T00:00:00Z");
+        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").MayTake<RenewBody>().Gives<RenewAnswer>(200).Fails(401, 403, 404, 409, 503).With("ended", "missing-scope", "excess-usage").Idempotent();
+        api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").MayTake<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(401, 403, 404, 503).With("missing-scope", "excess-usage");
     }
+
+    private static RouteHandlerBuilder Filters(this RouteHandlerBuilder list) => list
+        .Asks("owner", "Only of this owner and what lies below it.", "acme/alice").Asks("pool", "Only what this pool holds or blocks.", "gpu-h100")
+        .Asks("priority", "Only of this class.", "high").Asks("q", "Only where id, owner or a label contains this.", "extract");
+
+    private static RouteHandlerBuilder OfTenant(this RouteHandlerBuilder call) => call.Asks("owner", "Whose request it is, where several tenants have one of that id.", "acme");
 
     private static async Task SubmitAsync(HttpContext http, Caller caller, QueueService queue)
     {

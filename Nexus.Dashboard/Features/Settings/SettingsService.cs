@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
@@ -10,7 +11,7 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Features.Settings;
 
 /// <summary>What the settings' page shows: people, keys, catalogue, data, health.</summary>
-internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, IServiceScopeFactory scopes, DataDirectory data, IOptions<EngineOptions> engine)
+internal sealed class SettingsService(EngineHost host, CatalogueService catalogue, AuditTrail trail, IServiceScopeFactory scopes, DataDirectory data, IOptions<EngineOptions> engine)
 {
     /// <summary>Kinds, classes and owners.</summary>
     public CatalogueService Catalogue => catalogue;
@@ -24,8 +25,14 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
             await scope.ServiceProvider.GetRequiredService<InstallationService>().GetAsync(cancellation),
             (await access.PeopleAsync(caller, cancellation)).Value ?? [], (await access.KeysAsync(caller, cancellation)).Value ?? [],
             host.Read.Configuration, host.Health, data.Path,
-            Figures(), Limits(engine.Value), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count);
+            Figures(), Limits(engine.Value), typeof(SettingsService).Assembly.GetName().Version!.ToString(3), host.Read.Pools.Count)
+        {
+            InstallationSource = await access.NewestAsync("changeInstallation", cancellation) is { } change ? new SettingSource(change.ActorId, change.At) : null,
+        };
     }
+
+    /// <summary>Who last changed a kind, class or owner here, and when; null where nobody did.</summary>
+    public SettingSource? SourceOf(string what, string name) => trail.Newest(what, name) is { } change ? new SettingSource(change.Actor.Id, change.At.ToDateTimeOffset()) : null;
 
     public Task AcceptClockAsync(Caller caller, CancellationToken cancellation) =>
         caller.AllowsEverywhere(Scope.Admin) ? host.AcceptClockAsync(caller.Actor, cancellation) : Task.CompletedTask;
@@ -88,4 +95,11 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record SettingsView(
     Installation Installation, IReadOnlyList<Person> People, IReadOnlyList<ApiKey> Keys, Configuration Configuration, EngineHealth Health, string Folder, IReadOnlyList<(string Name, string Value)> Figures,
-    IReadOnlyList<(string Name, string Value)> Limits, string Version, int Pools);
+    IReadOnlyList<(string Name, string Value)> Limits, string Version, int Pools)
+{
+    /// <summary>Who last changed name and time zone of the installation.</summary>
+    public SettingSource? InstallationSource { get; init; }
+}
+
+/// <summary>Who changed a setting here, and when.</summary>
+internal sealed record SettingSource(string Who, DateTimeOffset At);
