@@ -65,7 +65,7 @@ export async function create(element, { topic, kind, pool, series, points }) {
   };
   const visible = () => { if (!document.hidden) draw(); };
   document.addEventListener('visibilitychange', visible);
-  const end = await subscribe(topic, add).catch(() => null);
+  const end = topic ? await subscribe(topic, add).catch(() => null) : null;
   return {
     destroy() {
       ended = true;
