@@ -3,9 +3,6 @@ namespace Nexus.Dashboard.Gallery;
 /// <summary>Every component of ours in every state. A new component adds its examples here; a test says which one has none.</summary>
 internal static class Examples
 {
-    // Too narrow for anything: what a component does then is a state as well.
-    public const int Narrow = 160;
-
     public static IReadOnlyList<Example> All { get; } =
     [
         .. MeterExamples.All,

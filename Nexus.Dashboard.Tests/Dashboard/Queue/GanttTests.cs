@@ -44,6 +44,23 @@ public sealed class GanttTests : ComponentTest
     }
 
     [Fact]
+    public void The_legend_names_as_many_tenants_as_have_a_colour()
+    {
+        IRenderedComponent<Gantt> gantt = Draw(new Lane("gpu", "gpu", 8, 8, [.. "abcdefgh".Select(t => Run($"r-{t}", $"{t}/x", 1))]));
+
+        Assert.Equal(["a", "b", "c", "d", "e", "f", "other"], gantt.FindAll(".key").Select(k => k.TextContent));
+    }
+
+    [Fact]
+    public void Where_more_is_held_than_there_is_every_grant_is_drawn()
+    {
+        IElement[] blocks = [.. Draw(new Lane("gpu", "gpu", 12, 8, [Run("a", "acme/x", 9), Run("b", "acme/y", 3)])).FindAll("a.gb")];
+
+        Assert.Contains("top:0px;height:59px", blocks[0].GetAttribute("style"), StringComparison.Ordinal);
+        Assert.Contains("top:60px;height:19px", blocks[1].GetAttribute("style"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_block_leads_to_its_request() =>
         Assert.Equal("/queue?status=allocated&open=r1&tenant=acme", Draw(new Lane("gpu", "gpu", 1, 1, [Run("r1", "acme/x", 1)])).Find("a.gb").GetAttribute("href"));
 

@@ -36,6 +36,7 @@ public sealed class WhyDrawerTests : ComponentTest
         IElement[] gates = [.. Draw(why).FindAll(".gates li")];
 
         Assert.Equal("fail", gates[0].ClassName);
+        Assert.Equal("Access stopped here", Text(gates[0]));
         Assert.Equal("Capacity not reached", Text(gates[1]));
     }
 
@@ -102,6 +103,7 @@ public sealed class WhyDrawerTests : ComponentTest
 
         Assert.Equal(title, drawer.Find("h2").TextContent);
         Assert.Empty(drawer.FindAll(".df button"));
+        Assert.DoesNotContain(drawer.FindAll(".facts i"), i => i.TextContent == "Ends");
     }
 
     private IRenderedComponent<WhyDrawer> Draw(Explanation why) => Render<WhyDrawer>(p => p.Add(d => d.Of, why));

@@ -38,9 +38,10 @@ export async function create(element, { topic, kind, pool, series, points }) {
     colors: look(series).colors,
     fill: { type: 'solid', opacity: 1, colors: look(series).fill },
     stroke: { width: 1.5, curve: [...series.slice(1).map(() => 'straight'), 'stepline'] },
+    noData: { text: 'Nothing was measured yet.', style: { color: 'var(--text-3)', fontSize: '12px' } },
     dataLabels: { enabled: false }, legend: { show: false }, markers: { size: 0 },
     grid: { borderColor: 'var(--line)', xaxis: { lines: { show: false } } },
-    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) < Short ? second : minute)(t), style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
+    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => !points.length ? '' : ((points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) < Short ? second : minute)(t), style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
     yaxis: { min: 0, tickAmount: 4, labels: { formatter: number, style: { colors: 'var(--text-3)', fontSize: '11px' } } },
     tooltip: { shared: true, x: { formatter: second }, y: { formatter: number } },
   });
