@@ -69,9 +69,9 @@ public sealed class GanttTests : ComponentTest
     {
         Lane lane(int minutes) => new("gpu", "gpu", 1, 1, [Run("r1", "acme/x", 1) with { To = Now + TimeSpan.FromMinutes(minutes) }]);
 
-        Assert.Equal(6, Draw(lane(5)).FindAll(".gx span").Count);
+        Assert.Equal(5, Draw(lane(5)).FindAll(".gx span").Count);
         Assert.Equal(8, Draw(lane(20)).FindAll(".gx span").Count);
-        Assert.Equal(5, Draw(lane(90)).FindAll(".gx span").Count);
+        Assert.Equal(4, Draw(lane(90)).FindAll(".gx span").Count);
     }
 
     [Fact]

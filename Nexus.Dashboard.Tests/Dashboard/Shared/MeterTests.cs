@@ -54,7 +54,14 @@ public sealed class MeterTests : ComponentTest
         IRenderedComponent<Meter> drawn = Draw(used: 12, capacity: 8);
 
         Assert.Equal("left:66.67%", drawn.Find("b").GetAttribute("style"));
-        Assert.Equal("12", drawn.Find("[role=meter]").GetAttribute("aria-valuemax"));
+    }
+
+    [Fact]
+    public void Of_more_than_there_is_it_says_that_it_is_full_and_the_numbers_in_words()
+    {
+        IElement meter = Draw(used: 12, capacity: 8).Find("[role=meter]");
+
+        Assert.Equal(("8", "8", "gpu: 12 of 8"), (meter.GetAttribute("aria-valuenow"), meter.GetAttribute("aria-valuemax"), meter.GetAttribute("aria-valuetext")));
     }
 
     [Fact]
