@@ -15,7 +15,7 @@ namespace Nexus.Dashboard.Shared;
 /// <param name="Href">Where it goes, or null.</param>
 /// <param name="Act">What the script does, or null.</param>
 /// <param name="Hint">Its keys, or what kind of thing it is.</param>
-internal sealed record PaletteItem(string Group, string Text, string Icon, string? Href, string? Act, string Hint);
+public sealed record PaletteItem(string Group, string Text, string Icon, string? Href, string? Act, string Hint);
 
 /// <summary>Finds pages, pools, requests and actions for the palette.</summary>
 internal sealed class PaletteSearch(CallerAccessor callers, PoolService pools, QueueService queue)

@@ -46,17 +46,20 @@ internal sealed class Toasts
     private void Show(Toast toast)
     {
         Last = toast.Undo is null ? Last : toast;
-        _shown.Add(toast);
-        if (_shown.Count > MostShown)
+        if (_shown.Count == MostShown)
         {
-            _shown.RemoveAt(0);
+            // An error waits to be read: what only informs makes room before it.
+            _shown.Remove(_shown.Find(t => !t.IsError) ?? _shown[0]);
         }
+
+        _shown.Add(toast);
 
         Changed?.Invoke();
     }
 }
 
-internal sealed record Toast(string Text, Func<Task>? Undo, bool IsError)
+/// <summary>A message, with its undoing where there is one.</summary>
+public sealed record Toast(string Text, Func<Task>? Undo, bool IsError)
 {
     public Guid Id { get; } = Guid.NewGuid();
 }

@@ -6,7 +6,7 @@ using Xunit;
 namespace Nexus.E2E.Browsing;
 
 /// <summary>A running server with people who can sign in, and visits to its pages. A visit fails when anything went wrong behind the page, too.</summary>
-public class NexusSystem(Chromium chromium, Workload workload) : IAsyncLifetime
+public class NexusSystem(Chromium chromium, Workload workload, params string[] more) : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<SignedIn>>> _people = new(StringComparer.Ordinal);
 
@@ -24,7 +24,7 @@ public class NexusSystem(Chromium chromium, Workload workload) : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Server = await NexusServer.StartAsync(workload);
+        Server = await NexusServer.StartAsync(workload, more);
         await Server.AuthorizeAsync();
     }
 

@@ -9,6 +9,9 @@ public sealed class QuietSystem(Chromium chromium) : NexusSystem(chromium, Workl
 /// <summary>The system with the demo workload, for looking at pages that live.</summary>
 public sealed class DemoSystem(Chromium chromium) : NexusSystem(chromium, Workload.Demo);
 
+/// <summary>The system as who builds it runs it.</summary>
+public sealed class DevelopmentSystem(Chromium chromium) : NexusSystem(chromium, Workload.None, "--environment=Development");
+
 /// <summary>Tests of this collection run one after the other on the <see cref="QuietSystem"/>.</summary>
 [CollectionDefinition]
 public sealed class OnTheQuietSystem : ICollectionFixture<QuietSystem>;
@@ -16,3 +19,7 @@ public sealed class OnTheQuietSystem : ICollectionFixture<QuietSystem>;
 /// <summary>Tests of this collection run one after the other on the <see cref="DemoSystem"/>.</summary>
 [CollectionDefinition]
 public sealed class OnTheDemoSystem : ICollectionFixture<DemoSystem>;
+
+/// <summary>Tests of this collection run one after the other on the <see cref="DevelopmentSystem"/>.</summary>
+[CollectionDefinition]
+public sealed class OnTheDevelopmentSystem : ICollectionFixture<DevelopmentSystem>;

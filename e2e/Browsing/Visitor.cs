@@ -9,6 +9,13 @@ namespace Nexus.E2E.Browsing;
 /// <summary>Somebody at a browser: one page, what it shows, and what went wrong on it.</summary>
 public sealed class Visitor
 {
+    private const string WhatReachesOut = """
+        (() => {
+          const inside = e => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible') return false; return true; };
+          return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > window.innerWidth && inside(e)).slice(-3).map(e => e.outerHTML.slice(0, 200)).join('\n');
+        })()
+        """;
+
     private readonly Uri _server;
 
     internal Visitor(IPage page, Uri server, Troubles troubles)
@@ -50,8 +57,11 @@ public sealed class Visitor
     }
 
     /// <summary>Asserts that the page cannot be scrolled sideways.</summary>
-    public async Task FitsItsWindowAsync() =>
-        Assert.Equal(0, await Page.EvaluateAsync<int>("Math.max(0, document.scrollingElement.scrollWidth - window.innerWidth)"));
+    public async Task FitsItsWindowAsync()
+    {
+        int over = await Page.EvaluateAsync<int>("Math.max(0, document.scrollingElement.scrollWidth - window.innerWidth)");
+        Assert.True(over == 0, $"{Address} is {over} pixels too wide, by one of:\n{(over == 0 ? "" : await Page.EvaluateAsync<string>(WhatReachesOut))}");
+    }
 
     /// <summary>Asserts that axe finds nothing serious or critical. The visit must bypass the policy.</summary>
     public async Task IsAccessibleAsync()

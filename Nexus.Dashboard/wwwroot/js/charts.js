@@ -40,9 +40,10 @@ export async function create(element, { topic, kind, pool, series, points, windo
     colors: look(series).colors,
     fill: { type: 'solid', opacity: 1, colors: look(series).fill },
     stroke: { width: 1.5, curve: [...series.slice(1).map(() => 'straight'), 'stepline'] },
+    noData: { text: 'Nothing was measured yet.', style: { color: 'var(--text-3)', fontSize: '12px' } },
     dataLabels: { enabled: false }, legend: { show: false }, markers: { size: 0 },
     grid: { borderColor: 'var(--line)', xaxis: { lines: { show: false } } },
-    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => { const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0); return (span < Short ? second : span > Long ? day : minute)(t); }, style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
+    xaxis: { type: 'numeric', tickAmount: element.clientWidth < 480 ? 3 : 6, labels: { rotate: 0, formatter: t => { const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0); return !points.length ? '' : (span < Short ? second : span > Long ? day : minute)(t); }, style: { colors: 'var(--text-3)', fontSize: '11px' } }, axisBorder: { show: false }, axisTicks: { show: false }, tooltip: { enabled: false } },
     yaxis: { min: 0, tickAmount: 4, labels: { formatter: number, style: { colors: 'var(--text-3)', fontSize: '11px' } } },
     tooltip: { shared: true, x: { formatter: second }, y: { formatter: number } },
   });
@@ -73,7 +74,7 @@ export async function create(element, { topic, kind, pool, series, points, windo
   };
   const visible = () => { if (!document.hidden) draw(); };
   document.addEventListener('visibilitychange', visible);
-  const end = await subscribe(topic, add).catch(() => null);
+  const end = topic ? await subscribe(topic, add).catch(() => null) : null;
   return {
     destroy() {
       ended = true;

@@ -1,0 +1,81 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Shared;
+
+namespace Nexus.Dashboard.Tests.Dashboard.Pools;
+
+/// <summary>The editor over a real engine: what a change would do is computed before it can be applied.</summary>
+public sealed class PoolEditorTests : ComponentTest
+{
+    private readonly LiveEngine _engine = new();
+
+    [Fact]
+    public async Task Nothing_can_be_applied_before_its_effect_is_known()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator");
+        Assert.Empty(editor.FindAll("[data-tray]"));
+
+        editor.Find("[id=pool-name]").Input("gpu");
+        Assert.True(editor.Find("[data-apply]").HasAttribute("disabled"));
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+
+        Assert.False(editor.Find("[data-apply]").HasAttribute("disabled"));
+        Assert.Contains("Nothing that waits starts now", editor.Find("[role=status]").TextContent, StringComparison.Ordinal);
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_said_and_cannot_be_applied()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator");
+
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("many");
+
+        Assert.Contains("must be a number", editor.Find("[role=status]").TextContent, StringComparison.Ordinal);
+        Assert.True(editor.Find("[data-apply]").HasAttribute("disabled"));
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_is_applied_holds_can_be_undone_and_closes_the_drawer()
+    {
+        int closed = 0;
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator", () => closed++);
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+
+        await editor.Find("[data-apply]").ClickAsync();
+        editor.WaitForAssertion(() => Assert.Equal(1, closed));
+
+        Assert.Equal(8, _engine.Running.Read.Pool("gpu")!.Of("gpu")!.Supply.Amount.Units);
+        Toast said = Assert.Single(Services.GetRequiredService<Toasts>().Shown);
+        Assert.Equal("Pool gpu created", said.Text);
+
+        await said.Undo!();
+        Assert.Null(_engine.Running.Read.Pool("gpu"));
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_is_told_what_is_missing_and_nothing_changes()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("viewer");
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+
+        await editor.Find("[data-apply]").ClickAsync();
+
+        editor.WaitForAssertion(() => Assert.Contains("needs the scope 'configure'", editor.Find("[role=status]").TextContent, StringComparison.Ordinal));
+        Assert.Null(_engine.Running.Read.Pool("gpu"));
+        await _engine.DisposeAsync();
+    }
+
+    private async Task<IRenderedComponent<PoolEditor>> NewAsync(string role, Action? close = null)
+    {
+        await _engine.InitializeAsync();
+        _engine.Serve(Services, role);
+        return Render<PoolEditor>(p => p.Add(e => e.Caller, LiveEngine.Person(role)).Add(e => e.Name, "").Add(e => e.Body, null).Add(e => e.Version, null).Add(e => e.OnClose, close ?? (() => { })));
+    }
+}

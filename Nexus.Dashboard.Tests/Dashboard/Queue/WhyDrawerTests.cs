@@ -1,0 +1,117 @@
+using AngleSharp.Dom;
+using Bunit;
+using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Gallery;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Request = Nexus.Engine.Scheduling.Request;
+
+namespace Nexus.Dashboard.Tests.Dashboard.Queue;
+
+public sealed class WhyDrawerTests : ComponentTest
+{
+    private static readonly Request Waiting = Story.Told.Find("triage-44");
+    private static readonly Reason NotEnough = Waiting.Reason!;
+
+    [Fact]
+    public void It_begins_with_the_sentence() =>
+        Assert.StartsWith("Pool gpu-h100 has 0 gpu free; 4 needed.", Draw(Stopped(Waiting)).Find(".say").TextContent, StringComparison.Ordinal);
+
+    [Fact]
+    public void Each_gate_says_how_far_the_request_came()
+    {
+        IElement[] gates = [.. Draw(Stopped(Waiting)).FindAll(".gates li")];
+
+        Assert.Equal(["Access passed", "Capacity needs 4, 0 there"], gates.Select(Text));
+        Assert.Equal(["", "fail"], gates.Select(g => g.ClassName ?? ""));
+        Assert.Equal(["Passed", "Stopped"], gates.Select(g => g.QuerySelector("[role=img]")!.GetAttribute("aria-label")));
+    }
+
+    [Fact]
+    public void Behind_the_gate_that_stops_it_none_was_reached()
+    {
+        Request refused = Story.Told.Find("sneak-1");
+        Explanation why = Stopped(refused) with { Gates = [new(Gate.Access, GateOutcome.Stopped, refused.Reason), new(Gate.Capacity, GateOutcome.NotReached, null)] };
+
+        IElement[] gates = [.. Draw(why).FindAll(".gates li")];
+
+        Assert.Equal("fail", gates[0].ClassName);
+        Assert.Equal("Access stopped here", Text(gates[0]));
+        Assert.Equal("Capacity not reached", Text(gates[1]));
+    }
+
+    [Fact]
+    public void Who_holds_what_it_lacks_is_named_as_far_as_the_reader_may_see()
+    {
+        Holder committed = new(OwnerPath.Parse("acme/research"), "train-81", 3, "gpu-h100", "gpu", Quantity.Of(6), "medium", Story.Told.Now, Story.Told.Now + TimeSpan.FromMinutes(60), Story.Told.Now + TimeSpan.FromMinutes(28));
+        Holder open = committed with { Id = "report", EndsAt = null, Amount = Quantity.Of(1) };
+
+        string[] rows = [.. Draw(Stopped(Waiting) with { Holders = [committed, open], Others = new HeldByOthers(3, Quantity.Of(1)) }).FindAll("table.hold tbody tr").Select(Text)];
+
+        Assert.Equal(["acme/research 6 gpu 15:00:07", "acme/research 1 gpu 15:32:07 unless renewed", "3 others 1"], rows);
+    }
+
+    [Fact]
+    public void What_would_start_it_is_said_with_when()
+    {
+        Explanation why = Stopped(Waiting) with
+        {
+            Counterfactuals = [new(CounterfactualKind.AcceptPool, Pool: "gpu-l40s", StartsNow: true), new(CounterfactualKind.WaitUntil, StartsAt: Story.Told.Now + TimeSpan.FromMinutes(28))],
+        };
+
+        Assert.Equal(["Accept gpu-l40s: it starts now. now", "Wait: it starts by itself as things stand. 15:00:07"], Draw(why).FindAll(".opts li").Select(Text));
+    }
+
+    [Fact]
+    public void Its_history_is_told_in_order() =>
+        Assert.Equal(
+            ["14:22:07", "submitted, waiting: Pool gpu-h100 has 0 gpu free; 4 needed.", "14:24:07", "priority medium → high by dana"],
+            Draw(Stopped(Waiting)).FindAll(".hist > *").Select(e => e.TextContent).Take(4));
+
+    [Fact]
+    public void Whoever_may_act_changes_its_priority_or_cancels_it()
+    {
+        string? priority = null;
+        int cancelled = 0;
+        IRenderedComponent<WhyDrawer> drawer = Render<WhyDrawer>(p => p
+            .Add(d => d.Of, Stopped(Waiting)).Add(d => d.MayAct, true).Add(d => d.Classes, ["high", "medium", "low"])
+            .Add(d => d.OnPriority, chosen => priority = chosen).Add(d => d.OnCancel, () => cancelled++));
+
+        drawer.Find("select").Change("low");
+        drawer.Find("button.bad").Click();
+
+        Assert.Equal(("low", 1), (priority, cancelled));
+    }
+
+    [Fact]
+    public void Whoever_may_only_look_reads_what_is_missing()
+    {
+        IRenderedComponent<WhyDrawer> drawer = Draw(Stopped(Waiting));
+
+        Assert.True(drawer.Find("select").HasAttribute("disabled"));
+        Assert.Equal("Needs the scope 'requests'", drawer.Find("button.bad").GetAttribute("title"));
+    }
+
+    [Theory]
+    [InlineData("report-12", "Released")]
+    [InlineData("eval-07", "Expired")]
+    [InlineData("batch-3", "Cancelled")]
+    [InlineData("render-9", "Why it was refused")]
+    public void What_has_ended_offers_no_action(string id, string title)
+    {
+        IRenderedComponent<WhyDrawer> drawer = Draw(Stopped(Story.Told.Find(id)));
+
+        Assert.Equal(title, drawer.Find("h2").TextContent);
+        Assert.Empty(drawer.FindAll(".df button"));
+        Assert.DoesNotContain(drawer.FindAll(".facts i"), i => i.TextContent == "Ends");
+    }
+
+    private IRenderedComponent<WhyDrawer> Draw(Explanation why) => Render<WhyDrawer>(p => p.Add(d => d.Of, why));
+
+    private static Explanation Stopped(Request request) => new(
+        request, request.Reason, request.Status == RequestStatus.Queued ? NotEnough : null, [new(Gate.Access, GateOutcome.Passed, null), new(Gate.Capacity, GateOutcome.Stopped, NotEnough)],
+        [], null, 0, 0, null, EstimateBasis.Unknown, [], Story.Told.EventsOf(request.Spec.Id), Story.Told.Now, Story.Told.Sequence);
+
+    private static string Text(IElement element) => string.Join(' ', element.QuerySelectorAll("*").Where(e => e.ChildElementCount == 0 && e.LocalName is not ("path" or "circle")).Select(e => e.TextContent.Trim())
+        .Where(t => t.Length > 0) is var leaves && element.LocalName == "tr" ? element.Children.Select(c => c.TextContent.Trim()).Where(t => t.Length > 0) : leaves).Replace('\u00A0', ' ');
+}

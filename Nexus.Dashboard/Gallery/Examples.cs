@@ -1,0 +1,28 @@
+namespace Nexus.Dashboard.Gallery;
+
+/// <summary>Every component of ours in every state. A new component adds its examples here; a test says which one has none.</summary>
+internal static class Examples
+{
+    public static IReadOnlyList<Example> All { get; } =
+    [
+        .. MeterExamples.All,
+        .. SparklineExamples.All,
+        .. LiveChartExamples.All,
+        .. StateIconExamples.All,
+        .. StatusChipExamples.All,
+        .. IconExamples.All,
+        .. TimeExamples.All,
+        .. PageHeadExamples.All,
+        .. ConfirmButtonExamples.All,
+        .. DrawerExamples.All,
+        .. DeniedExamples.All,
+        .. FrameExamples.All,
+        .. ToastListExamples.All,
+        .. PaletteExamples.All,
+        .. DecisionListExamples.All,
+        .. GanttExamples.All,
+        .. WhyDrawerExamples.All,
+        .. TimesTableExamples.All,
+        .. PoolEditorExamples.All,
+    ];
+}
