@@ -45,7 +45,7 @@ internal static class CoreBench
     }
 
     /// <summary>An engine in which some wait for more than what is ever free, while others come and go.</summary>
-    private sealed class Subject
+    internal sealed class Subject
     {
         private readonly Engine.Core.Engine _engine = new(new EngineLimits(EndedInMemory: 10_000));
         private readonly Batch _batch = new();

@@ -1,15 +1,24 @@
 using Nexus.Bench;
 using Nexus.Bench.Embedded;
+using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
+using Nexus.Bench.Pages;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["pages"] = PagesBench.RunAsync,
+    ["http"] = HttpBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["start"] = StartBench.RunAsync,
 };
+
+if (args is [BareServer.Verb, ..])
+{
+    return await BareServer.RunAsync(args[1..]);
+}
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out Func<string[], Task<int>>? bench))
 {

@@ -54,6 +54,7 @@ internal static class AccessExtensions
     {
         IServiceCollection services = builder.Services;
         services.AddAccessStore(data);
+        services.AddPersonsHttpContext();
         services.AddHostedService<AccessMigration>();
         services.AddHostedService(p => p.GetRequiredService<KeyRing>());
         services.AddSingleton<OneTimeLinks>();
@@ -113,9 +114,14 @@ internal static class AccessExtensions
     {
         HeaderPolicyCollection strict = Headers(strict: true);
         HeaderPolicyCollection reference = Headers(strict: false);
-        app.UseWhen(static http => !IsReference(http), site => site.UseSecurityHeaders(strict));
+        app.Use(app.Services.GetRequiredService<PersonsHttpContext>().CarryAsync);
+        app.UseWhen(static http => Door.Guards(http.Request.Path), static machines => machines.Use(MachineHeaders.SetAsync));
+        app.UseWhen(static http => !Door.Guards(http.Request.Path) && !IsReference(http), site => site.UseSecurityHeaders(strict));
         app.UseWhen(static http => IsReference(http), site => site.UseSecurityHeaders(reference));
         app.UseMiddleware<Door>();
+
+        // What follows is for pages: a machine call has come to its endpoint.
+        app.Use(static (http, next) => Door.Guards(http.Request.Path) && http.GetEndpoint()?.RequestDelegate is { } answer ? answer(http) : next(http));
 
         // Behind the door's own paths nothing asks a second time: the policy chain would cost machine calls a fifth more, and would send one that is lost to the sign-in page.
         app.UseWhen(static http => !Door.Guards(http.Request.Path), static site =>

@@ -9,7 +9,7 @@ internal sealed class CallerAccessor : IDisposable
     private readonly string? _address;
     private Caller? _caller;
 
-    public CallerAccessor(AuthenticationStateProvider authentication, IHttpContextAccessor http)
+    public CallerAccessor(AuthenticationStateProvider authentication, PersonsHttpContext http)
     {
         _authentication = authentication;
         _address = http.HttpContext?.Connection.RemoteIpAddress?.ToString();

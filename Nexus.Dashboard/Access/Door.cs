@@ -16,32 +16,44 @@ internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socke
     private const string Bearer = "Bearer ";
     private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi"];
 
-    public async Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http)
     {
         if (socket.Carries(http))
         {
             http.Features.Set(LocalSocket.Administrator);
-            await next(http);
-            return;
+            return next(http);
         }
 
-        string? authorization = http.Request.Headers.Authorization;
-        if (authorization is not null)
+        if (http.Request.Headers.Authorization.ToString() is not { Length: > 0 } authorization)
         {
-            Caller? caller = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-                ? await ring.CheckAsync(authorization[Bearer.Length..].Trim(), http.Connection.RemoteIpAddress?.ToString(), http.RequestAborted)
-                : null;
-            if (caller is null)
-            {
-                await (Problem.Unauthenticated with { Detail = "The API key is unknown, expired or revoked; create one with 'keys create'." }).WriteAsync(http);
-                return;
-            }
-
-            http.Features.Set(caller);
-            await next(http);
-            return;
+            return http.Request.Headers.Authorization.Count > 0 ? UnknownAsync(http) : AdmitPersonAsync(http);
         }
 
+        // A key that was checked just now is known at once.
+        ValueTask<Caller?> checking = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? ring.CheckAsync(authorization[Bearer.Length..].Trim(), http.Connection.RemoteIpAddress?.ToString(), http.RequestAborted)
+            : default;
+        return checking.IsCompletedSuccessfully ? AdmitKeyAsync(http, checking.Result) : AdmitKeyAsync(http, checking);
+    }
+
+    private async Task AdmitKeyAsync(HttpContext http, ValueTask<Caller?> checking) => await AdmitKeyAsync(http, await checking);
+
+    private Task AdmitKeyAsync(HttpContext http, Caller? caller)
+    {
+        if (caller is null)
+        {
+            return UnknownAsync(http);
+        }
+
+        http.Features.Set(caller);
+        return next(http);
+    }
+
+    private static Task UnknownAsync(HttpContext http) =>
+        (Problem.Unauthenticated with { Detail = "The API key is unknown, expired or revoked; create one with 'keys create'." }).WriteAsync(http);
+
+    private async Task AdmitPersonAsync(HttpContext http)
+    {
         bool guarded = Guards(http.Request.Path);
         if (guarded && http.Request.Headers.Cookie.Count > 0
             && await http.AuthenticateAsync(IdentityConstants.ApplicationScheme) is { Succeeded: true, Principal: { } principal })

@@ -28,37 +28,35 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
     /// <summary>What is stored of a key.</summary>
     public static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>Who presents a key, or null when nobody should be let in with it.</summary>
-    public async ValueTask<Caller?> CheckAsync(string key, string? address, CancellationToken cancellation)
+    /// <summary>Who presents a key, or null when nobody should be let in with it. Known at once where the key was checked within the last seconds.</summary>
+    public ValueTask<Caller?> CheckAsync(string key, string? address, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (!_remembered.TryGetValue(key, out Entry? entry) || entry.Until <= now)
-        {
-            if (key.Length > MaxKeyLength || !key.StartsWith(Prefix, StringComparison.Ordinal))
-            {
-                return null;
-            }
+        return _remembered.TryGetValue(key, out Entry? entry) && entry.Until > now
+            ? new ValueTask<Caller?>(entry.CallerAt(now, address))
+            : LookUpAsync(key, now, address, cancellation);
+    }
 
-            int changes = Volatile.Read(ref _changes);
-            await using AccessDb database = await databases.CreateDbContextAsync(cancellation);
-            byte[] hash = HashOf(key);
-            ApiKey? stored = await database.Keys.AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash, cancellation);
-            if (stored is null)
-            {
-                return null;
-            }
-
-            entry = new Entry(stored, new Caller(ActorKind.Key, stored.Id, stored.Within, stored.Scopes, stored.MaxPriority, "api", null), now + Remembered);
-            Remember(key, entry, changes);
-            _used[stored.Id] = now;
-        }
-
-        if (entry.Key.ExpiresAt <= now)
+    private async ValueTask<Caller?> LookUpAsync(string key, DateTimeOffset now, string? address, CancellationToken cancellation)
+    {
+        if (key.Length > MaxKeyLength || !key.StartsWith(Prefix, StringComparison.Ordinal))
         {
             return null;
         }
 
-        return entry.CallerFrom(address);
+        int changes = Volatile.Read(ref _changes);
+        await using AccessDb database = await databases.CreateDbContextAsync(cancellation);
+        byte[] hash = HashOf(key);
+        ApiKey? stored = await database.Keys.AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash, cancellation);
+        if (stored is null)
+        {
+            return null;
+        }
+
+        Entry entry = new(stored, new Caller(ActorKind.Key, stored.Id, stored.Within, stored.Scopes, stored.MaxPriority, "api", null), now + Remembered);
+        Remember(key, entry, changes);
+        _used[stored.Id] = now;
+        return entry.CallerAt(now, address);
     }
 
     /// <summary>Forgets what is remembered: a key was changed or revoked.</summary>
@@ -129,13 +127,16 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
     {
         private Caller _last = caller;
 
-        public ApiKey Key { get; } = key;
-
         public DateTimeOffset Until { get; } = until;
 
-        // An agent keeps its address: one caller serves all its requests.
-        public Caller CallerFrom(string? address)
+        // An agent keeps its address: one caller serves all its requests. Null once the key has expired.
+        public Caller? CallerAt(DateTimeOffset now, string? address)
         {
+            if (key.ExpiresAt <= now)
+            {
+                return null;
+            }
+
             Caller last = _last;
             return last.Address == address ? last : _last = new Caller(last.Kind, last.Id, last.Path, last.Scopes, last.MaxPriority, last.Source, address);
         }

@@ -27,7 +27,6 @@ internal static class ApiExtensions
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
         services.AddSingleton<IdempotencyKeys>();
-        services.AddHttpContextAccessor();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);

@@ -35,7 +35,7 @@ internal sealed class Faults
     /// <summary>The name of a pool, kind or class; null is fine.</summary>
     public void Name(string path, string? name)
     {
-        if (name is not null && (name.Length is 0 or > MaxNameLength || !IsName(name, colon: false)))
+        if (name is not null && !IsName(name))
         {
             Add(path, $"must be 1 to {MaxNameLength} of A-Z a-z 0-9 . _ -");
         }
@@ -43,6 +43,9 @@ internal sealed class Faults
 
     /// <summary>The name of a kind among amounts; whether there is such a kind is the engine's to say.</summary>
     public void Kind(string path, string kind) => When(kind.Length is 0 or > MaxKindLength || !IsName(kind, colon: false), path, $"is not the name of a kind, which has 1 to {MaxKindLength} of A-Z a-z 0-9 . _ -");
+
+    /// <summary>True for what can be the name of a pool, kind or class.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= MaxNameLength } && IsName(name, colon: false);
 
     public OwnerPath? Owner(string path, string? text)
     {
@@ -76,8 +79,15 @@ internal sealed class Faults
 
         foreach ((string name, string? value) in labels)
         {
-            When(name.Length is 0 or > Engine.Resources.Labels.MaxNameLength || name.Any(char.IsControl), $"{path}['{Short(name)}']", "its name must have 1 to 64 characters, none of them a control character");
-            When(value is null || value.Length > Engine.Resources.Labels.MaxValueLength || value.Any(char.IsControl), $"{path}['{Short(name)}']", "must be a text of at most 256 characters, none of them a control character");
+            if (name.Length is 0 or > Engine.Resources.Labels.MaxNameLength || HasControl(name))
+            {
+                Add($"{path}['{Short(name)}']", "its name must have 1 to 64 characters, none of them a control character");
+            }
+
+            if (value is null || value.Length > Engine.Resources.Labels.MaxValueLength || HasControl(value))
+            {
+                Add($"{path}['{Short(name)}']", "must be a text of at most 256 characters, none of them a control character");
+            }
         }
 
         return _found is null ? Engine.Resources.Labels.Of(labels) : Engine.Resources.Labels.None;
@@ -90,8 +100,11 @@ internal sealed class Faults
             return null;
         }
 
-        When(given.Fault is not null, path, given.Fault ?? "");
-        When(given.Fault is null && (given.Value < least || given.Value > most), path, $"must be between {System.Xml.XmlConvert.ToString(least)} and {System.Xml.XmlConvert.ToString(most)}");
+        if (given.Fault is not null || given.Value < least || given.Value > most)
+        {
+            Add(path, given.Fault ?? $"must be between {System.Xml.XmlConvert.ToString(least)} and {System.Xml.XmlConvert.ToString(most)}");
+        }
+
         return given.Value;
     }
 
@@ -121,6 +134,19 @@ internal sealed class Faults
         }
 
         return _found is null ? ResourceVector.Of(read) : ResourceVector.Empty;
+    }
+
+    private static bool HasControl(string text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // As it stands between quotes in a JSON path (RFC 9535).

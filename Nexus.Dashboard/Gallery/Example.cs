@@ -10,7 +10,7 @@ namespace Nexus.Dashboard.Gallery;
 internal sealed record Example(Type Component, string State, RenderFragment Content, int? Width = null)
 {
     /// <summary>The component's name, as <c>?component=</c> has it.</summary>
-    public string Name => Component.Name;
+    public string Name => Component.Name.Split('`')[0];
 
     public override string ToString() => $"{Name}: {State}";
 }

@@ -24,5 +24,7 @@ internal static class Examples
         .. WhyDrawerExamples.All,
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
+        .. ChangeTrayExamples.All,
+        .. DataTableExamples.All,
     ];
 }

@@ -11,6 +11,9 @@ public sealed class Batch
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly List<Request> _archived = [];
 
+    /// <summary>Empty.</summary>
+    public Batch() => Archive = _archived.Add;
+
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<EngineEvent> Events => _events;
 
@@ -54,5 +57,6 @@ public sealed class Batch
 
     internal void TouchPool(string name) => _pools[name] = null;
 
-    internal void Archive(Request request) => _archived.Add(request);
+    /// <summary>Takes a request that memory no longer holds. One delegate for all events.</summary>
+    internal Action<Request> Archive { get; }
 }

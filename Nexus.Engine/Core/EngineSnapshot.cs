@@ -8,6 +8,9 @@ namespace Nexus.Engine.Core;
 /// <summary>The engine's state at one moment: taken in microseconds, as all it holds never changes, and encoded wherever there is time.</summary>
 public sealed class EngineSnapshot
 {
+    private const int MostSampled = 1_000;
+    private const int LeastBytes = 64 * 1024;
+
     private readonly Configuration _configuration;
     private readonly IReadOnlyList<PoolSnapshot> _pools;
     private readonly IReadOnlyList<Request> _live;
@@ -26,9 +29,26 @@ public sealed class EngineSnapshot
     /// <summary>The state's bytes, the same for the same events on every machine, and their SHA-256: the state hash.</summary>
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
-        EventBuffer to = new();
+        EventBuffer to = new(ExpectedBytes());
         StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended);
         return (to.Written, SHA256.HashData(to.Written.Span));
+    }
+
+    // Grown by doubling, hundreds of megabytes would be copied and thrown away: a few requests tell what all will take.
+    private int ExpectedBytes()
+    {
+        int count = _live.Count + _ended.Count;
+        EventBuffer sample = new();
+        int step = Math.Max(1, count / MostSampled);
+        int sampled = 0;
+        for (int i = 0; i < count; i += step)
+        {
+            RequestCodec.Write(sample, i < _live.Count ? _live[i] : _ended[i - _live.Count]);
+            sampled++;
+        }
+
+        long expected = sampled == 0 ? 0 : (long)sample.Length * count / sampled;
+        return (int)Math.Min(Array.MaxLength, LeastBytes + expected + (expected / 16));
     }
 }
 

@@ -4,9 +4,10 @@ using System.Text;
 namespace Nexus.Engine.Core;
 
 /// <summary>A growing run of bytes with the few shapes that the journal's layout is made of. Little-endian; texts as a length and UTF-8.</summary>
-public sealed class EventBuffer
+/// <param name="capacity">The room it starts with, in bytes; it grows by doubling.</param>
+public sealed class EventBuffer(int capacity = 4096)
 {
-    private byte[] _bytes = new byte[4096];
+    private byte[] _bytes = new byte[capacity];
 
     /// <summary>How many bytes are written.</summary>
     public int Length { get; private set; }

@@ -11,6 +11,17 @@ public sealed class EngineMeters : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Nexus.Engine";
 
+    // Where whoever collects them keeps counts by bucket: fine where a commit and an answer belong, and up to what would be an outage.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.0001, 0.0002, 0.0003, 0.0004, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+        ],
+    };
+
+    private static readonly InstrumentAdvice<int> Commands = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] };
+
     private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -33,9 +44,9 @@ public sealed class EngineMeters : IDisposable
         (_time, _origin) = (time, time.GetTimestamp());
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _decisions = _meter.CreateCounter<long>("nexus.engine.decisions", "{decision}", "Decisions on requests and leases, by outcome.");
-        _batchSize = _meter.CreateHistogram<int>("nexus.engine.batch.size", "{command}", "Commands committed together.");
-        _commitTime = _meter.CreateHistogram<double>("nexus.engine.commit.duration", "s", "How long a commit took.");
-        _admissionTime = _meter.CreateHistogram<double>("nexus.engine.admission.duration", "s", "From a caller's question to its answer, commit included.");
+        _batchSize = _meter.CreateHistogram<int>("nexus.engine.batch.size", "{command}", "Commands committed together.", advice: Commands);
+        _commitTime = _meter.CreateHistogram<double>("nexus.engine.commit.duration", "s", "How long a commit took.", advice: Seconds);
+        _admissionTime = _meter.CreateHistogram<double>("nexus.engine.admission.duration", "s", "From a caller's question to its answer, commit included.", advice: Seconds);
         _failures = _meter.CreateCounter<long>("nexus.engine.commit.failures", "{failure}", "Commits that failed.");
     }
 

@@ -69,7 +69,7 @@ public sealed class ReadModel
 
     /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
-    public Request? Find(RequestKey key) => _requests.Find(key) ?? Archive(j => j.FindArchived(key));
+    public Request? Find(RequestKey key) => _requests.Find(key) ?? FindArchived(key);
 
     /// <summary>The requests of an id within a path, in every tenant there.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
@@ -82,13 +82,13 @@ public sealed class ReadModel
         }
 
         Request[] inMemory = [.. _requests.FindById(id)];
-        IReadOnlyList<Request> archived = Archive(j => j.FindArchivedById(id)) ?? [];
+        IReadOnlyList<Request> archived = Archive(id, static (j, i) => j.FindArchivedById(i)) ?? [];
         return archived.Count == 0 ? inMemory : [.. inMemory, .. archived.Where(a => !Array.Exists(inMemory, m => m.Key == a.Key))];
     }
 
     /// <summary>The request that holds or held a lease, or null.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
-    public Request? FindByLease(long number) => _requests.FindByLease(number) ?? Archive(j => j.FindArchivedByLease(number));
+    public Request? FindByLease(long number) => _requests.FindByLease(number) ?? Archive(number, static (j, n) => j.FindArchivedByLease(n));
 
     /// <summary>A page of the requests in memory: all that live, and the newest that ended.</summary>
     public RequestPage List(RequestQuery query)
@@ -193,7 +193,7 @@ public sealed class ReadModel
     private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
 
     /// <summary>A request that memory no longer holds, or null.</summary>
-    internal Request? FindArchived(RequestKey key) => Archive(j => j.FindArchived(key));
+    internal Request? FindArchived(RequestKey key) => Archive(key, static (j, k) => j.FindArchived(k));
 
     /// <summary>Shows what a batch did, once it is committed.</summary>
     internal void Apply(Batch batch, Core.Engine engine)
@@ -286,7 +286,8 @@ public sealed class ReadModel
         _eventWaiters.Wake("");
     }
 
-    private T? Archive<T>(Func<IJournal, T?> look)
+    // Every submission asks: what is looked for is passed along, so that asking makes no garbage.
+    private T? Archive<TWhat, T>(TWhat what, Func<IJournal, TWhat, T?> look)
         where T : class
     {
         if (_journal is not { } journal)
@@ -296,7 +297,7 @@ public sealed class ReadModel
 
         try
         {
-            return look(journal);
+            return look(journal, what);
         }
         catch (JournalException error)
         {

@@ -110,22 +110,38 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
     {
         foreach (RouteGroup group in Groups)
         {
-            if (group.Candidates.Any(c => c.Fits(group, resources, now)))
+            if (!group.Fits(resources, now))
             {
-                continue;
+                return BlockersOf(group, resources, now);
             }
-
-            return group.Candidates.Where(c => c.Exceeds(group, resources) is null).Select(c => c.FirstBlocked(group, resources, now));
         }
 
         return [];
     }
+
+    private static IEnumerable<Charge> BlockersOf(RouteGroup group, ResourceVector resources, long now) =>
+        group.Candidates.Where(c => c.Exceeds(group, resources) is null).Select(c => c.FirstBlocked(group, resources, now));
 }
 
 /// <summary>Kinds that come together from one pool, and the pools that supply them all, by preference.</summary>
 /// <param name="Amounts">The indexes of these kinds among the request's amounts.</param>
 /// <param name="Candidates">The pools.</param>
-internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates);
+internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates)
+{
+    /// <summary>True when any of the pools can give the amounts now.</summary>
+    public bool Fits(ResourceVector resources, long now)
+    {
+        foreach (RouteCandidate candidate in Candidates)
+        {
+            if (candidate.Fits(this, resources, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
 
 /// <summary>A pool as the supplier of one group.</summary>
 /// <param name="Pool">The pool's name.</param>

@@ -108,7 +108,6 @@ public sealed class SignInTests(NexusServer server) : IClassFixture<NexusServer>
     [Theory]
     [InlineData("/sign-in")]
     [InlineData("/health/live")]
-    [InlineData("/api/v1/pools")]
     public async Task Every_answer_says_what_a_browser_may_load_and_that_it_may_not_be_framed(string path)
     {
         using Browser browser = server.Browser();
@@ -121,6 +120,23 @@ public sealed class SignInTests(NexusServer server) : IClassFixture<NexusServer>
         Assert.Contains("form-action 'self'", policy);
         Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.False(answer.Headers.Contains("Server"));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/pools")]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/metrics")]
+    [InlineData("/openapi/v1.json")]
+    public async Task An_answer_for_machines_may_load_nothing_and_not_be_framed(string path)
+    {
+        using Browser browser = server.Browser();
+        HttpResponseMessage answer = await browser.GetAsync(path);
+
+        Assert.Equal("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("no-referrer", Assert.Single(answer.Headers.GetValues("Referrer-Policy")));
         Assert.False(answer.Headers.Contains("Server"));
     }
 

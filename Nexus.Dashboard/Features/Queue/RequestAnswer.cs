@@ -53,30 +53,34 @@ internal sealed record RequestAnswer
 
     public long Version { get; init; }
 
-    public static RequestAnswer Of(Request request, Configuration configuration) => new()
+    public static RequestAnswer Of(Request request, Configuration configuration)
     {
-        Id = request.Spec.Id,
-        Status = request.Status,
-        Attempt = request.Attempt,
-        Owner = request.Owner.ToString(),
-        Resources = Amounts(request.Spec.Resources),
-        Priority = request.Priority,
-        SubmittedAt = request.SubmittedAt.ToDateTimeOffset(),
-        EndedAt = request.EndedAt?.ToDateTimeOffset(),
-        Queue = request.Spec.Queue ? true : null,
-        Pools = request.Spec.Pools,
-        PoolLabels = Pairs(request.Spec.PoolLabels),
-        Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
-        MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
-        LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
-        Labels = Pairs(request.Labels),
-        Lease = request.Lease is { } lease ? LeaseAnswer.Of(lease) : null,
-        Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
-        Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
-        Outcome = request.Settlement?.Outcome,
-        Late = request.Settlement is { Late: true } ? true : null,
-        Version = request.Version,
-    };
+        Dictionary<string, Amount> asked = Amounts(request.Spec.Resources);
+        return new RequestAnswer
+        {
+            Id = request.Spec.Id,
+            Status = request.Status,
+            Attempt = request.Attempt,
+            Owner = request.Owner.ToString(),
+            Resources = asked,
+            Priority = request.Priority,
+            SubmittedAt = request.SubmittedAt.ToDateTimeOffset(),
+            EndedAt = request.EndedAt?.ToDateTimeOffset(),
+            Queue = request.Spec.Queue ? true : null,
+            Pools = request.Spec.Pools,
+            PoolLabels = Pairs(request.Spec.PoolLabels),
+            Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
+            MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
+            LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
+            Labels = Pairs(request.Labels),
+            Lease = request.Lease is { } lease ? LeaseAnswer.Of(lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
+            Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
+            Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
+            Outcome = request.Settlement?.Outcome,
+            Late = request.Settlement is { Late: true } ? true : null,
+            Version = request.Version,
+        };
+    }
 
     /// <summary>As the answer of a dry run: its lease does not exist and has no id.</summary>
     public RequestAnswer AsImagined() => this with { Lease = Lease is null ? null : Lease with { Id = null } };
@@ -101,13 +105,32 @@ internal sealed record RequestAnswer
         return amounts;
     }
 
-    public static Dictionary<string, string>? Pairs(Labels labels) => labels.Count == 0 ? null : labels.ToDictionary(StringComparer.Ordinal);
+    public static Dictionary<string, string>? Pairs(Labels labels)
+    {
+        if (labels.Count == 0)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> pairs = new(labels.Count, StringComparer.Ordinal);
+        foreach ((string name, string value) in labels)
+        {
+            pairs[name] = value;
+        }
+
+        return pairs;
+    }
 
     /// <summary>What was really used: Metered kinds in their unit, Held kinds in unit-hours, rounded once to six decimals, half to even.</summary>
-    private static Dictionary<string, Amount> Settled(Request request, Settlement settled, Configuration configuration)
+    public static Dictionary<string, Amount> Settled(Request request, Settlement settled, Configuration configuration)
     {
-        Dictionary<string, Amount> usage = Amounts(settled.Metered);
-        foreach (ResourceAmount amount in request.Lease!.Amounts.AsSpan())
+        Dictionary<string, Amount> usage = new(request.Lease!.Amounts.Count, StringComparer.Ordinal);
+        foreach (ResourceAmount amount in settled.Metered.AsSpan())
+        {
+            usage[amount.Kind] = amount.Quantity;
+        }
+
+        foreach (ResourceAmount amount in request.Lease.Amounts.AsSpan())
         {
             if (configuration.Kind(amount.Kind)?.Behaviour == ResourceBehaviour.Held)
             {
@@ -123,7 +146,10 @@ internal sealed record RequestAnswer
 /// <summary>A lease as clients see it.</summary>
 internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage)
 {
-    public static LeaseAnswer Of(Lease lease)
+    /// <summary>A lease.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="amounts">What it grants, where that is at hand already.</param>
+    public static LeaseAnswer Of(Lease lease, Dictionary<string, Amount>? amounts = null)
     {
         Dictionary<string, string> pools = new(lease.Amounts.Count, StringComparer.Ordinal);
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -132,7 +158,7 @@ internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools,
         }
 
         return new LeaseAnswer(
-            lease.Id, pools, RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
+            lease.Id, pools, amounts ?? RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
             lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage));
     }
 }
@@ -141,7 +167,14 @@ internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools,
 internal sealed record RenewAnswer(string Id, RequestStatus Status, LeaseAnswer Lease, ExplanationAnswer? Explanation);
 
 /// <summary>The answer to a release.</summary>
-internal sealed record ReleaseAnswer(string Id, RequestStatus Status, Dictionary<string, Amount> Usage, Outcome? Outcome, bool? Late);
+internal sealed record ReleaseAnswer(string Id, RequestStatus Status, Dictionary<string, Amount> Usage, Outcome? Outcome, bool? Late)
+{
+    public static ReleaseAnswer Of(ReleaseReply reply, Configuration configuration)
+    {
+        (Request request, Settlement settled) = (reply.Request, reply.Request.Settlement!);
+        return new ReleaseAnswer(request.Spec.Id, request.Status, RequestAnswer.Settled(request, settled, configuration), settled.Outcome, reply.Late ? true : null);
+    }
+}
 
 /// <summary>The answers to a batch, in its order.</summary>
 internal sealed record BatchAnswer(IReadOnlyList<BatchItem> Items);

@@ -42,13 +42,7 @@ internal sealed record RequestBody
         faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 1}");
         faults.Id("$.id", Id, MaxIdLength);
         faults.Name("$.priority", Priority);
-        faults.When(Pools is { Count: 0 or > MaxPools }, "$.pools", $"must name 1 to {MaxPools} pools; leave it out to accept any");
-        for (int i = 0; i < Pools?.Count; i++)
-        {
-            faults.Name($"$.pools[{i}]", Pools[i] ?? "");
-        }
-
-        faults.When(Pools is not null && Pools.Distinct(StringComparer.Ordinal).Count() != Pools.Count, "$.pools", "must name each pool once");
+        CheckPools(faults);
         Labels poolLabels = faults.Labels("$.poolLabels", PoolLabels);
         Labels labels = faults.Labels("$.labels", Labels);
         TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
@@ -58,6 +52,29 @@ internal sealed record RequestBody
         return faults.Problem is { } problem ? problem : new RequestSpec(
             Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue, maxWait,
             LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels);
+    }
+
+    private void CheckPools(Faults faults)
+    {
+        if (Pools is null)
+        {
+            return;
+        }
+
+        if (Pools.Count is 0 or > MaxPools)
+        {
+            faults.Add("$.pools", $"must name 1 to {MaxPools} pools; leave it out to accept any");
+        }
+
+        for (int i = 0; i < Pools.Count; i++)
+        {
+            if (!Faults.IsName(Pools[i]))
+            {
+                faults.Name($"$.pools[{i}]", Pools[i] ?? "");
+            }
+        }
+
+        faults.When(Pools.Count > 1 && Pools.Distinct(StringComparer.Ordinal).Count() != Pools.Count, "$.pools", "must name each pool once");
     }
 }
 

@@ -1,0 +1,26 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Nexus.Bench.Running;
+
+/// <summary>Somebody who signs in as people do, by the form.</summary>
+internal static partial class Person
+{
+    /// <summary>Signs in.</summary>
+    /// <returns>A client with the session's cookie.</returns>
+    public static async Task<HttpClient> SignInAsync(Uri url, string name, string password)
+    {
+        HttpClient http = new(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = url };
+        string form = await http.GetStringAsync("/sign-in");
+        Dictionary<string, string> fields = Hidden().Matches(form).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value), StringComparer.Ordinal);
+        (fields["username"], fields["password"]) = (name, password);
+        using FormUrlEncodedContent content = new(fields);
+        using HttpResponseMessage answer = await http.PostAsync("/sign-in", content);
+        return answer.IsSuccessStatusCode && answer.RequestMessage!.RequestUri!.AbsolutePath == "/"
+            ? http
+            : throw new InvalidOperationException($"nobody could sign in: {(int)answer.StatusCode} at {answer.RequestMessage?.RequestUri}");
+    }
+
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hidden();
+}
