@@ -102,7 +102,7 @@ public sealed class RevertTests(ApiServer server)
             await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"{{pool}}-{{i}}","owner":"{{pool}}/a","pools":["{{pool}}"],"resources":{"gpu":1},"queue":true}""");
         }
 
-        Assert.Equal("1 waiting starts now.", Audit.Preview(Caller(Scope.Admin), await EntryAsync("changePool", pool, null)));
+        Assert.Equal("1 waiting starts now", Audit.Preview(Caller(Scope.Admin), await EntryAsync("changePool", pool, null)).Value![0].What);
     }
 
     [Fact]

@@ -6,6 +6,8 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Shared;
+using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -31,22 +33,13 @@ internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService 
     /// <summary>True for changes that have a state before them to which their object can be set back.</summary>
     public static bool CanRevert(AuditEntry entry) => entry.Before is not null && Reversible.Contains(entry.Action, StringComparer.Ordinal);
 
-    /// <summary>What setting it back would do at once, as a sentence.</summary>
-    public string Preview(Caller caller, AuditEntry entry)
+    /// <summary>What setting it back would do at once.</summary>
+    public Result<IReadOnlyList<Effect>> Preview(Caller caller, AuditEntry entry) => entry.Action switch
     {
-        if (entry.Action is not ("changePool" or "deletePool"))
-        {
-            return entry.Action.EndsWith("Priority", StringComparison.Ordinal) ? "Grants keep running; what waits is re-ordered." : "Grants keep running; it holds for what is decided from then on.";
-        }
-
-        Result<PoolPreview> preview = previews.Preview(caller, entry.Subject, entry.Before!.Deserialize(ApiJson.Default.PoolBody)!);
-        return preview.Value is not { } found ? preview.Problem!.Detail : string.Join(" ", new[]
-        {
-            found.StartsNow > 0 ? $"{found.StartsNow} waiting {(found.StartsNow == 1 ? "starts" : "start")} now." : "Nothing that waits starts now.",
-            found.IsRefused > 0 ? $"{found.IsRefused} waiting {(found.IsRefused == 1 ? "is" : "are")} refused." : "",
-            found.Excess.Count > 0 ? $"More {string.Join(", ", found.Excess)} is held than there would be: nothing is revoked." : "",
-        }.Where(t => t.Length > 0));
-    }
+        "changePool" or "deletePool" => previews.Preview(caller, entry.Subject, entry.Before!.Deserialize(ApiJson.Default.PoolBody)!),
+        "changePriority" or "deletePriority" => new Effect[] { new(Signal.Neutral, "Grants keep running; what waits is re-ordered") },
+        _ => new Effect[] { new(Signal.Neutral, "Grants keep running; it holds for what is decided from then on") },
+    };
 
     /// <summary>Notes what the object of an entry is now, so that a revert can be undone.</summary>
     /// <returns>Sets it back to that.</returns>
