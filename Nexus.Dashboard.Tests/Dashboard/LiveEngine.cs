@@ -31,10 +31,11 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<PoolPageService>();
         services.AddSingleton<QueuePageService>();
         services.AddSingleton<KnownOwners>();
-        services.AddSingleton<IHttpContextAccessor, HttpContextAccessor>();
+        services.AddSingleton<PersonsHttpContext>();
         services.AddSingleton<AuthenticationStateProvider>(new SignedIn(role, owner));
         services.AddScoped<CallerAccessor>();
         services.AddScoped<OwnerScope>();
+        services.AddScoped<ViewRange>();
         services.AddScoped<Live>();
         services.AddScoped<PaletteSearch>();
     }

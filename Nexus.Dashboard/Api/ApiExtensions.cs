@@ -49,7 +49,7 @@ internal static class ApiExtensions
     public static void UseNexusApi(this WebApplication app)
     {
         app.Use(app.Services.GetRequiredService<Draining>().Pass);
-        app.UseWhen(http => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase), api => api.Use(ExplainAsync));
+        app.UseWhen(static http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.Use(ExplainAsync));
     }
 
     public static void MapNexusApi(this WebApplication app)

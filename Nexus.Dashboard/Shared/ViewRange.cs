@@ -8,7 +8,7 @@ namespace Nexus.Dashboard.Shared;
 /// <param name="Key">Its name in the address.</param>
 /// <param name="Span">How long it is.</param>
 /// <param name="Words">As the pages say it.</param>
-internal sealed record PastRange(string Key, TimeSpan Span, string Words)
+public sealed record PastRange(string Key, TimeSpan Span, string Words)
 {
     /// <summary>Those that can be chosen.</summary>
     public static IReadOnlyList<PastRange> All { get; } =

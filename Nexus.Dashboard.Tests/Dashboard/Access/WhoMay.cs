@@ -95,6 +95,8 @@ internal static class WhoMay
         POST   /audit                              door    . . . . . .      form form form form form    same
         GET    /settings                           door    . . . . . .      x x x x x    same
         POST   /settings                           door    . . . . . .      form form form form form    same
+        GET    /gallery                            door    . . . . . .      x x x x x    same
+        POST   /gallery                            door    . . . . . .      form form form form form    same
         GET    /not-found                          door    . . . . . .      x x x x x    same
         POST   /not-found                          door    . . . . . .      form form form form form    same
         ANY    /_blazor                            door    . . . . . .      x x x x x    same
@@ -116,6 +118,7 @@ internal static class WhoMay
         POST   /setup/pools                        door    . . . . . .      form form form form form    same
         GET    /setup/connect                      door    . . . . . .      . . . . x    .
         POST   /setup/connect                      door    . . . . . .      form form form form form    same
+        GET    /theme.css                          in      x x x x x x      x x x x x    same
         GET    (files)                             in      x x x x x x      x x x x x    same
 
         # Whatever else is asked for does not exist, which only people who are signed in are told

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nexus.Dashboard.Api;
 
@@ -14,6 +15,7 @@ public sealed class OwnFaultTests
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Draining>();
         await using WebApplication app = builder.Build();
         app.UseNexusApi();
         app.MapGet("/api/v1/broken", string () => throw new InvalidOperationException("the secret of the house"));

@@ -18,6 +18,7 @@ public sealed class GalleryTests : ComponentTest, IClassFixture<LiveEngine>
         [typeof(TroubleNotice)] = typeof(TroubleBanner),
         [typeof(NavCount)] = typeof(NavNumber),
         [typeof(OwnerPicker)] = typeof(OwnerField),
+        [typeof(RangePicker)] = typeof(RangeMenu),
         [typeof(ToastHost)] = typeof(ToastList),
         [typeof(Nexus.Dashboard.Shared.Palette)] = typeof(PaletteList),
         [typeof(KeysHelp)] = typeof(KeysList),
