@@ -15,6 +15,7 @@ public sealed class OwnFaultTests
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Draining>();
         await using WebApplication app = builder.Build();
         app.UseNexusApi();

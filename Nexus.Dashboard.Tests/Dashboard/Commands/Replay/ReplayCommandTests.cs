@@ -53,8 +53,10 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, ErrorsOf(run)));
         AssertCounts(run.Json, requests: 3, allocated: 1, queuedThenAllocated: 2);
         JsonElement admission = run.Json.GetProperty("admissionSeconds");
-        Assert.InRange(admission.GetProperty("high").GetProperty("mean").GetDouble(), 0, 0.19);
-        Assert.InRange(admission.GetProperty("low").GetProperty("mean").GetDouble(), 0.3, 10);
+        // One and two turns of 0.2 s; how long an answer takes is the machine's.
+        double low = admission.GetProperty("low").GetProperty("mean").GetDouble();
+        Assert.InRange(low, 0.3, 60);
+        Assert.InRange(admission.GetProperty("high").GetProperty("mean").GetDouble(), 0, low);
         Assert.InRange(server.Calls.Count(call => call.StartsWith("GET /api/v1/requests/", StringComparison.Ordinal)), 2, 2);
         Assert.All(server.Statuses, r => Assert.Equal("released", r.Value));
     }
