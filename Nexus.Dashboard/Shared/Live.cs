@@ -34,6 +34,25 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
     /// <summary>Why the engine does not decide, and since when; null while it does.</summary>
     public (string Reason, DateTimeOffset Since)? Trouble => host.Health is { IsReady: false } health ? (health.Reason ?? health.State.ToString(), health.Since) : null;
 
+    /// <summary>Why the page cannot be read anew; null while it can.</summary>
+    public Failure? Failed { get; private set; }
+
+    /// <summary>The page could not be read, or could again.</summary>
+    public void Say(Failure? failure)
+    {
+        if (failure != Failed)
+        {
+            Failed = failure;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Reads the page again at once.</summary>
+    public void Retry() => Retried?.Invoke();
+
+    /// <summary>The viewer wants the page read again.</summary>
+    public event Action? Retried;
+
     /// <summary>Pauses, or resumes.</summary>
     public void Toggle()
     {

@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
 using Nexus.Dashboard.Access;
 
 namespace Nexus.Dashboard.Shared;
 
 /// <summary>A page that follows the engine: it loads once it is interactive, then again whenever there is news. Ready when the first live data has arrived.</summary>
-public abstract class LivePage : ComponentBase, IDisposable
+public abstract partial class LivePage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _left = new();
+    private DateTimeOffset? _read;
 
     [Inject] private Live Live { get; set; } = null!;
+
+    [Inject] private TimeProvider Time { get; set; } = null!;
+
+    [Inject] private ILogger<LivePage> Log { get; set; } = null!;
 
     [Inject] private CallerAccessor Callers { get; set; } = null!;
 
@@ -51,6 +57,7 @@ public abstract class LivePage : ComponentBase, IDisposable
         Caller = await Callers.RequireAsync();
         Scope.Changed += Rescope;
         Range.Changed += Rescope;
+        Live.Retried += Rescope;
         await RefreshAsync();
         _ = Live.FollowAsync(() => InvokeAsync(RefreshAsync), _left.Token);
     }
@@ -63,16 +70,41 @@ public abstract class LivePage : ComponentBase, IDisposable
             return;
         }
 
-        await LoadAsync();
-        Ready = true;
+        try
+        {
+            await LoadAsync();
+            (_read, Ready) = (Time.GetUtcNow(), true);
+            Live.Say(null);
+        }
+        catch (OperationCanceledException) when (_left.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // Logged and said on the page, which keeps what it last read and tries again by itself.
+        catch (Exception bug)
+#pragma warning restore CA1031
+        {
+            string trace = Activity.Current?.Id ?? Guid.NewGuid().ToString("N")[..16];
+            if (Live.Failed is null)
+            {
+                LogFault(Log, GetType().Name, trace, bug);
+                Live.Say(new Failure(GetType().Name, "something went wrong here, which is a fault of Nexus or of its disk.", Time.GetUtcNow(), _read, trace));
+            }
+        }
+
         StateHasChanged();
     }
+
+    [LoggerMessage(1, LogLevel.Error, "{Page} cannot be read ({Trace}).")]
+    private static partial void LogFault(ILogger log, string page, string trace, Exception bug);
 
     /// <inheritdoc/>
     public virtual void Dispose()
     {
         Scope.Changed -= Rescope;
         Range.Changed -= Rescope;
+        Live.Retried -= Rescope;
+        Live.Say(null);
         _left.Cancel();
         _left.Dispose();
         GC.SuppressFinalize(this);

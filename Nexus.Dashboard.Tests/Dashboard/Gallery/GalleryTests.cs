@@ -16,6 +16,7 @@ public sealed class GalleryTests : ComponentTest, IClassFixture<LiveEngine>
     {
         [typeof(LiveIndicator)] = typeof(LiveState),
         [typeof(TroubleNotice)] = typeof(TroubleBanner),
+        [typeof(FailureNotice)] = typeof(FailureBanner),
         [typeof(NavCount)] = typeof(NavNumber),
         [typeof(OwnerPicker)] = typeof(OwnerField),
         [typeof(RangePicker)] = typeof(RangeMenu),
