@@ -61,6 +61,10 @@ internal sealed class NexusServer : IDisposable
     /// <returns>What <c>--json</c> printed.</returns>
     public string Run(params string[] command) => ServerProcess.Output(_program, [.. command, "--data", _folder.Path, "--json"]);
 
+    /// <summary>Runs a command of the command line on its data.</summary>
+    /// <returns>The lines that it prints, as they come.</returns>
+    public IEnumerable<string> Lines(params string[] command) => ServerProcess.Lines(_program, [.. command, "--data", _folder.Path]);
+
     /// <summary>Runs a command that reaches it over HTTP.</summary>
     /// <returns>What <c>--json</c> printed.</returns>
     public string RunRemote(params string[] command) => ServerProcess.Output(_program, [.. command, "--url", Url.ToString(), "--key", Key, "--json"]);

@@ -8,7 +8,7 @@ namespace Nexus.Bench.Running;
 internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
     private readonly Process _process;
     private readonly long _started;
@@ -70,6 +70,19 @@ internal sealed class ServerProcess : IDisposable
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {process.ExitCode}");
+    }
+
+    /// <summary>Runs a .NET program to its end.</summary>
+    /// <returns>The lines that it prints, as they come.</returns>
+    public static IEnumerable<string> Lines(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+
+        process.WaitForExit();
     }
 
     /// <summary>Waits until a path answers with success.</summary>

@@ -15,12 +15,9 @@ internal static class QueueEndpoints
 
     public static void MapQueue(this IEndpointRouteBuilder api)
     {
-        // The calls that every agent makes for every piece of work: nothing is looked up or bound anew for each.
+        // For the calls that every agent makes for every piece of work: a service that is looked up costs each a scope of its own.
         QueueService queue = api.ServiceProvider.GetRequiredService<QueueService>();
-        Delegate submit = (HttpContext http) => SubmitAsync(http, Caller.Behind(http), queue);
-        Delegate renew = (HttpContext http, string id) => RenewAsync(http, id, Caller.Behind(http), queue);
-        Delegate release = (HttpContext http, string id) => ReleaseAsync(http, id, Caller.Behind(http), queue);
-        api.MapPost("/requests", submit).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits();
+        api.MapPost("/requests", (HttpContext http, Caller caller) => SubmitAsync(http, caller, queue)).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits();
         api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(400, 401, 403, 413, 415, 422, 503);
         api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
         api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409).Waits();
@@ -28,8 +25,8 @@ internal static class QueueEndpoints
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
         api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
         api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422);
-        api.MapPost("/leases/{id}/renew", renew).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503).Idempotent();
-        api.MapPost("/leases/{id}/release", release).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
+        api.MapPost("/leases/{id}/renew", (HttpContext http, string id, Caller caller) => RenewAsync(http, id, caller, queue)).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503).Idempotent();
+        api.MapPost("/leases/{id}/release", (HttpContext http, string id, Caller caller) => ReleaseAsync(http, id, caller, queue)).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
     }
 
     private static async Task SubmitAsync(HttpContext http, Caller caller, QueueService queue)
