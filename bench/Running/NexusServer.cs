@@ -51,7 +51,7 @@ internal sealed class NexusServer : IDisposable
     public Task<TimeSpan> StartAsync()
     {
         _process = ServerProcess.Start(_program, Url, "serve", _demo, "--data", _folder.Path, "--urls", Url.GetLeftPart(UriPartial.Authority));
-        return _process.WaitAsync(Http, "/health/ready");
+        return _process.WaitAsync("/health/ready");
     }
 
     /// <summary>SIGKILL.</summary>

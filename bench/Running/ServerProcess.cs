@@ -10,6 +10,8 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
 
+    private static readonly HttpClient Anybody = new();
+
     private readonly Process _process;
     private readonly long _started;
 
@@ -85,15 +87,15 @@ internal sealed class ServerProcess : IDisposable
         process.WaitForExit();
     }
 
-    /// <summary>Waits until a path answers with success.</summary>
+    /// <summary>Waits until a path answers with success to anybody: a key would have to be looked up first.</summary>
     /// <returns>How long it has run then.</returns>
-    public async Task<TimeSpan> WaitAsync(HttpClient http, string path)
+    public async Task<TimeSpan> WaitAsync(string path)
     {
         while (true)
         {
             try
             {
-                using HttpResponseMessage answer = await http.GetAsync(new Uri(Url, path));
+                using HttpResponseMessage answer = await Anybody.GetAsync(new Uri(Url, path));
                 if (answer.IsSuccessStatusCode)
                 {
                     return Age;
