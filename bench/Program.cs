@@ -2,7 +2,10 @@ using Nexus.Bench;
 using Nexus.Bench.Embedded;
 using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
+using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
+using Nexus.Bench.Replay;
+using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
@@ -10,6 +13,9 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["core"] = CoreBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
+    ["viewers"] = ViewersBench.RunAsync,
+    ["replay"] = ReplayBench.RunAsync,
+    ["kills"] = KillsBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["start"] = StartBench.RunAsync,

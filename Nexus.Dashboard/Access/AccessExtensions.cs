@@ -26,7 +26,7 @@ internal static class AccessExtensions
     /// <summary>The database and what changes it: all that the command line needs too.</summary>
     public static IServiceCollection AddAccessStore(this IServiceCollection services, DataDirectory data)
     {
-        string file = Path.Combine(data.Path, "access.db");
+        string file = AccessFile.PathIn(data);
         services.AddDbContextFactory<AccessDb>(options => options.UseSqlite($"Data Source={file};Cache=Private"));
         services.AddScoped(p => p.GetRequiredService<IDbContextFactory<AccessDb>>().CreateDbContext());
         services.TryAddTimeProvider();
@@ -175,13 +175,22 @@ internal static class AccessExtensions
         app.MapSignIn();
         app.MapSetUp();
         app.MapAccess();
-        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<OneTimeLinks>().Print(app));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            app.Services.GetRequiredService<OneTimeLinks>().Print(app);
+            _ = app.Services.GetRequiredService<KeyRing>().WarmUpAsync(app.Lifetime.ApplicationStopping);
+        });
     }
 
     /// <summary>Makes the database, or brings it up to date.</summary>
     public static async Task MigrateAccessAsync(this IServiceProvider services, DataDirectory data, CancellationToken cancellation = default)
     {
         data.Create();
+        if (AccessFile.IsCurrent(data))
+        {
+            return;
+        }
+
         await using AsyncServiceScope scope = services.CreateAsyncScope();
         AccessDb database = scope.ServiceProvider.GetRequiredService<AccessDb>();
         await database.Database.MigrateAsync(cancellation);
@@ -205,8 +214,7 @@ internal static class AccessExtensions
     private static void Print(this OneTimeLinks links, WebApplication app)
     {
         string address = (app.Urls.FirstOrDefault(u => !u.Contains("://unix:", StringComparison.Ordinal)) ?? "http://localhost:5080").Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
-        using IServiceScope scope = app.Services.CreateScope();
-        bool empty = !scope.ServiceProvider.GetRequiredService<AccessDb>().Users.Any();
+        bool empty = AccessFile.HasNobody(app.Services.GetRequiredService<DataDirectory>());
         Console.WriteLine($"Nexus listens on {address}");
         if (app.Environment.IsDevelopment())
         {

@@ -55,11 +55,8 @@ internal sealed record Caller(ActorKind Kind, string Id, OwnerPath Path, Scope S
     public static ValueTask<Caller> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return ValueTask.FromResult(Behind(context));
+        return ValueTask.FromResult(Of(context) ?? throw new BadHttpRequestException("sign in, or send an API key", StatusCodes.Status401Unauthorized));
     }
-
-    /// <summary>The caller behind a request that the door let in.</summary>
-    public static Caller Behind(HttpContext context) => Of(context) ?? throw new BadHttpRequestException("sign in, or send an API key", StatusCodes.Status401Unauthorized);
 
     /// <summary>The caller of a request, or null when nobody is known.</summary>
     public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();

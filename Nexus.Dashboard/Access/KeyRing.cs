@@ -15,6 +15,7 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
     private const int MaxRemembered = 10_000;
     private const int MaxKeyLength = 128;
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUpAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastUsedPrecision = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Entry> _remembered = new(StringComparer.Ordinal);
@@ -34,10 +35,10 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
         DateTimeOffset now = time.GetUtcNow();
         return _remembered.TryGetValue(key, out Entry? entry) && entry.Until > now
             ? new ValueTask<Caller?>(entry.CallerAt(now, address))
-            : LookUpAsync(key, now, address, cancellation);
+            : new ValueTask<Caller?>(LookUpAsync(key, now, address, cancellation));
     }
 
-    private async ValueTask<Caller?> LookUpAsync(string key, DateTimeOffset now, string? address, CancellationToken cancellation)
+    private async Task<Caller?> LookUpAsync(string key, DateTimeOffset now, string? address, CancellationToken cancellation)
     {
         if (key.Length > MaxKeyLength || !key.StartsWith(Prefix, StringComparison.Ordinal))
         {
@@ -57,6 +58,13 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
         Remember(key, entry, changes);
         _used[stored.Id] = now;
         return entry.CallerAt(now, address);
+    }
+
+    /// <summary>Looks for nobody's key a moment after the program listens: the first look builds the model of the database, which must hold up neither the start nor the first call.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(WarmUpAfter, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)LookUpAsync(Prefix, time.GetUtcNow(), null, cancellation)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Forgets what is remembered: a key was changed or revoked.</summary>

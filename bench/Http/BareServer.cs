@@ -17,7 +17,9 @@ internal static class BareServer
     public static async Task<int> RunAsync(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // As bare as it can be, wherever it is started: no log, so that no call gets an activity or a scope.
+        builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, BareJson.Default));
         WebApplication app = builder.Build();
         long next = 0;

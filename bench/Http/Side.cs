@@ -67,8 +67,7 @@ internal sealed class BareSide : Side
     {
         Uri url = ServerProcess.FreeAddress();
         ServerProcess process = ServerProcess.Start(typeof(BareSide).Assembly.Location, url, BareServer.Verb, "--urls", url.GetLeftPart(UriPartial.Authority));
-        using HttpClient http = new();
-        await process.WaitAsync(http, "/allocated");
+        await process.WaitAsync("/allocated");
         return new BareSide(process, connections);
     }
 

@@ -42,7 +42,7 @@ internal static partial class PagesBench
     {
         Uri url = ServerProcess.FreeAddress();
         using ServerProcess process = ServerProcess.Start(program, url, "--urls", url.GetLeftPart(UriPartial.Authority));
-        return await OpenAsync(process, http, await process.WaitAsync(http, "/health/ready"));
+        return await OpenAsync(process, http, await process.WaitAsync("/health/ready"));
     }
 
     private static async Task<Start> NexusAsync(NexusServer nexus, HttpClient person)

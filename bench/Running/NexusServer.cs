@@ -51,7 +51,7 @@ internal sealed class NexusServer : IDisposable
     public Task<TimeSpan> StartAsync()
     {
         _process = ServerProcess.Start(_program, Url, "serve", _demo, "--data", _folder.Path, "--urls", Url.GetLeftPart(UriPartial.Authority));
-        return _process.WaitAsync(Http, "/health/ready");
+        return _process.WaitAsync("/health/ready");
     }
 
     /// <summary>SIGKILL.</summary>
@@ -60,6 +60,10 @@ internal sealed class NexusServer : IDisposable
     /// <summary>Runs a command of the command line on its data.</summary>
     /// <returns>What <c>--json</c> printed.</returns>
     public string Run(params string[] command) => ServerProcess.Output(_program, [.. command, "--data", _folder.Path, "--json"]);
+
+    /// <summary>Runs a command of the command line on its data.</summary>
+    /// <returns>The lines that it prints, as they come.</returns>
+    public IEnumerable<string> Lines(params string[] command) => ServerProcess.Lines(_program, [.. command, "--data", _folder.Path]);
 
     /// <summary>Runs a command that reaches it over HTTP.</summary>
     /// <returns>What <c>--json</c> printed.</returns>

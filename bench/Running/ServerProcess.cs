@@ -8,7 +8,9 @@ namespace Nexus.Bench.Running;
 internal sealed class ServerProcess : IDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(10);
+
+    private static readonly HttpClient Anybody = new();
 
     private readonly Process _process;
     private readonly long _started;
@@ -72,15 +74,28 @@ internal sealed class ServerProcess : IDisposable
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {process.ExitCode}");
     }
 
-    /// <summary>Waits until a path answers with success.</summary>
+    /// <summary>Runs a .NET program to its end.</summary>
+    /// <returns>The lines that it prints, as they come.</returns>
+    public static IEnumerable<string> Lines(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+
+        process.WaitForExit();
+    }
+
+    /// <summary>Waits until a path answers with success to anybody: a key would have to be looked up first.</summary>
     /// <returns>How long it has run then.</returns>
-    public async Task<TimeSpan> WaitAsync(HttpClient http, string path)
+    public async Task<TimeSpan> WaitAsync(string path)
     {
         while (true)
         {
             try
             {
-                using HttpResponseMessage answer = await http.GetAsync(new Uri(Url, path));
+                using HttpResponseMessage answer = await Anybody.GetAsync(new Uri(Url, path));
                 if (answer.IsSuccessStatusCode)
                 {
                     return Age;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Components;
@@ -13,12 +14,18 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Dashboard.Features.Overview;
 
 /// <summary>Answers the operator on call: is anything wrong, what does it hurt, what do I do?</summary>
-internal sealed class OverviewService(EngineHost host, EngineFeed feed)
+internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProvider time)
 {
+    /// <summary>For so long all who may see the same are shown the same: hundreds of open pages cost little more than one.</summary>
+    public static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(250);
+
+    private const int MostShown = 256;
     private const int MostNeeds = 5;
     private const int MostDecisions = 12;
     private static readonly TimeSpan AdmissionTarget = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<(string Path, PastRange Past), (long At, OverviewView View)> _shown = new();
 
     public Result<OverviewView> Get(Caller caller, PastRange past)
     {
@@ -27,6 +34,25 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed)
             return Problem.MissingScope(Scope.Read, caller);
         }
 
+        // What a caller sees depends on its path and the range alone.
+        (string, PastRange) shared = (caller.Path.ToString(), past);
+        if (_shown.TryGetValue(shared, out (long At, OverviewView View) shown) && time.GetElapsedTime(shown.At) < Shared)
+        {
+            return shown.View;
+        }
+
+        if (_shown.Count >= MostShown)
+        {
+            _shown.Clear();
+        }
+
+        OverviewView view = Look(caller, past);
+        _shown[shared] = (time.GetTimestamp(), view);
+        return view;
+    }
+
+    private OverviewView Look(Caller caller, PastRange past)
+    {
         ReadModel read = host.Read;
         Instant now = host.Now;
         IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
