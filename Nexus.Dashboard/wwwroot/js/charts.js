@@ -30,6 +30,8 @@ const look = names => names.length > 2
 
 export async function create(element, { topic, kind, pool, series, points }) {
   await load('/lib/apexcharts.min.js');
+  // Whoever left the page meanwhile took the chart's place along.
+  if (!element?.isConnected) return { destroy() {} };
   let drawn = 0, timer = 0, ended = false;
   const nonce = document.querySelector('meta[name=nonce]')?.content;
   const chart = new ApexCharts(element, {
@@ -52,7 +54,16 @@ export async function create(element, { topic, kind, pool, series, points }) {
     drawn = performance.now();
     chart.updateSeries(seriesOf(points, series), false);
   };
+  const destroy = () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', visible);
+    end?.();
+    chart.destroy();
+  };
   const add = frame => {
+    if (!element.isConnected) return destroy();
     const news = frame.points ?? [];
     if (frame.full && news.length) points.length = 0;
     for (const { at, kinds, meters } of news) {
@@ -65,14 +76,8 @@ export async function create(element, { topic, kind, pool, series, points }) {
   };
   const visible = () => { if (!document.hidden) draw(); };
   document.addEventListener('visibilitychange', visible);
-  const end = await subscribe(topic, add).catch(() => null);
-  return {
-    destroy() {
-      ended = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', visible);
-      end?.();
-      chart.destroy();
-    },
-  };
+  let end = null;
+  end = await subscribe(topic, add).catch(() => null);
+  if (ended) end?.();
+  return { destroy };
 }
