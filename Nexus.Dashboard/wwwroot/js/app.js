@@ -86,7 +86,9 @@ function act(name) {
 
 document.addEventListener('click', e => {
   const at = s => e.target.closest(s);
-  if (at('[data-theme-toggle]')) toggleTheme();
+  // Blazor would only scroll there.
+  if (at('a.skip')) { e.preventDefault(); document.getElementById('main')?.focus(); }
+  else if (at('[data-theme-toggle]')) toggleTheme();
   else if (at('[data-density-toggle]')) toggleDensity();
   else if (at('[data-palette]')) openPalette();
   else if (at('[data-nav-open]')) document.body.classList.add('nav-open');
