@@ -10,7 +10,7 @@ internal sealed class InstallationService(AccessDb database, AccessService acces
 
     /// <summary>As it is; anybody may know.</summary>
     public async Task<Installation> GetAsync(CancellationToken cancellation) =>
-        await database.Installations.AsNoTracking().FirstOrDefaultAsync(cancellation) ?? new Installation();
+        await database.Installations.AsNoTracking().FirstOrDefaultAsync(i => i.Id == Installation.TheOne, cancellation) ?? new Installation();
 
     /// <summary>Changes it, for administrators of the whole installation.</summary>
     public async Task<Problem?> SetAsync(Caller caller, string name, string timeZone, CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal sealed class InstallationService(AccessDb database, AccessService acces
         }
 
         database.ChangeTracker.Clear();
-        Installation? now = await database.Installations.FirstOrDefaultAsync(cancellation);
+        Installation? now = await database.Installations.FirstOrDefaultAsync(i => i.Id == Installation.TheOne, cancellation);
         object? before = now is null ? null : Shown(now);
         if (now is null)
         {

@@ -60,6 +60,7 @@ public class NexusSystem(Chromium chromium, Workload workload, params string[] m
             BypassCSP = look.BypassPolicy,
             ColorScheme = look.Scheme,
             Locale = "en-GB",
+            Permissions = ["clipboard-read", "clipboard-write"],
             StorageState = cookies,
             TimezoneId = "Europe/Berlin",
             ViewportSize = new() { Width = look.Width, Height = look.Height },

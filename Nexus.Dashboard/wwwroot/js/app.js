@@ -87,6 +87,8 @@ function act(name) {
 document.addEventListener('click', e => {
   const at = s => e.target.closest(s);
   if (at('[data-reload]')) { e.preventDefault(); location.reload(); }
+  // Blazor would only scroll there.
+  else if (at('a.skip')) { e.preventDefault(); document.getElementById('main')?.focus(); }
   else if (at('[data-theme-toggle]')) toggleTheme();
   else if (at('[data-density-toggle]')) toggleDensity();
   else if (at('[data-palette]')) openPalette();

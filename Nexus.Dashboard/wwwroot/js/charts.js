@@ -31,6 +31,8 @@ const look = names => names.length > 2
 
 export async function create(element, { topic, kind, pool, series, points, window: range }) {
   await load('/lib/apexcharts.min.js');
+  // Whoever left the page meanwhile took the chart's place along.
+  if (!element?.isConnected) return { destroy() {} };
   let drawn = 0, timer = 0, ended = false;
   const step = Math.max(Live, range / MostPoints);
   const nonce = document.querySelector('meta[name=nonce]')?.content;
@@ -55,7 +57,16 @@ export async function create(element, { topic, kind, pool, series, points, windo
     drawn = performance.now();
     chart.updateSeries(seriesOf(points, series), false);
   };
+  const destroy = () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', visible);
+    end?.();
+    chart.destroy();
+  };
   const add = frame => {
+    if (!element.isConnected) return destroy();
     const news = frame.points ?? [];
     // A full frame repeats the last hour: of a longer range only what is newer than what stands there.
     if (frame.full && news.length && range <= 3600e3) points.length = 0;
@@ -74,14 +85,8 @@ export async function create(element, { topic, kind, pool, series, points, windo
   };
   const visible = () => { if (!document.hidden) draw(); };
   document.addEventListener('visibilitychange', visible);
-  const end = topic ? await subscribe(topic, add).catch(() => null) : null;
-  return {
-    destroy() {
-      ended = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', visible);
-      end?.();
-      chart.destroy();
-    },
-  };
+  let end = null;
+  if (topic) end = await subscribe(topic, add).catch(() => null);
+  if (ended) end?.();
+  return { destroy };
 }
