@@ -10,19 +10,19 @@ internal static class AccessEndpoints
 {
     public static void MapAccess(this WebApplication app)
     {
-        RouteGroupBuilder api = app.MapGroup("/api/v1").AllowAnonymous();
-        api.MapGet("/users", UsersAsync).WithName("listUsers").WithSummary("The people who may sign in").Gives<Page<UserAnswer>>(200).Fails(401, 403);
+        RouteGroupBuilder api = app.MapGroup("/api/v1").AllowAnonymous().WithTags("People and keys");
+        api.MapGet("/users", UsersAsync).WithName("listUsers").WithSummary("The people who may sign in").Gives<Page<UserAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapGet("/users/{name}", UserAsync).WithName("getUser").WithSummary("One person").Gives<UserAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person (If-None-Match: * allows nothing else), or change role, path and password").Takes<UserBody>().Gives<UserAnswer>(201, 200).Fails(400, 401, 403, 409, 412, 415, 422);
+        api.MapPut("/users/{name}", PutUserAsync).WithName("putUser").WithSummary("Create a person (If-None-Match: * allows nothing else), or change role, path and password").Takes<UserBody>().Gives<UserAnswer>(201, 200).Fails(400, 401, 403, 409, 412, 415, 422).Creates();
         api.MapDelete("/users/{name}", async (HttpContext http, string name, Caller caller, AccessService access) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RemovePersonAsync(caller, name, version, http.RequestAborted)))
-            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(401, 403, 404, 409, 412);
-        api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403);
+            .WithName("deleteUser").WithSummary("Remove a person").Produces(204).Fails(400, 401, 403, 404, 409, 412).Versioned();
+        api.MapGet("/keys", KeysAsync).WithName("listKeys").WithSummary("The API keys, without the keys themselves").Gives<Page<KeyAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapPost("/keys", CreateKeyAsync).WithName("createKey").WithSummary("Create a key; it is shown once").Takes<KeyBody>().Gives<KeyAnswer>(201).Fails(400, 401, 403, 409, 415, 422).Idempotent();
-        api.MapPut("/keys/{id}", PutKeyAsync).WithName("putKey").WithSummary("Replace what a key may do; the key itself stays").Takes<KeyBody>().Gives<KeyAnswer>(200).Fails(400, 401, 403, 404, 412, 415, 422);
+        api.MapPut("/keys/{id}", PutKeyAsync).WithName("putKey").WithSummary("Replace what a key may do; the key itself stays").Takes<KeyBody>().Gives<KeyAnswer>(200).Fails(400, 401, 403, 404, 412, 415, 422).Versioned();
         api.MapDelete("/keys/{id}", async (HttpContext http, string id, Caller caller, AccessService access) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await access.RevokeKeyAsync(caller, id, version, http.RequestAborted)))
-            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(401, 403, 404, 412);
+            .WithName("revokeKey").WithSummary("Revoke a key").Produces(204).Fails(400, 401, 403, 404, 412).Versioned();
     }
 
     private static async Task UsersAsync(HttpContext http, Caller caller, AccessService access)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Microsoft.OpenApi;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
@@ -15,10 +16,18 @@ internal static class AuditEndpoints
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public static void MapAudit(this IEndpointRouteBuilder api)
+    public static void MapAudit(this IEndpointRouteBuilder all)
     {
-        api.MapGet("/events", EventsAsync).WithName("listEvents").WithSummary("What the engine decided, in order; also as text/event-stream").Produces(200, contentType: "application/json").Fails(401, 403, 422).Waits();
-        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditList>(200).Fails(401, 403, 422);
+        RouteGroupBuilder api = all.MapGroup("").WithTags("What happened");
+        api.MapGet("/events", EventsAsync).WithName("listEvents").WithSummary("What the engine decided, in order; also as text/event-stream").Produces(200, contentType: "application/json").Fails(401, 403, 422).Waits()
+            .Asks("after", "The number of the last event that is known; also as the header Last-Event-ID.", "1041", JsonSchemaType.Integer)
+            .Asks("limit", "How many at most, 1 to 1,000; 100 unless given.", "100", JsonSchemaType.Integer);
+        api.MapGet("/audit", AuditAsync).WithName("listAudit").WithSummary("Who changed what, newest first").Gives<AuditList>(200).Fails(401, 403, 422).Pages()
+            .Asks("actor", "Only where the name of who did it holds this text.", "alice")
+            .Asks("action", "Only where the action holds this text.", "changePool")
+            .Asks("object", "Only where the name of what was changed holds this text.", "gpu-a100")
+            .Asks("from", "Only at or after this time.", "2026-11-24T00:00:00Z")
+            .Asks("to", "Only before this time.", "2026-11-25T00:00:00Z");
     }
 
     private static async Task EventsAsync(HttpContext http, Caller caller, AuditService audit)
@@ -97,14 +106,14 @@ internal static class AuditEndpoints
     private static async Task AuditAsync(HttpContext http, Caller caller, AuditService audit)
     {
         IQueryCollection query = http.Request.Query;
-        int skip = 0;
+        AuditPlace? after = null;
         Problem? wrong = http.LimitOf(out int limit)
-            ?? (query["cursor"].FirstOrDefault() is { } cursor && (!int.TryParse(cursor, out skip) || skip < 0) ? Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer") : null)
+            ?? (query["cursor"].FirstOrDefault() is { } cursor && !AuditPlace.TryParse(cursor, out after) ? Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer") : null)
             ?? http.TimeOf("from", out _) ?? http.TimeOf("to", out _);
         _ = http.TimeOf("from", out DateTimeOffset? from);
         _ = http.TimeOf("to", out DateTimeOffset? to);
         Result<AuditList> page = wrong is not null ? wrong : await audit.ChangesAsync(
-            caller, new AuditQuery(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit), http.RequestAborted);
+            caller, new AuditQuery(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, 0, limit) { After = after }, http.RequestAborted);
         await (page.Problem?.WriteAsync(http) ?? http.WriteAsync(page.Value!, ApiJson.Default.AuditList));
     }
 }

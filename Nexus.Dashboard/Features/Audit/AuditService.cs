@@ -31,13 +31,12 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
         List<AuditEntry> entries = [.. trail.Within(caller.Path).Select(e => AuditEntry.Of(e, withAddress: caller.Path.IsRoot)).Where(query.Matches).Take(most)];
         if (caller.AllowsEverywhere(Scope.Admin))
         {
-            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.To, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation);
+            IReadOnlyList<AccessChange> changes = await access.ChangesAsync(query.From, query.Before, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation);
             entries.AddRange(changes.Select(AuditEntry.Of).Where(query.Matches).Take(most));
         }
 
-        AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal)];
-        int skip = query.Skip;
-        return new AuditList([.. sorted.Skip(skip).Take(query.Limit)], sorted.Length > skip + query.Limit ? (skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        AuditEntry[] sorted = [.. entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id, StringComparer.Ordinal).Take(most).Skip(query.Skip)];
+        return sorted.Length <= query.Limit || query.Limit == 0 ? new AuditList(sorted[..Math.Min(query.Limit, sorted.Length)], null) : new AuditList(sorted[..query.Limit], AuditPlace.Of(sorted[query.Limit - 1]).ToString());
     }
 }
 
@@ -47,15 +46,22 @@ internal sealed record AuditQuery(string? Actor, string? Action, string? Subject
     /// <summary>By which door: <c>page</c>, <c>api</c>, <c>cli</c>, <c>engine</c>; null: any.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Only what comes after this place; null: from the newest on.</summary>
+    public AuditPlace? After { get; init; }
+
+    /// <summary>Nothing at or after this moment can be among what is wanted; null: anything can.</summary>
+    public DateTimeOffset? Before => After is { } place && (To is null || place.At < To) ? place.At.AddTicks(1) : To;
+
     /// <summary>True when nothing but the time is filtered by.</summary>
-    public bool IsByTimeAlone => Actor is null && Action is null && Subject is null && Source is null;
+    public bool IsByTimeAlone => Actor is null && Action is null && Subject is null && Source is null && After is null;
 
     public bool Matches(AuditEntry entry) =>
         (Source is null || entry.Actor.Source == Source) &&
         (Actor is null || entry.Actor.Id.Contains(Actor, StringComparison.OrdinalIgnoreCase))
         && (Action is null || entry.Action.Contains(Action, StringComparison.OrdinalIgnoreCase))
         && (Subject is null || entry.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
-        && (From is null || entry.At >= From) && (To is null || entry.At < To);
+        && (From is null || entry.At >= From) && (To is null || entry.At < To)
+        && (After is null || After.IsBefore(entry));
 }
 
 /// <summary>Some of the changes.</summary>

@@ -7,13 +7,14 @@ namespace Nexus.Dashboard.Features.Pools;
 /// <summary>HTTP to <see cref="PoolService"/>, and nothing else.</summary>
 internal static class PoolEndpoints
 {
-    public static void MapPools(this IEndpointRouteBuilder api)
+    public static void MapPools(this IEndpointRouteBuilder all)
     {
-        api.MapGet("/pools", ListAsync).WithName("listPools").WithSummary("The pools and what they have now").Gives<Page<PoolAnswer>>(200).Fails(401, 403);
+        RouteGroupBuilder api = all.MapGroup("").WithTags("Pools");
+        api.MapGet("/pools", ListAsync).WithName("listPools").WithSummary("The pools and what they have now").Gives<Page<PoolAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapGet("/pools/{name}", GetAsync).WithName("getPool").WithSummary("One pool and what it has now").Gives<PoolAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(400, 401, 403, 412, 413, 415, 422, 503);
+        api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(400, 401, 403, 412, 413, 415, 422, 503).Creates();
         api.MapPost("/pools/{name}/drain", DrainAsync).WithName("drainPool").WithSummary("Grant nothing more from a pool; PUT it to grant again").Gives<PoolAnswer>(200).Fails(401, 403, 404, 503);
-        api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 412, 503);
+        api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(400, 401, 403, 404, 409, 412, 503).Versioned();
     }
 
     private static Task ListAsync(HttpContext http, Caller caller, PoolService pools)

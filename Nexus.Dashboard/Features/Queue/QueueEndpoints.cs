@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.OpenApi;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
@@ -13,19 +14,33 @@ internal static class QueueEndpoints
 {
     private const int MaxBatch = 1_000;
 
-    public static void MapQueue(this IEndpointRouteBuilder api)
+    public static void MapQueue(this IEndpointRouteBuilder all)
     {
-        api.MapPost("/requests", SubmitAsync).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits();
-        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(400, 401, 403, 413, 415, 422, 503);
-        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
-        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409).Waits();
-        api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503);
-        api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503);
-        api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422);
-        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422);
-        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").Takes<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 422, 503).Idempotent();
-        api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").Takes<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 422, 503);
+        RouteGroupBuilder api = all.MapGroup("").WithTags("Requests and leases");
+        api.MapPost("/requests", SubmitAsync).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(400, 401, 403, 409, 413, 415, 422, 503).Waits()
+            .Asks("dryRun", "true: answer as it would be decided, and change nothing.", "true", JsonSchemaType.Boolean);
+        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(400, 401, 403, 413, 415, 422, 503)
+            .Asks("dryRun", "true: answer each as it would be decided if it came alone, and change nothing.", "true", JsonSchemaType.Boolean);
+        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422).Filters()
+            .Asks("status", "Only these, comma-separated: queued, allocated, released, expired, cancelled, rejected.", "queued,allocated");
+        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).Waits().Narrows();
+        api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422, 503).Narrows();
+        api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 415, 422, 503).Narrows();
+        api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422).Filters();
+        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422)
+            .Asks("groupBy", "all, tenant, user, workflow, agent, pool, priority or label:NAME.", "pool")
+            .Asks("owner", "Only this owner and those below it.", "acme")
+            .Asks("from", "Only what ended at or after this time.", "2026-11-24T00:00:00Z")
+            .Asks("to", "Only what ended before this time.", "2026-11-25T00:00:00Z");
+        api.MapPost("/leases/{id}/renew", RenewAsync).WithName("renewLease").WithSummary("Prolong a lease, and extend it").MayTake<RenewBody>().Gives<RenewAnswer>(200).Fails(400, 401, 403, 404, 409, 415, 422, 503).Idempotent();
+        api.MapPost("/leases/{id}/release", ReleaseAsync).WithName("releaseLease").WithSummary("End a lease with what was really used").MayTake<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(400, 401, 403, 404, 415, 422, 503);
     }
+
+    private static RouteHandlerBuilder Filters(this RouteHandlerBuilder list) => list.Pages()
+        .Asks("owner", "Only this owner and those below it.", "acme/alice")
+        .Asks("pool", "Only what holds something of this pool, or waits at home in it.", "gpu-a100")
+        .Asks("priority", "Only this class.", "high")
+        .Asks("q", "Only where the id, the owner or a label's value holds this text.", "extract");
 
     private static async Task SubmitAsync(HttpContext http, Caller caller, QueueService queue)
     {

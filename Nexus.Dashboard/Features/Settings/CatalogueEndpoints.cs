@@ -9,34 +9,35 @@ namespace Nexus.Dashboard.Features.Settings;
 /// <summary>HTTP to <see cref="CatalogueService"/>, and nothing else.</summary>
 internal static class CatalogueEndpoints
 {
-    public static void MapCatalogue(this IEndpointRouteBuilder api)
+    public static void MapCatalogue(this IEndpointRouteBuilder all)
     {
+        RouteGroupBuilder api = all.MapGroup("").WithTags("Kinds, classes and owners");
         api.MapGet("/kinds", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
             PageAsync(http, c.Kinds.Select(k => KindAnswer.Of(k, c)), static k => k.Name, ApiJson.Default.PageKindAnswer)))
-            .WithName("listKinds").WithSummary("The resource kinds").Gives<Page<KindAnswer>>(200).Fails(401, 403);
+            .WithName("listKinds").WithSummary("The resource kinds").Gives<Page<KindAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapGet("/kinds/{name}", (HttpContext http, string name, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => KindAsync(http, name, c)))
             .WithName("getKind").WithSummary("One resource kind").Gives<KindAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/kinds/{name}", PutKindAsync).WithName("putKind").WithSummary("Create or replace an own kind").Takes<KindBody>().Gives<KindAnswer>(200).Fails(400, 401, 403, 409, 412, 415, 422, 503);
+        api.MapPut("/kinds/{name}", PutKindAsync).WithName("putKind").WithSummary("Create or replace an own kind").Takes<KindBody>().Gives<KindAnswer>(200).Fails(400, 401, 403, 409, 412, 415, 422, 503).Creates();
         api.MapDelete("/kinds/{name}", async (HttpContext http, string name, Caller caller, CatalogueService catalogue) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await catalogue.DeleteKindAsync(caller, name, version, http.RequestAborted)))
-            .WithName("deleteKind").WithSummary("Remove an own kind that nothing uses").Produces(204).Fails(401, 403, 404, 409, 412, 422, 503);
+            .WithName("deleteKind").WithSummary("Remove an own kind that nothing uses").Produces(204).Fails(400, 401, 403, 404, 409, 412, 422, 503).Versioned();
 
         api.MapGet("/priorities", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
             PageAsync(http, c.Classes.Select(p => ClassAnswer.Of(p, c)), static p => $"{2_000_000 - p.Value:D7} {p.Name}", ApiJson.Default.PageClassAnswer)))
-            .WithName("listPriorities").WithSummary("The priority classes, highest first").Gives<Page<ClassAnswer>>(200).Fails(401, 403);
+            .WithName("listPriorities").WithSummary("The priority classes, highest first").Gives<Page<ClassAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapGet("/priorities/{name}", (HttpContext http, string name, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => ClassAsync(http, name, c)))
             .WithName("getPriority").WithSummary("One priority class").Gives<ClassAnswer>(200).Fails(401, 403, 404);
-        api.MapPut("/priorities/{name}", PutClassAsync).WithName("putPriority").WithSummary("Create a class, or change its value").Takes<ClassBody>().Gives<ClassAnswer>(200).Fails(400, 401, 403, 412, 415, 422, 503);
+        api.MapPut("/priorities/{name}", PutClassAsync).WithName("putPriority").WithSummary("Create a class, or change its value").Takes<ClassBody>().Gives<ClassAnswer>(200).Fails(400, 401, 403, 412, 415, 422, 503).Creates();
         api.MapDelete("/priorities/{name}", async (HttpContext http, string name, Caller caller, CatalogueService catalogue) =>
             await DoneAsync(http, http.VersionOf(out long? version) ?? await catalogue.DeleteClassAsync(caller, name, version, http.RequestAborted)))
-            .WithName("deletePriority").WithSummary("Remove an own class that nothing uses").Produces(204).Fails(401, 403, 404, 409, 412, 422, 503);
+            .WithName("deletePriority").WithSummary("Remove an own class that nothing uses").Produces(204).Fails(400, 401, 403, 404, 409, 412, 422, 503).Versioned();
 
         api.MapGet("/owners", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
             PageAsync(http, c.Owners.Where(o => caller.MayActFor(o.Path)).Select(o => OwnerAnswer.Of(o.Path, c)), static o => o.Path, ApiJson.Default.PageOwnerAnswer)))
-            .WithName("listOwners").WithSummary("The owners for which something is set").Gives<Page<OwnerAnswer>>(200).Fails(401, 403);
+            .WithName("listOwners").WithSummary("The owners for which something is set").Gives<Page<OwnerAnswer>>(200).Fails(401, 403, 422).Pages();
         api.MapGet("/owners/{**path}", (HttpContext http, string path, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => OwnerAsync(http, caller, path, c)))
             .WithName("getOwner").WithSummary("What is set for an owner, and what it inherits").Gives<OwnerAnswer>(200).Fails(401, 403, 404, 422);
-        api.MapPut("/owners/{**path}", PutOwnerAsync).WithName("putOwner").WithSummary("Replace what is set for an owner").Takes<OwnerBody>().Gives<OwnerAnswer>(200).Fails(400, 401, 403, 412, 415, 422, 503);
+        api.MapPut("/owners/{**path}", PutOwnerAsync).WithName("putOwner").WithSummary("Replace what is set for an owner").Takes<OwnerBody>().Gives<OwnerAnswer>(200).Fails(400, 401, 403, 412, 415, 422, 503).Creates();
     }
 
     private static Task PageAsync<T>(HttpContext http, IEnumerable<T> all, Func<T, string> place, JsonTypeInfo<Page<T>> type) =>
