@@ -14,7 +14,7 @@ internal static class Examples
         """;
 
     private const string Waits = """
-        {"id":"extract-7","status":"queued","attempt":1,"owner":"acme/alice/invoice-triage","resources":{"gpu":1,"memory":40},"priority":"high","submittedAt":"2026-11-24T14:32:00.118+00:00","queue":true,"leaseSeconds":300,"startsAt":"2026-11-24T14:40:00+00:00","explanation":{"gate":"capacity","tier":"waitingForCapacity","code":"notEnoughFree","pool":"gpu-a100","resource":"gpu","needed":1,"available":0,"earliest":"2026-11-24T14:40:00+00:00","message":"Pool gpu-a100 has 0 gpu free; 1 needed.","gates":[{"gate":"access","outcome":"passed"},{"gate":"capacity","outcome":"stopped"}],"others":{"grants":1,"amount":8},"ahead":0,"estimatedStart":"2026-11-24T14:40:00+00:00","estimateFrom":"knownEnds","computedAt":"2026-11-24T14:32:00.12+00:00"},"version":1042}
+        {"id":"extract-7","status":"queued","attempt":1,"owner":"acme/alice/invoice-triage","resources":{"gpu":1,"memory":40},"priority":"high","submittedAt":"2026-11-24T14:32:00.118+00:00","queue":true,"leaseSeconds":300,"startsAt":"2026-11-24T14:40:00+00:00","explanation":{"gate":"capacity","tier":"waitingForCapacity","code":"notEnoughFree","pool":"gpu-a100","resource":"gpu","needed":1,"available":0,"earliest":"2026-11-24T14:40:00+00:00","message":"Pool gpu-a100 has 0 gpu free; 1 needed.","gates":[{"gate":"access","outcome":"passed"},{"gate":"capacity","outcome":"stopped"}],"others":{"grants":1,"amount":8},"ahead":0,"estimatedStart":"2026-11-24T14:40:00+00:00","estimateFrom":"knownEnds","startsBetween":{"from":"2026-11-24T14:36:10+00:00","to":"2026-11-24T14:40:00+00:00","hitRate":0.94,"measuredOn":311},"computedAt":"2026-11-24T14:32:00.12+00:00"},"version":1042}
         """;
 
     private const string Cancelled = """

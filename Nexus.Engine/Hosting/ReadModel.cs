@@ -19,6 +19,8 @@ public sealed class ReadModel
     private readonly Waiters<string> _eventWaiters;
     private readonly Homes _homes = new();
     private readonly PoolWaits _waits = new();
+    private readonly LearnedTimes _learned = new();
+    private readonly ShownStarts _shown = new();
     private volatile IJournal? _journal;
     private volatile RequestIndex _requests;
     private volatile EventRing _events;
@@ -180,8 +182,15 @@ public sealed class ReadModel
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(within);
-        Present present = new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
-        return Explainer.Explain(request, within, present, TimelineOf(request));
+        Present present = new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned };
+        Explanation explanation = Explainer.Explain(request, within, present, TimelineOf(request));
+        if (explanation.StartsBetween is not { } interval)
+        {
+            return explanation;
+        }
+
+        _shown.Shown(request.Key, interval);
+        return explanation with { HitRate = _shown.Rate };
     }
 
     /// <summary>A request that memory no longer holds, or null.</summary>
@@ -212,6 +221,8 @@ public sealed class ReadModel
         foreach (Request request in batch.Requests)
         {
             requests.Put(request);
+            _learned.Learn(request);
+            _shown.Changed(request);
             if (request.Lease is { } lease && lease.Number > _sequence)
             {
                 _waits.Record(request, _configuration);
@@ -240,9 +251,11 @@ public sealed class ReadModel
         _homes.Configure(engine.Configuration, engine.Pools);
         RequestIndex requests = new(_options.EndedInMemory, _homes);
         _waits.Clear();
+        _learned.Clear();
         foreach (Request request in engine.Requests)
         {
             requests.Put(request);
+            _learned.Learn(request);
             _waits.Record(request, engine.Configuration);
         }
 

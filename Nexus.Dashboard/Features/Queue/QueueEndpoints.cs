@@ -199,7 +199,12 @@ internal static class QueueEndpoints
             return Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer");
         }
 
-        return http.LimitOf(out int limit) is { } problem ? problem : new RequestQuery
+        if (http.LimitOf(out int limit) is { } problem)
+        {
+            return problem;
+        }
+
+        RequestQuery asked = new()
         {
             Within = OwnerPath.Root,
             Statuses = statuses.Count == 0 ? null : statuses,
@@ -210,6 +215,7 @@ internal static class QueueEndpoints
             Cursor = cursor,
             Limit = limit,
         };
+        return cursor is null || cursor.Order == asked.EffectiveOrder ? asked : Problem.Field("invalid-value", 422, "cursor", "is of a list in another order: it goes on with the same filters alone");
     }
 
     private static async Task CancelAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
