@@ -28,7 +28,7 @@ internal static class QueueEndpoints
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(400, 401, 403, 404, 409, 415, 422, 503).Narrows();
         api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403, 422).Filters();
         api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422)
-            .Asks("groupBy", "all, tenant, user, workflow, agent, pool, priority or label:NAME.", "pool")
+            .Asks("groupBy", "all, tenant, user, workflow, agent, pool, resource, priority or label:NAME.", "pool")
             .Asks("owner", "Only this owner and those below it.", "acme")
             .Asks("from", "Only what ended at or after this time.", "2026-11-24T00:00:00Z")
             .Asks("to", "Only what ended before this time.", "2026-11-25T00:00:00Z");
