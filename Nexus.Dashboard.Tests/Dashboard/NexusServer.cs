@@ -17,6 +17,7 @@ public sealed class NexusServer : IAsyncLifetime
     public const string Password = "correct horse battery";
 
     private readonly string _environment;
+    private readonly int _signInsPerMinute;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nexus-server-");
     private WebApplication? _app;
 
@@ -25,7 +26,7 @@ public sealed class NexusServer : IAsyncLifetime
     {
     }
 
-    internal NexusServer(string environment) => _environment = environment;
+    internal NexusServer(string environment, int signInsPerMinute = 1000) => (_environment, _signInsPerMinute) = (environment, signInsPerMinute);
 
     public IServiceProvider Services => _app!.Services;
 
@@ -48,7 +49,7 @@ public sealed class NexusServer : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Configuration[DataDirectory.ConfigurationKey] = Folder;
-        builder.Configuration[AccessExtensions.TriesAMinuteKey] = "1000";
+        builder.Configuration[AccessExtensions.TriesAMinuteKey] = _signInsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton(new DataDirectory(Folder));
         builder.Services.AddSingleton(new DemoChoice(Runs: false));

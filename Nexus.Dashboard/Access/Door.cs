@@ -14,6 +14,8 @@ namespace Nexus.Dashboard.Access;
 internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socket)
 {
     private const string Bearer = "Bearer ";
+    private const string Pages = "/_blazor";
+    private static readonly Problem CrossSite = new("cross-site", "Not allowed", 403, "A page of another site may not act with your sign-in; use an API key.");
     private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi"];
 
     public Task InvokeAsync(HttpContext http)
@@ -54,13 +56,20 @@ internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socke
 
     private async Task AdmitPersonAsync(HttpContext http)
     {
+        // An open page acts with its person's rights over this connection: another site must not open it.
+        if (http.Request.Path.StartsWithSegments(Pages, StringComparison.OrdinalIgnoreCase) && IsCrossSite(http.Request))
+        {
+            await CrossSite.WriteAsync(http);
+            return;
+        }
+
         bool guarded = Guards(http.Request.Path);
         if (guarded && http.Request.Headers.Cookie.Count > 0
             && await http.AuthenticateAsync(IdentityConstants.ApplicationScheme) is { Succeeded: true, Principal: { } principal })
         {
             if (IsCrossSite(http.Request))
             {
-                await new Problem("cross-site", "Not allowed", 403, "A page of another site may not act with your sign-in; use an API key.").WriteAsync(http);
+                await CrossSite.WriteAsync(http);
                 return;
             }
 

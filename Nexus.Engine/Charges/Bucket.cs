@@ -7,6 +7,9 @@ namespace Nexus.Engine.Charges;
 /// </remarks>
 internal static class Bucket
 {
+    /// <summary>What a bucket would hold only beyond this, in milliseconds from now, it never will, as far as anybody who waits is concerned: 100 years.</summary>
+    public const long Horizon = 100L * 366 * 86_400_000;
+
     /// <summary>The level at a later moment.</summary>
     /// <param name="level">Thousandths at <paramref name="at"/>.</param>
     /// <param name="remainder">What had flowed in beyond whole thousandths, in thousandths × milliseconds of the period.</param>
@@ -43,7 +46,7 @@ internal static class Bucket
         return (long)filled;
     }
 
-    /// <summary>The first moment at which the bucket holds <paramref name="wanted"/>; null when it never will.</summary>
+    /// <summary>The first moment at which the bucket holds <paramref name="wanted"/>; null when it never will, or not within the <see cref="Horizon"/>.</summary>
     public static long? TimeOf(long wanted, long level, long remainder, long at, long burst, long rate, long per)
     {
         if (level >= wanted)
@@ -58,6 +61,6 @@ internal static class Bucket
 
         Int128 missing = ((Int128)(wanted - level) * per) - remainder;
         Int128 wait = (missing + rate - 1) / rate;
-        return wait > long.MaxValue - at ? null : at + (long)wait;
+        return wait > Horizon ? null : at + (long)wait;
     }
 }

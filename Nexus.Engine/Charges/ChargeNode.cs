@@ -10,6 +10,9 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     // Whoever computes an earliest time looks at this many known ends at most: the answer is a hint, and its price must have a bound.
     private const int MostEndsLookedAt = 1_000;
 
+    // A thousand settlements of the most that one can be: a figure for people, which must not stop the engine.
+    private const long MostOverrun = 1_000 * Quantity.MaxThousandths;
+
     private readonly SortedDictionary<long, long> _knownEnds = [];
     private long _remainder;
 
@@ -203,7 +206,7 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
         long level = Math.Min(Capacity, checked(Level - amount));
         if (level < -Capacity)
         {
-            Overrun = checked(Overrun - Capacity - level);
+            Overrun = Math.Min(MostOverrun, Overrun - Capacity - level);
             level = -Capacity;
         }
 

@@ -22,14 +22,15 @@ internal sealed class LeaseHandler(EngineState state)
         }
 
         Lease lease = request.Lease!;
-        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
+        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? TooMuch(command.Extend, lease) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
         {
             return extendFault;
         }
 
-        ResourceVector soFar = Later(lease.Usage, command.Usage);
+        // What a client reports so far can only grow: a report that arrives late must not take back a later one.
+        ResourceVector soFar = lease.Usage.OrMore(command.Usage);
         if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
-            ?? PartsExceed(command.Usage, Later(lease.Amounts, lease.Usage), command.Usage, "$.usage")
+            ?? PartsExceed(command.Usage, lease.Amounts.OrMore(lease.Usage), command.Usage, "$.usage")
             ?? PartsExceed(soFar, lease.Amounts, command.Usage, "$.usage")) is { } usageFault)
         {
             return usageFault;
@@ -81,7 +82,7 @@ internal sealed class LeaseHandler(EngineState state)
     public RequestEnded End(Request request, RequestStatus status, Reason reason, Instant at)
     {
         Lease lease = request.Lease!;
-        ResourceVector metered = Fitted(Later(Estimates(lease), OnlyMetered(lease.Usage)), lease.Usage);
+        ResourceVector metered = Fitted(Estimates(lease).OrMore(OnlyMetered(lease.Usage)), lease.Usage);
         return new RequestEnded(
             request.Owner, request.Spec.Id, status, reason, new Settlement(metered, at - lease.GrantedAt, Peaks(lease.Usage), null, Late: false), Labels.None);
     }
@@ -93,11 +94,6 @@ internal sealed class LeaseHandler(EngineState state)
     }
 
     private static Fault Unknown(long lease) => new(FaultCode.NotFound, $"there is no lease 'lease-{lease}'");
-
-    // What a client reports so far can only grow: a report that arrives late must not take back a later one.
-    private static ResourceVector Later(ResourceVector before, ResourceVector reported) =>
-        reported.Count == 0 ? before : ResourceVector.Of(before.Plus(reported).Select(a =>
-            a with { Quantity = before[a.Kind] > reported[a.Kind] ? before[a.Kind] : reported[a.Kind] }));
 
     private ResourceVector Estimates(Lease lease) => OnlyMetered(lease.Amounts);
 
@@ -157,6 +153,19 @@ internal sealed class LeaseHandler(EngineState state)
             if (!granted || kind.Behaviour == ResourceBehaviour.Measured)
             {
                 return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is not part of this lease, which holds {string.Join(", ", lease.Amounts.Select(a => a.Kind))}", path);
+            }
+        }
+
+        return null;
+    }
+
+    private static Fault? TooMuch(ResourceVector extend, Lease lease)
+    {
+        foreach (ResourceAmount amount in extend.AsSpan())
+        {
+            if (lease.Amounts[amount.Kind].Thousandths + amount.Quantity.Thousandths > Quantity.MaxThousandths)
+            {
+                return new Fault(FaultCode.Invalid, $"with the {lease.Amounts[amount.Kind]} that the lease holds it would be more than 10¹² units", $"$.extend['{amount.Kind}']");
             }
         }
 

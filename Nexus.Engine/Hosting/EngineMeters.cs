@@ -127,7 +127,7 @@ public sealed class EngineMeters : IDisposable
     internal static Quantity Used(MeterState meter, Instant now) => meter.Behaviour switch
     {
         ResourceBehaviour.Held => meter.Used,
-        ResourceBehaviour.Metered => Quantity.FromThousandths(Math.Max(0, meter.Supply.Amount.Thousandths - meter.LevelAt(now))),
+        ResourceBehaviour.Metered => Tally.Sum(meter.Supply.Amount.Thousandths - meter.LevelAt(now)),
         _ => Quantity.Zero,
     };
 

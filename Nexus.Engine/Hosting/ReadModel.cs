@@ -19,6 +19,8 @@ public sealed class ReadModel
     private readonly Waiters<string> _eventWaiters;
     private readonly Homes _homes = new();
     private readonly PoolWaits _waits = new();
+    private readonly LearnedTimes _learned = new();
+    private readonly ShownStarts _shown = new();
     private volatile IJournal? _journal;
     private volatile RequestIndex _requests;
     private volatile EventRing _events;
@@ -180,7 +182,14 @@ public sealed class ReadModel
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(within);
-        return Explainer.Explain(request, within, Present(), TimelineOf(request));
+        Explanation explanation = Explainer.Explain(request, within, Present(), TimelineOf(request));
+        if (explanation.StartsBetween is not { } interval)
+        {
+            return explanation;
+        }
+
+        _shown.Shown(request.Key, interval);
+        return explanation with { HitRate = _shown.Rate };
     }
 
     /// <summary>What another configuration of a pool, new or changed, would do at once: computed now, against the present.</summary>
@@ -190,7 +199,7 @@ public sealed class ReadModel
         return PoolPreview.Of(wanted, Present());
     }
 
-    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence);
+    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned };
 
     /// <summary>A request that memory no longer holds, or null.</summary>
     internal Request? FindArchived(RequestKey key) => Archive(key, static (j, k) => j.FindArchived(k));
@@ -220,6 +229,8 @@ public sealed class ReadModel
         foreach (Request request in batch.Requests)
         {
             requests.Put(request);
+            _learned.Learn(request);
+            _shown.Changed(request);
             if (request.Lease is { } lease && lease.Number > _sequence)
             {
                 _waits.Record(request, _configuration);
@@ -248,9 +259,11 @@ public sealed class ReadModel
         _homes.Configure(engine.Configuration, engine.Pools);
         RequestIndex requests = new(_options.EndedInMemory, _homes);
         _waits.Clear();
+        _learned.Clear();
         foreach (Request request in engine.Requests)
         {
             requests.Put(request);
+            _learned.Learn(request);
             _waits.Record(request, engine.Configuration);
         }
 

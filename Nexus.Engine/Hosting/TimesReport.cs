@@ -24,6 +24,14 @@ public sealed record TimesReport(IReadOnlyList<TimesGroup> Groups, int LeftOut)
             Add(slot.Current, configuration, query, groups, runs);
         }
 
+        foreach (Request waits in runs.Count == 0 ? [] : index.Waiting.Select(s => s.Current))
+        {
+            if (waits.Labels["run"] is { } label && runs.TryGetValue((waits.Key.Tenant, label), out RunSpan? open))
+            {
+                open.GoesOn();
+            }
+        }
+
         foreach (RunSpan run in runs.Values.Where(r => r.IsOver))
         {
             groups[run.Group].Workflow.Add(run.Last - run.First);
@@ -40,24 +48,28 @@ public sealed record TimesReport(IReadOnlyList<TimesGroup> Groups, int LeftOut)
             return;
         }
 
-        string name = query.GroupBy.GroupOf(request, configuration);
-        if (!groups.TryGetValue(name, out Observed? group))
+        string? first = null;
+        foreach (string name in query.GroupBy.GroupsOf(request, configuration))
         {
-            group = groups[name] = new Observed();
-        }
+            first ??= name;
+            if (!groups.TryGetValue(name, out Observed? group))
+            {
+                group = groups[name] = new Observed();
+            }
 
-        group.Queue.Add(lease.GrantedAt - request.SubmittedAt);
-        if (request.EndedAt is { } ended)
-        {
-            group.Latency.Add(ended - request.SubmittedAt);
-            group.Processing.Add(request.Settlement?.Held ?? ended - lease.GrantedAt);
+            group.Queue.Add(lease.GrantedAt - request.SubmittedAt);
+            if (request.EndedAt is { } ended)
+            {
+                group.Latency.Add(ended - request.SubmittedAt);
+                group.Processing.Add(request.Settlement?.Held ?? ended - lease.GrantedAt);
+            }
         }
 
         if (request.Labels["run"] is { } run)
         {
             if (!runs.TryGetValue((request.Key.Tenant, run), out RunSpan? span))
             {
-                span = runs[(request.Key.Tenant, run)] = new RunSpan(name, request.SubmittedAt);
+                span = runs[(request.Key.Tenant, run)] = new RunSpan(first!, request.SubmittedAt);
             }
 
             span.Add(request);
@@ -81,7 +93,7 @@ public sealed record TimesReport(IReadOnlyList<TimesGroup> Groups, int LeftOut)
         }
     }
 
-    // From the first submission to the last end of what carries one run's label; it is over when nothing of it runs.
+    // From the first submission to the last end of what carries one run's label; it is over when nothing of it runs or waits.
     private sealed class RunSpan(string group, Instant first)
     {
         public string Group { get; } = group;
@@ -91,6 +103,9 @@ public sealed record TimesReport(IReadOnlyList<TimesGroup> Groups, int LeftOut)
         public Instant Last { get; private set; }
 
         public bool IsOver { get; private set; } = true;
+
+        // Something of it waits yet.
+        public void GoesOn() => IsOver = false;
 
         public void Add(Request request)
         {

@@ -9,8 +9,11 @@ public readonly record struct Instant(long Milliseconds) : IComparable<Instant>
     /// <summary>The moment of a wall-clock time, the fraction of a millisecond cut off.</summary>
     public static Instant From(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
 
-    /// <summary>The moment in UTC.</summary>
-    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeMilliseconds(Milliseconds);
+    private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>The moment in UTC; one beyond the calendar's years 1 and 9999 is shown as its end.</summary>
+    public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(Milliseconds, Earliest, Latest));
 
     /// <summary>Later by a span, cut to the millisecond.</summary>
     public static Instant operator +(Instant at, TimeSpan span) => new(checked(at.Milliseconds + (span.Ticks / TimeSpan.TicksPerMillisecond)));

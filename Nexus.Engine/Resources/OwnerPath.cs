@@ -83,6 +83,22 @@ public sealed class OwnerPath : IEquatable<OwnerPath>
                 && (_value.Length == other._value.Length || _value[other._value.Length] == '/'));
     }
 
+    /// <summary>The path cut to its first segments; itself where it has no more.</summary>
+    public OwnerPath AtMost(int segments)
+    {
+        int at = -1;
+        for (int i = 0; i < segments; i++)
+        {
+            at = _value.IndexOf('/', at + 1);
+            if (at < 0)
+            {
+                return this;
+            }
+        }
+
+        return new(_value[..at]);
+    }
+
     /// <summary>This path and its parents, deepest first, without the root.</summary>
     public IEnumerable<OwnerPath> SelfAndParents()
     {

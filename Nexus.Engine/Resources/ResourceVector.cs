@@ -85,6 +85,14 @@ public sealed class ResourceVector : IReadOnlyList<ResourceAmount>, IEquatable<R
                 .Select(g => new ResourceAmount(g.Key, g.Aggregate(Quantity.Zero, (sum, a) => sum + a.Quantity))));
     }
 
+    /// <summary>The larger amount of each kind.</summary>
+    public ResourceVector OrMore(ResourceVector other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other.Count == 0 ? this : Count == 0 ? other : Of(
+            _amounts.Select(a => other[a.Kind] > a.Quantity ? a with { Quantity = other[a.Kind] } : a).Concat(other._amounts.Where(a => !Has(a.Kind))));
+    }
+
     /// <inheritdoc/>
     public bool Equals(ResourceVector? other) =>
         other is not null && (ReferenceEquals(this, other) || (_hash == other._hash && _amounts.AsSpan().SequenceEqual(other._amounts)));

@@ -6,19 +6,32 @@ namespace Nexus.Engine.Scheduling;
 /// <summary>When something would start.</summary>
 /// <param name="At">The moment, or null when it is not known.</param>
 /// <param name="Basis">What it comes from.</param>
-internal readonly record struct Estimate(Instant? At, EstimateBasis Basis)
+/// <param name="Between">The interval in which it should lie.</param>
+internal readonly record struct Estimate(Instant? At, EstimateBasis Basis, StartInterval Between)
 {
     /// <summary>Not known.</summary>
-    public static Estimate None => new(null, EstimateBasis.Unknown);
+    public static Estimate None => default;
+
+    /// <summary>Both must have come: the later of the two, and the interval of the later.</summary>
+    public Estimate And(Estimate other)
+    {
+        StartInterval between = new(Between.From > other.Between.From ? Between.From : other.Between.From, Between.To > other.Between.To ? Between.To : other.Between.To);
+        return (other.At > At ? other : this) with { Between = between };
+    }
 }
 
-/// <summary>Estimates starts from what is known: ends that grants committed to, and rates of buckets. Who is ahead is served first; what has no known end is not guessed.</summary>
+/// <summary>Estimates starts from what is known: ends that grants committed to, and rates of buckets; where a grant committed to none, from how long others of its workflow ran. Who is ahead is served first.</summary>
+/// <remarks>The interval reaches from the start if grants ended early, as a tenth of their workflow did, to the start if they ended late, as nine tenths had by then, and never beyond an end that was committed to.</remarks>
 internal static class Estimates
 {
+    private const double Early = 0.1;
+    private const double Typical = 0.5;
+    private const double Late = 0.9;
+
     /// <summary>When a waiting request would start as things stand.</summary>
     public static Estimate Start(Request request, SupplierGroup[] groups, Rivals rivals, Present present)
     {
-        Estimate latest = new(present.Now, EstimateBasis.Now);
+        Estimate latest = At(present.Now, EstimateBasis.Now);
         foreach (SupplierGroup group in groups)
         {
             Estimate soonest = Estimate.None;
@@ -28,12 +41,12 @@ internal static class Estimates
                 soonest = at.At is { } when && (soonest.At is not { } best || when < best) ? at : soonest;
             }
 
-            if (soonest.At is not { } start)
+            if (soonest.At is null)
             {
                 return Estimate.None;
             }
 
-            latest = start > latest.At ? soonest : latest;
+            latest = latest.And(soonest);
         }
 
         return latest;
@@ -46,7 +59,7 @@ internal static class Estimates
             return Estimate.None;
         }
 
-        Estimate latest = new(present.Now, EstimateBasis.Now);
+        Estimate latest = At(present.Now, EstimateBasis.Now);
         foreach (int i in group.Amounts)
         {
             ResourceAmount amount = request.Spec.Resources[i];
@@ -59,12 +72,12 @@ internal static class Estimates
             Estimate at = meter.Behaviour == ResourceBehaviour.Metered
                 ? Refilled(meter, amount.Quantity.Thousandths + rivals.Need, present.Now)
                 : Freed(pool.Name, amount.Kind, meter, amount.Quantity.Thousandths + rivals.Need, present);
-            if (at.At is not { } start)
+            if (at.At is null)
             {
                 return Estimate.None;
             }
 
-            latest = start > latest.At ? at : latest;
+            latest = latest.And(at);
         }
 
         return latest;
@@ -81,26 +94,54 @@ internal static class Estimates
 
         Int128 missing = needed - meter.LevelAt(now);
         Int128 wait = missing <= 0 ? 0 : ((missing * (long)meter.Supply.Per.TotalMilliseconds) + rate - 1) / rate;
-        return wait > (long)TimeSpan.FromDays(3_660).TotalMilliseconds ? Estimate.None : new(new Instant(now.Milliseconds + (long)wait), EstimateBasis.Refill);
+        return wait > (long)TimeSpan.FromDays(3_660).TotalMilliseconds ? Estimate.None : At(new Instant(now.Milliseconds + (long)wait), EstimateBasis.Refill);
     }
 
     private static Estimate Freed(string pool, string kind, MeterState meter, long needed, Present present)
     {
         long free = meter.Supply.Amount.Thousandths - meter.Used.Thousandths;
-        IEnumerable<(long End, long Amount)> ends = present.Running
-            .Where(r => r is { Status: RequestStatus.Allocated, Lease: not null } && Live.KnownEnd(r) > present.Now.Milliseconds)
-            .Select(r => (End: Live.KnownEnd(r)!.Value, Amount: Explainer.Held(r.Lease!, pool, kind).Thousandths))
-            .Where(e => e.Amount > 0)
-            .OrderBy(e => e.End);
-        foreach ((long end, long amount) in ends)
+        Holding[] holds = [.. present.Running
+            .Where(r => r is { Status: RequestStatus.Allocated, Lease: not null })
+            .Select(r => new Holding(Explainer.Held(r.Lease!, pool, kind).Thousandths, Committed(r, present.Now), present.Learned.EndsOf(r, present.Now)))
+            .Where(h => h.Amount > 0)];
+
+        // Who committed to an end and of whose like nothing is known may end at once.
+        Instant from = When(h => h is { Learned.Length: 0, Committed: not null } ? present.Now : h.EndAt(Early)) ?? present.Now;
+        if (When(h => h.Committed) is { } committed)
         {
-            free += amount;
-            if (free >= needed)
-            {
-                return new(new Instant(end), EstimateBasis.KnownEnds);
-            }
+            return new(committed, EstimateBasis.KnownEnds, new StartInterval(from, committed));
         }
 
-        return Estimate.None;
+        return When(h => h.EndAt(Typical)) is { } typical && When(h => h.EndAt(Late)) is { } late ? new(typical, EstimateBasis.Learned, new StartInterval(from, late)) : Estimate.None;
+
+        // The first moment at which enough has come back, if each ends when it is said to.
+        Instant? When(Func<Holding, Instant?> end)
+        {
+            long there = free;
+            foreach ((Instant? at, long amount) in holds.Select(h => (end(h), h.Amount)).Where(h => h.Item1 is not null).OrderBy(h => h.Item1!.Value))
+            {
+                there += amount;
+                if (there >= needed)
+                {
+                    return at;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private static Instant? Committed(Request request, Instant now) => Live.KnownEnd(request) is { } end && end > now.Milliseconds ? new Instant(end) : null;
+
+    private static Estimate At(Instant at, EstimateBasis basis) => new(at, basis, new StartInterval(at, at));
+
+    // What a grant holds, and when it may end.
+    private readonly record struct Holding(long Amount, Instant? Committed, Instant[] Learned)
+    {
+        public Instant? EndAt(double share)
+        {
+            Instant? learned = Learned.Length == 0 ? null : Learned[(int)Math.Ceiling(share * Learned.Length) - 1];
+            return learned is null || Committed < learned ? Committed : learned;
+        }
     }
 }

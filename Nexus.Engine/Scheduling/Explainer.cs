@@ -33,7 +33,10 @@ internal static class Explainer
         return new Explanation(
             request, request.Reason, stopped, Gates(request, stopped), holders, others, rivals.Visible, rivals.Hidden, estimate.At, estimate.Basis,
             undecided ? Counterfactuals.Find(request, groups, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
-            timeline, present.Now, present.Sequence);
+            timeline, present.Now, present.Sequence)
+        {
+            StartsBetween = estimate.At is null ? null : estimate.Between,
+        };
     }
 
     private static GateResult[] Gates(Request request, Reason? stopped)

@@ -37,9 +37,25 @@ public sealed record Explanation(
     Instant ComputedAt,
     long Sequence)
 {
+    /// <summary>The interval in which the estimated start should lie; null where there is no estimate.</summary>
+    public StartInterval? StartsBetween { get; init; }
+
+    /// <summary>How often such intervals came true so far; null before the first did or did not.</summary>
+    public HitRate? HitRate { get; init; }
+
     /// <summary>What holds: what stops it now, else what was decided.</summary>
     public Reason? Reason => StoppedBy ?? Decided;
 }
+
+/// <summary>An interval in which something should start.</summary>
+/// <param name="From">Not before this moment.</param>
+/// <param name="To">And not after this one.</param>
+public readonly record struct StartInterval(Instant From, Instant To);
+
+/// <summary>How many of the intervals that were shown came true.</summary>
+/// <param name="Hits">So many.</param>
+/// <param name="Of">Of so many, the newest.</param>
+public sealed record HitRate(int Hits, int Of);
 
 /// <summary>How far a request came.</summary>
 public enum GateOutcome
@@ -93,6 +109,9 @@ public enum EstimateBasis
 
     /// <summary>The rate at which a bucket refills.</summary>
     Refill,
+
+    /// <summary>How long other grants of the same owner's workflow ran: what stops it committed to no end.</summary>
+    Learned,
 }
 
 /// <summary>What kind of change would help.</summary>

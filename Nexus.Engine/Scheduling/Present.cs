@@ -13,6 +13,9 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Present(
     Configuration Configuration, IReadOnlyList<PoolState> Pools, IEnumerable<Request> Running, IEnumerable<Request> Waiting, Instant Now, long Sequence)
 {
+    /// <summary>How long grants of each workflow ran so far.</summary>
+    public LearnedTimes Learned { get; init; } = new();
+
     private readonly Dictionary<string, PoolState> _pools = Pools.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>A pool.</summary>

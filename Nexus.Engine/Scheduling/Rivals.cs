@@ -9,6 +9,9 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="AheadByValue">How many there are of each class's value.</param>
 internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDictionary<int, int> AheadByValue)
 {
+    // Beyond what any pool will ever give; the sum must not turn over.
+    private const long MostNeed = long.MaxValue / 4;
+
     private static readonly Rivals Nobody = new(0, 0, 0, new Dictionary<int, int>());
 
     /// <summary>All of them.</summary>
@@ -38,7 +41,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
             if (QueuePlace.Compare(new QueuePlace(value, other.Arrival), mine) < 0)
             {
                 (visible, hidden) = other.Owner.IsWithin(within) ? (visible + 1, hidden) : (visible, hidden + 1);
-                need += amount.Thousandths;
+                need = Math.Min(MostNeed, need + amount.Thousandths);
                 byValue[value] = byValue.GetValueOrDefault(value) + 1;
             }
         }

@@ -71,6 +71,27 @@ public sealed class SignInTests(NexusServer server) : IClassFixture<NexusServer>
         Assert.False(browser.IsSignedIn);
     }
 
+    [Fact]
+    public async Task From_one_address_so_many_sign_ins_are_tried_a_minute_whatever_the_names()
+    {
+        await using NexusServer strict = new("Production", signInsPerMinute: 3);
+        await strict.InitializeAsync();
+        using Browser browser = strict.Browser();
+        List<HttpStatusCode> answers = [];
+        for (int i = 0; i < 3; i++)
+        {
+            answers.Add((await browser.SignInAsync($"guess{i}", "wrong and wrong")).StatusCode);
+        }
+
+        HttpResponseMessage refused = await browser.SignInAsync("guess3", "wrong and wrong");
+        HttpResponseMessage setUp = await browser.PostAsync("/setup", new Dictionary<string, string>(StringComparer.Ordinal) { ["link"] = "guessed" });
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a));
+        Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests), (refused.StatusCode, setUp.StatusCode));
+        Assert.InRange(int.Parse(Assert.Single(refused.Headers.GetValues("Retry-After")), null), 1, 60);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/sign-in")).StatusCode);
+    }
+
     [Theory]
     [InlineData("//evil.example")]
     [InlineData("/\\evil.example")]
@@ -180,6 +201,18 @@ public sealed class SignInTests(NexusServer server) : IClassFixture<NexusServer>
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("\"cross-site\"", await answer.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.NotFound, (await administrator.GetAsync("/api/v1/pools/foreign")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.OK)]
+    public async Task A_page_of_another_site_may_not_open_the_connection_of_a_page_of_ours(string header, string value, HttpStatusCode status)
+    {
+        using Browser administrator = await server.AdministratorAsync();
+
+        Assert.Equal(status, (await administrator.SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", null, (header, value))).StatusCode);
     }
 
     [Fact]

@@ -87,6 +87,28 @@ public sealed class EventsApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task Pages_of_the_audit_go_on_where_one_stopped_whatever_is_changed_meanwhile()
+    {
+        string pool = server.Fresh("paged");
+        for (int gpus = 1; gpus <= 5; gpus++)
+        {
+            (await server.Admin.PutAsync($"/api/v1/pools/{pool}", $$$"""{"resources":{"gpu":{{{gpus}}} } }""")).Is(200);
+        }
+
+        ApiAnswer first = (await server.Admin.GetAsync($"/api/v1/audit?object={pool}&limit=2")).Is(200);
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":6}}""")).Is(200);
+        ApiAnswer second = (await server.Admin.GetAsync($"/api/v1/audit?object={pool}&limit=2&cursor={first["next"]}")).Is(200);
+        ApiAnswer last = (await server.Admin.GetAsync($"/api/v1/audit?object={pool}&limit=2&cursor={second["next"]}")).Is(200);
+
+        Assert.Equal(["5", "4", "3", "2", "1"], new[] { first, second, last }.SelectMany(p => p.Json["items"]!.AsArray()).Select(e => e!["after"]!["resources"]!["gpu"]!.ToString()));
+        Assert.Null(last["next"]);
+        foreach (string cursor in (string[])["2147483647", "-1", "zz*", "", "OTk5OTk5OTk5OTk5OTk5OTk5OTkgeA"])
+        {
+            (await server.Admin.GetAsync($"/api/v1/audit?cursor={cursor}")).IsProblem(422, "invalid-value", "cursor");
+        }
+    }
+
+    [Fact]
     public async Task Audit_holds_a_change_at_once_however_much_was_decided_just_before_it()
     {
         (string pool, string tenant) = (server.Fresh("busy"), server.Fresh("busy"));

@@ -275,6 +275,7 @@ public sealed class QueueApiTests(ApiServer server)
         Assert.Equal(["r4", "r3", "r2"], Ids(first));
         Assert.Equal(["r1", "r0"], Ids(second));
         Assert.Null(second["next"]);
+        (await server.Admin.GetAsync($"{Requests}?owner={tenant}&status=queued&cursor={first["next"]}")).IsProblem(422, "invalid-value", "cursor");
         Assert.Equal(["r3", "r4"], Ids((await server.Admin.GetAsync($"{Requests}?owner={tenant}&status=queued")).Is(200)));
         Assert.Equal(["r2", "r1", "r0"], Ids((await server.Admin.GetAsync($"/api/v1/leases?pool={pool}")).Is(200)));
         Assert.Equal(["r2"], Ids((await server.Admin.GetAsync($"{Requests}?owner={tenant}&q=r2")).Is(200)));

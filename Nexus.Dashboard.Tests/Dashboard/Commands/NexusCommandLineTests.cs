@@ -12,6 +12,15 @@ public sealed class NexusCommandLineTests
     [InlineData("journal", "verify")]
     [InlineData("journal", "export")]
     [InlineData("backup")]
+    [InlineData("users")]
+    [InlineData("users", "add")]
+    [InlineData("users", "list")]
+    [InlineData("users", "set-role")]
+    [InlineData("users", "remove")]
+    [InlineData("keys")]
+    [InlineData("keys", "create")]
+    [InlineData("keys", "list")]
+    [InlineData("keys", "revoke")]
     public async Task Every_command_explains_itself(params string[] command)
     {
         CommandRun run = await CommandRun.OfAsync([.. command, "--help"]);
@@ -40,6 +49,11 @@ public sealed class NexusCommandLineTests
     [InlineData("journal")]
     [InlineData("journal", "export", "--after", "-1")]
     [InlineData("backup")]
+    [InlineData("users")]
+    [InlineData("users", "add")]
+    [InlineData("users", "add", "ada")]
+    [InlineData("keys", "create", "--owner", "acme")]
+    [InlineData("keys", "revoke")]
     public async Task Bad_usage_ends_with_2_and_says_where_help_is(params string[] args)
     {
         CommandRun run = await CommandRun.OfAsync(args);

@@ -264,6 +264,36 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void The_largest_amounts_that_can_be_said_stop_nobody_but_who_says_them()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1_000_000_000_000, TimeSpan.FromMilliseconds(1), 1_000_000_000_000);
+        Request request = nexus.Submit("r1", ("tokens.input", 600_000_000_000));
+        Renew Reported() => new(request.Key, request.Lease!.Number, ResourceVector.Empty, Scene.Vector(("tokens.input", 700_000_000_000)), AnyUsage: true) { Actor = Scene.Somebody };
+
+        Assert.IsType<RequestReply>(nexus.Send(Reported()));
+        Assert.IsType<RequestReply>(nexus.Send(Reported()));
+        nexus.Advance(Second);
+        Fault tooMuch = Assert.IsType<Fault>(nexus.Renew("r1", extend: [("tokens.input", 500_000_000_000)]));
+
+        Assert.Equal("$.extend['tokens.input']", tooMuch.Field);
+        Assert.Equal(700_000_000_000m, nexus.Request("r1").Lease!.Usage["tokens.input"].Units);
+    }
+
+    [Fact]
+    public void What_a_bucket_would_hold_only_after_ages_it_never_will()
+    {
+        Scene nexus = Given.Bucket("slow", "external.calls", 0.001, TimeSpan.FromDays(366), 1000);
+        nexus.Submit("all", ("external.calls", 1000));
+
+        Request waits = nexus.Queue("waits", null, ("external.calls", 1000));
+
+        Assert.Equal((RequestStatus.Queued, null), (waits.Status, waits.Reason!.Earliest));
+        Assert.True(nexus.Engine.NextDue is { } due && due < nexus.Now + TimeSpan.FromDays(1));
+        nexus.Advance(TimeSpan.FromDays(1));
+        Assert.Null(nexus.Engine.NextDue);
+    }
+
+    [Fact]
     public void Usage_above_a_hundred_times_its_estimate_needs_leave()
     {
         Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);

@@ -13,9 +13,12 @@ internal static class Invariants
         Held_amounts_are_the_sum_of_the_grants(world, requests);
         No_decision_raises_grants_above_the_capacity(world);
         Buckets_hold_at_most_their_burst_and_owe_at_most_one(world);
+        No_decision_draws_from_an_empty_bucket_passes_a_ceiling_or_a_closed_door(world);
         Whoever_waits_does_not_fit(world, requests);
         Whoever_waits_or_runs_is_not_overdue(world, requests);
-        Every_grant_ends_at_most_once(world);
+        Every_grant_runs_or_has_ended_once(world, requests);
+        Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
+        Parts_lie_within_their_whole(world, requests);
     }
 
     /// <summary>6: the same events give the same state hash.</summary>
@@ -62,6 +65,7 @@ internal static class Invariants
         foreach (Request request in requests.Where(r => r.Status == RequestStatus.Queued))
         {
             bool fits = request.Spec.Resources
+                .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
                 .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
                 .All(group => pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
                     && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
@@ -79,8 +83,50 @@ internal static class Invariants
         }
     }
 
+    // 1, of what is consumed or only bounded: a grant takes what is there, within the ceiling, of a pool that is open to its owner.
+    private static void No_decision_draws_from_an_empty_bucket_passes_a_ceiling_or_a_closed_door(World world)
+    {
+        bool settles = world.Happened.Any(e => e is RequestEnded or SettlementCorrected or LeaseRenewed or ConfigurationEvent);
+        foreach (RequestEvent granted in world.Happened.OfType<RequestEvent>())
+        {
+            if (granted switch { RequestSubmitted s => s.Lease, RequestStarted s => s.Lease, _ => null } is not { } lease)
+            {
+                continue;
+            }
+
+            for (int i = 0; i < lease.Amounts.Count; i++)
+            {
+                PoolState? pool = world.Engine.Pool(lease.Pools[i]);
+                MeterState? meter = pool?.Of(lease.Amounts[i].Kind);
+                Holds(pool is null or { Draining: false } && pool?.Definition.Allows(granted.Owner) != false, $"{lease.Pools[i]} granted behind its closed door");
+                Holds(settles || meter?.Behaviour != ResourceBehaviour.Metered || meter.Level >= 0, $"a grant overdrew {lease.Pools[i]}");
+                Holds(meter?.Behaviour != ResourceBehaviour.Limit || lease.Amounts[i].Quantity <= meter.Supply.Amount, $"a grant passed the ceiling of {lease.Pools[i]}");
+            }
+        }
+    }
+
+    // 3, and nothing leaks
+    private static void Every_grant_runs_or_has_ended_once(World world, Request[] requests)
+    {
+        HashSet<long> running = [.. requests.Where(r => r.Status == RequestStatus.Allocated).Select(r => r.Lease!.Number)];
+        Holds(world.Ends.Values.All(n => n == 1), "a grant ended twice");
+        Holds(running.Count + world.Ends.Count == world.Grants.Count && world.Grants.All(n => running.Contains(n) != world.Ends.ContainsKey(n)), "a grant leaked");
+    }
+
     // 3
-    private static void Every_grant_ends_at_most_once(World world) => Holds(world.Ends.Values.All(n => n == 1), "a grant ended twice");
+    private static void Every_end_settles_what_was_granted_and_voids_what_was_not(Request[] requests) =>
+        Holds(requests.All(r => r.HasEnded ? (r.Lease is null) == (r.Settlement is null) && r.EndedAt is not null : r.Settlement is null), "an end without its settlement, or a settlement without its end");
+
+    private static void Parts_lie_within_their_whole(World world, Request[] requests)
+    {
+        foreach (ResourceVector amounts in requests.SelectMany(r => new[] { r.Lease?.Amounts, r.Lease?.Usage, r.Settlement?.Metered }).OfType<ResourceVector>())
+        {
+            foreach (IGrouping<string?, ResourceAmount> parts in amounts.Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is { } whole && amounts.Has(whole)).GroupBy(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf))
+            {
+                Holds(parts.Sum(p => p.Quantity.Thousandths) <= amounts[parts.Key!].Thousandths, $"the parts of {parts.Key} are more than it");
+            }
+        }
+    }
 
     private static long Granted(Request request, string pool, string kind)
     {

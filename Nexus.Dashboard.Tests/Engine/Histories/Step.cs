@@ -6,6 +6,7 @@ public enum Deed
     Submit,
     SubmitQueued,
     SubmitAgain,
+    DryRun,
     Release,
     ReleaseAgain,
     Renew,
@@ -19,6 +20,7 @@ public enum Deed
     Pass,
     Jump,
     Crash,
+    TakeSnapshot,
     RestoreSnapshot,
     ArriveLate,
 }

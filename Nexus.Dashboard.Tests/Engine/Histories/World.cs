@@ -18,14 +18,17 @@ internal sealed class World
     private readonly List<Command> _delayed = [];
     private readonly Dictionary<RequestKey, Request> _archive = [];
     private Instant _now = new(1_767_225_600_000);
+    private (byte[] State, int Events)? _snapshot;
     private int _ids;
 
     private readonly Action<Nexus.Engine.Core.Engine, Batch>? _decided;
+    private readonly long _scale;
 
     /// <param name="decided">Sees each batch before the next is decided.</param>
-    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null)
+    /// <param name="scale">What all amounts are multiplied by; 10¹⁰ leads to the largest that there can be.</param>
+    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1)
     {
-        _decided = decided;
+        (_decided, _scale) = (decided, scale);
         Engine = new Nexus.Engine.Core.Engine(_limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
@@ -41,6 +44,9 @@ internal sealed class World
 
     public IReadOnlyList<EngineEvent> Journal => _journal;
 
+    /// <summary>The numbers of all leases that were ever granted.</summary>
+    public HashSet<long> Grants { get; } = [];
+
     /// <summary>Every grant that ever ended, by lease number: how often.</summary>
     public Dictionary<long, int> Ends { get; } = [];
 
@@ -52,7 +58,8 @@ internal sealed class World
             case Deed.Submit: Submit(step, queue: false); break;
             case Deed.SubmitQueued: Submit(step, queue: true); break;
             case Deed.SubmitAgain when _sent.Count > 0: Again(_sent[step.A % _sent.Count]); break;
-            case Deed.Release: WithLease(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, null) { Actor = Client }); break;
+            case Deed.DryRun: Send(new Submit(Spec(step, queue: step.A % 3 == 0), DryRun: true) { Actor = Client }); break;
+            case Deed.Release: WithLease(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, null, AnyUsage: _scale > 1) { Actor = Client }); break;
             case Deed.ReleaseAgain: WithEnded(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, null, Prior: _archive.GetValueOrDefault(r.Key)) { Actor = Client }); break;
             case Deed.Renew: WithLease(step, r => new Renew(r.Key, r.Lease!.Number, ResourceVector.Empty, Usage(r, step)) { Actor = Client }); break;
             case Deed.Extend: WithLease(step, r => new Renew(r.Key, r.Lease!.Number, More(r, step), ResourceVector.Empty) { Actor = Client }); break;
@@ -72,11 +79,14 @@ internal sealed class World
                 Send(new JumpClock(before) { Actor = Actor.Engine });
                 break;
             case Deed.Crash:
-                Crash();
+                Crash(step);
                 Send(new Tick { Actor = Actor.Engine });
                 break;
-            case Deed.RestoreSnapshot:
-                Engine = Nexus.Engine.Core.Engine.Restore(Engine.Capture().Encode().State.Span, _limits);
+            case Deed.TakeSnapshot:
+                _snapshot = (Engine.Capture().Encode().State.ToArray(), _journal.Count);
+                break;
+            case Deed.RestoreSnapshot when _snapshot is { } snapshot:
+                Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
             case Deed.ArriveLate when _delayed.Count > 0:
@@ -90,10 +100,8 @@ internal sealed class World
     /// <summary>The engine that the journal makes.</summary>
     public Nexus.Engine.Core.Engine Replayed()
     {
-        EventBuffer bytes = new();
-        _journal.ForEach(e => EventCodec.Write(bytes, e));
         Nexus.Engine.Core.Engine replayed = new(_limits);
-        foreach (EngineEvent happened in EventCodec.ReadAll(bytes.Written))
+        foreach (EngineEvent happened in ReadBack(_journal))
         {
             replayed.Apply(happened);
         }
@@ -103,11 +111,20 @@ internal sealed class World
 
     private void Submit(Step step, bool queue)
     {
+        RequestSpec spec = Spec(step, queue);
+        _sent.Add(spec);
+        Send(new Submit(spec) { Actor = Client });
+    }
+
+    private RequestSpec Spec(Step step, bool queue)
+    {
         List<ResourceAmount> needs = [];
         Need("gpu", step.A % 4);
         Need("memory", step.B % 3 == 0 ? (step.B % 7) : 0);
         Need("llm.calls", step.C % 3 == 0 ? 1 : 0);
         Need("tokens.output", step.C % 3 == 0 ? step.B % 90 : 0);
+        Need("tokens.output.reasoning", step.C % 3 == 0 ? step.B % 90 / 2 : 0);
+        Need("tokens.context", step.C % 9 == 0 ? step.B % 60 : 0);
         if (needs.Count == 0)
         {
             Need("gpu", 1);
@@ -117,19 +134,13 @@ internal sealed class World
             $"r{_ids++}", OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y"), ResourceVector.Of(needs), step.C % 5 == 4 ? null : Classes[step.C % 4],
             step.C % 7 == 0 ? ["b", "a", "llm"] : null, Labels.None, step.B % 4 == 0 ? TimeSpan.FromSeconds(1 + (step.B % 30)) : null,
             queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None);
-        if (spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null))
-        {
-            spec = spec with { Pools = null };
-        }
-
-        _sent.Add(spec);
-        Send(new Submit(spec) { Actor = Client });
+        return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 
         void Need(string kind, long units)
         {
             if (units > 0)
             {
-                needs.Add(new ResourceAmount(kind, Quantity.Of(units)));
+                needs.Add(new ResourceAmount(kind, Units(units)));
             }
         }
     }
@@ -148,22 +159,26 @@ internal sealed class World
     /// <summary>The pool that a step sets.</summary>
     public static PoolDefinition Pool(Step step)
     {
-        Quantity some = Quantity.Of(1 + (step.B % 8));
+        Quantity some = Units(1 + (step.B % 8));
         Supply[] supplies = (step.A % 3) switch
         {
-            0 => [new("gpu", some), new("memory", Quantity.Of(6))],
+            0 => [new("gpu", some), new("memory", Units(6))],
             1 => [new("gpu", some)],
-            _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.output", Quantity.Of(100), Quantity.Of(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
+            _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.context", Units(20 + (step.B % 30))), new("tokens.output", Units(100), Units(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
         };
         OwnerPath[]? allow = step.C % 6 == 5 ? [OwnerPath.Parse("acme")] : null;
         return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow);
     }
 
-    private static ResourceVector Usage(Request request, Step step) => step.C % 3 == 0 ? ResourceVector.Empty : ResourceVector.Of(request.Lease!.Amounts.Select(a =>
-        a with { Quantity = Quantity.FromThousandths(a.Quantity.Thousandths * (step.B % 5) / 2) }));
+    // Nothing, something of everything, or of one kind alone.
+    private ResourceVector Usage(Request request, Step step) => step.C % 3 == 0 ? ResourceVector.Empty : ResourceVector.Of(request.Lease!.Amounts
+        .Where((_, i) => step.C % 3 == 1 || i == step.A % request.Lease.Amounts.Count)
+        .Select(a => a with { Quantity = Quantity.FromThousandths(Math.Min(Quantity.MaxThousandths, a.Quantity.Thousandths * (step.B % 5) / 2)) }));
 
-    private static ResourceVector More(Request request, Step step) =>
-        ResourceVector.Of([new ResourceAmount(request.Lease!.Amounts[step.B % request.Lease.Amounts.Count].Kind, Quantity.Of(1 + (step.C % 3)))]);
+    private ResourceVector More(Request request, Step step) =>
+        ResourceVector.Of([new ResourceAmount(request.Lease!.Amounts[step.B % request.Lease.Amounts.Count].Kind, Units(1 + (step.C % 3)))]);
+
+    private Quantity Units(long units) => Quantity.FromThousandths(Math.Min(Quantity.MaxThousandths, units * 1_000 * _scale));
 
     private void WithLease(Step step, Func<Request, Command> command) => With(step, r => r.Status == RequestStatus.Allocated, command);
 
@@ -197,12 +212,24 @@ internal sealed class World
         Reply reply = Engine.Handle(command, _now, _batch);
         _decided?.Invoke(Engine, _batch);
         Happened = [.. _batch.Events];
+        if (reply is Fault or RequestReply { Duplicate: true } || command is Submit { DryRun: true })
+        {
+            // 7: what is refused, known or only imagined changes nothing; what was due may have happened.
+            Must(Happened.All(e => e.Actor.Kind == ActorKind.Engine), $"{command.GetType().Name} was answered {reply.GetType().Name} and changed something");
+        }
+
+        if (reply is ReleaseReply { Late: false } released && Happened.OfType<RequestEnded>().Any(e => e.Key == released.Request.Key))
+        {
+            Must(Settles((Release)command, released.Request), $"{released.Request.Key} did not settle at what was stated, else at its estimate");
+        }
+
         _journal.AddRange(Happened);
         foreach (Request archived in _batch.Archived)
         {
             _archive[archived.Key] = archived;
         }
 
+        Grants.UnionWith(Happened.Select(e => e switch { RequestSubmitted { Lease: { } lease } => lease.Number, RequestStarted started => started.Lease.Number, _ => 0 }).Where(n => n > 0));
         foreach (RequestEnded ended in Happened.OfType<RequestEnded>().Where(e => e.Settlement is not null))
         {
             long lease = LeaseOf(ended.Key);
@@ -215,13 +242,58 @@ internal sealed class World
     private long LeaseOf(RequestKey key) =>
         (Engine.Requests.FirstOrDefault(r => r.Key == key) ?? _archive[key]).Lease!.Number;
 
-    // What was not committed is lost: the last command is decided, never written, and the engine comes back from the journal.
-    private void Crash()
+    // What was not committed is lost: a command is decided, never written, and the engine comes back from the journal. Its client, who got no answer, sends it again.
+    private void Crash(Step step)
     {
+        Request? running = Engine.Requests.FirstOrDefault(r => r.Status == RequestStatus.Allocated);
+        Command lost = (step.A % 3) switch
+        {
+            0 when running is not null => new Release(running.Key, running.Lease!.Number, Usage(running, step), Labels.None, null) { Actor = Client },
+            1 => new SetPool(Pool(step)) { Actor = Client },
+            _ => new Submit(Spec(step, queue: true)) { Actor = Client },
+        };
+        byte[] before = Engine.StateHash();
         _batch.Clear();
-        RequestSpec lost = new(
-            "lost", OwnerPath.Parse("acme/x"), ResourceVector.Of([new ResourceAmount("gpu", Quantity.Of(1))]), null, null, Labels.None, null, true, null, TimeSpan.FromSeconds(5), Labels.None);
-        Engine.Handle(new Submit(lost) { Actor = Client }, _now, _batch);
-        Engine = Replayed();
+        Engine.Handle(lost, _now, _batch);
+        _delayed.Add(lost);
+        Recover(new Nexus.Engine.Core.Engine(_limits), _journal);
+        Must(before.AsSpan().SequenceEqual(Engine.StateHash()), "what was acknowledged did not survive, or what was not did");
+    }
+
+    // 5
+    private void Recover(Nexus.Engine.Core.Engine engine, IEnumerable<EngineEvent> tail)
+    {
+        foreach (EngineEvent happened in ReadBack(tail))
+        {
+            engine.Apply(happened);
+        }
+
+        Engine = engine;
+        Must(engine.StateHash().AsSpan().SequenceEqual(Replayed().StateHash()), "the engine came back as another than its journal makes");
+    }
+
+    private static IEnumerable<EngineEvent> ReadBack(IEnumerable<EngineEvent> events)
+    {
+        EventBuffer bytes = new();
+        foreach (EngineEvent happened in events)
+        {
+            EventCodec.Write(bytes, happened);
+        }
+
+        return [.. EventCodec.ReadAll(bytes.Written)];
+    }
+
+    // 3: each Metered kind at its stated usage, else at its estimate; a part that was not stated has what is left of its whole at most.
+    private bool Settles(Release release, Request request) => request.Settlement!.Metered.All(settled =>
+        release.Usage.Has(settled.Kind) ? settled.Quantity == release.Usage[settled.Kind]
+        : Engine.Configuration.Kind(settled.Kind)!.PartOf is null ? settled.Quantity == request.Lease!.Amounts[settled.Kind]
+        : settled.Quantity <= request.Lease!.Amounts[settled.Kind]);
+
+    private static void Must(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException(otherwise);
+        }
     }
 }

@@ -29,6 +29,32 @@ public sealed class TimesTests
     }
 
     [Fact]
+    public async Task Times_by_resource_count_a_grant_under_each_kind_that_it_holds()
+    {
+        await using RunningEngine nexus = await RunningEngine.WithPoolAsync("mixed", ("gpu", 4), ("memory", 64));
+        Request both = ((RequestReply)await nexus.SubmitAsync(Scene.Spec("both", [("gpu", 1), ("memory", 8)]))).Request;
+        Request one = ((RequestReply)await nexus.SubmitAsync(Scene.Spec("one", [("memory", 8)]))).Request;
+        await nexus.AdvanceAsync(TimeSpan.FromSeconds(10));
+        await nexus.ReleaseAsync(both);
+        await nexus.ReleaseAsync(one);
+
+        Assert.Equal([("memory", 2), ("gpu", 1)], Times(nexus, "resource").Select(g => (g.Name, g.Requests)));
+    }
+
+    [Fact]
+    public async Task A_run_is_not_over_while_something_of_it_waits()
+    {
+        await using RunningEngine nexus = await RunningEngine.WithPoolAsync("gpus", ("gpu", 1));
+        Request first = ((RequestReply)await nexus.SubmitAsync(Scene.Spec("a", [("gpu", 1)], labels: Run("7")))).Request;
+        Request other = ((RequestReply)await nexus.SubmitAsync(Scene.Spec("b", [("gpu", 1)], queue: true))).Request;
+        await nexus.SubmitAsync(Scene.Spec("c", [("gpu", 1)], queue: true, labels: Run("7")));
+        await nexus.ReleaseAsync(first);
+
+        Assert.Equal(RequestStatus.Allocated, nexus.Find(other.Spec.Id).Status);
+        Assert.False(Assert.Single(Times(nexus, "all")).Times.ContainsKey("time.workflow"));
+    }
+
+    [Fact]
     public async Task They_are_grouped_by_any_dimension_within_what_the_reader_may_see()
     {
         await using RunningEngine nexus = await RunningEngine.WithPoolAsync("gpus", ("gpu", 40));
@@ -54,7 +80,7 @@ public sealed class TimesTests
     public void A_dimension_that_does_not_exist_is_refused_by_name(string text)
     {
         Assert.False(TimesDimension.TryParse(text, out _, out string? reason));
-        Assert.Equal("must be one of all, tenant, user, workflow, agent, pool, priority, label:NAME", reason);
+        Assert.Equal("must be one of all, tenant, user, workflow, agent, pool, resource, priority, label:NAME", reason);
     }
 
     [Fact]

@@ -60,6 +60,45 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void Where_nobody_committed_to_an_end_the_start_is_learned_from_the_workflow_and_marked_so()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 4));
+        LearnedTimes learned = Learned(nexus, "acme/alice/triage/extractor", 10, 20, 30, 40, 50, 60, 70, 80, 90, 100);
+        nexus.Submit(Scene.Spec("holds", [("gpu", 4)], owner: "acme/alice/triage/sorter"));
+        nexus.Queue("r1", null, ("gpu", 1));
+
+        Explanation why = Why(nexus, "r1", learned: learned);
+        Assert.Equal((Later(50), EstimateBasis.Learned, new StartInterval(Later(10), Later(90))), (why.EstimatedStart!.Value, why.EstimateFrom, why.StartsBetween!.Value));
+
+        // Who has run for 65 seconds is not one of those that ended before.
+        Instant granted = nexus.Now;
+        nexus.Advance(TimeSpan.FromSeconds(65));
+        why = Why(nexus, "r1", learned: learned);
+        Assert.Equal((granted + TimeSpan.FromSeconds(80), granted + TimeSpan.FromSeconds(70), granted + TimeSpan.FromSeconds(100)), (why.EstimatedStart!.Value, why.StartsBetween!.Value.From, why.StartsBetween.Value.To));
+
+        // Another workflow says nothing of it.
+        Assert.Null(Why(nexus, "r1", learned: Learned(nexus, "acme/alice/other", 1, 2, 3, 4, 5, 6)).EstimatedStart);
+        Assert.Null(Why(nexus, "r1", learned: Learned(nexus, "acme/alice/triage", 70, 80, 90, 100)).EstimatedStart);
+
+        Instant Later(int seconds) => nexus.Now + TimeSpan.FromSeconds(seconds);
+    }
+
+    [Fact]
+    public void An_end_that_was_committed_to_bounds_the_interval_and_what_was_learned_says_from_when()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 4));
+        LearnedTimes learned = Learned(nexus, "acme/alice", 10, 20, 30, 40, 500);
+        nexus.Submit(Scene.Spec("holds", [("gpu", 4)], duration: TimeSpan.FromSeconds(60)));
+        nexus.Queue("r1", null, ("gpu", 1));
+
+        Explanation why = Why(nexus, "r1", learned: learned);
+
+        Assert.Equal((nexus.Now + TimeSpan.FromSeconds(60), EstimateBasis.KnownEnds), (why.EstimatedStart!.Value, why.EstimateFrom));
+        Assert.Equal(new StartInterval(nexus.Now + TimeSpan.FromSeconds(10), nexus.Now + TimeSpan.FromSeconds(60)), why.StartsBetween);
+        Assert.Equal(new StartInterval(nexus.Now, nexus.Now + TimeSpan.FromSeconds(60)), Why(nexus, "r1").StartsBetween);
+    }
+
+    [Fact]
     public void The_changes_that_would_admit_it_come_the_smallest_first()
     {
         Scene nexus = Given.Pool("gpus", ("gpu", 8), ("memory", 64));
@@ -173,12 +212,36 @@ public sealed class ExplainerTests
         return (why.EstimatedStart, why.EstimateFrom);
     }
 
-    private static Explanation Why(Scene nexus, string id, string within = "")
+    private static LearnedTimes Learned(Scene nexus, string owner, params int[] seconds)
+    {
+        LearnedTimes learned = new();
+        Request one = nexus.Submit(Scene.Spec($"learned-{Guid.NewGuid():N}", [("gpu", 1)], owner: owner));
+        nexus.Cancel(one.Spec.Id);
+        foreach (int time in seconds)
+        {
+            learned.Learn(new Request
+            {
+                Spec = one.Spec,
+                Arrival = 1,
+                Version = 1,
+                SubmittedAt = nexus.Now,
+                Priority = "medium",
+                Labels = Labels.None,
+                Status = RequestStatus.Released,
+                Lease = new Lease(1, one.Spec.Resources, ["gpus"], nexus.Now, nexus.Now, ResourceVector.Empty),
+                EndedAt = nexus.Now + TimeSpan.FromSeconds(time),
+            });
+        }
+
+        return learned;
+    }
+
+    private static Explanation Why(Scene nexus, string id, string within = "", LearnedTimes? learned = null)
     {
         Request[] requests = [.. nexus.Engine.Requests];
         Present present = new(
             nexus.Engine.Configuration, [.. nexus.Engine.Pools], requests.Where(r => r.Status == RequestStatus.Allocated), requests.Where(r => r.Status == RequestStatus.Queued),
-            nexus.Now, nexus.Engine.Sequence);
+            nexus.Now, nexus.Engine.Sequence) { Learned = learned ?? new() };
         return Explainer.Explain(nexus.Request(id), OwnerPath.Parse(within), present, []);
     }
 }

@@ -8,9 +8,18 @@ namespace Nexus.Dashboard.Commands.Access;
 internal static class AccessCommands
 {
     /// <summary>Reaches the people and keys of a data directory: through its socket where a server runs on it, so that one writer remains.</summary>
-    public static async Task<IAccessAdministration> OpenAsync(string[] settings, ParseResult parsed, CancellationToken cancellation)
+    /// <param name="settings">The configuration given on the command line.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="makes">True for what is done to a new directory too: the first person, the first key.</param>
+    public static async Task<IAccessAdministration> OpenAsync(string[] settings, ParseResult parsed, CancellationToken cancellation, bool makes = false)
     {
         DataDirectory data = CommandConfiguration.Load(settings).Data(parsed);
+        if (!makes && !Directory.Exists(data.Path))
+        {
+            throw CommandException.BadInput($"There is no data in {data.Path}: name the folder on which a server has run, with --data.");
+        }
+
         return LocalSocket.Find(data) is { } socket && socket.Answers() ? new AccessOverSocket(socket.Connect()) : await AccessOnDisk.OpenAsync(data, cancellation);
     }
 

@@ -12,7 +12,7 @@ internal sealed class AccessOverSocket(HttpClient http) : IAccessAdministration
     private const string Users = "api/v1/users";
     private const string Keys = "api/v1/keys";
 
-    public Task<Result<Page<UserAnswer>>> UsersAsync(CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, Users), AccessJson.Default.PageUserAnswer, cancellation);
+    public Task<Result<Page<UserAnswer>>> UsersAsync(CancellationToken cancellation) => AllAsync(Users, AccessJson.Default.PageUserAnswer, cancellation);
 
     public Task<Result<UserAnswer>> UserAsync(string name, CancellationToken cancellation) =>
         SendAsync(new(HttpMethod.Get, One(Users, name)), AccessJson.Default.UserAnswer, cancellation);
@@ -25,7 +25,7 @@ internal sealed class AccessOverSocket(HttpClient http) : IAccessAdministration
 
     public Task<Problem?> RemoveUserAsync(string name, CancellationToken cancellation) => DeleteAsync(One(Users, name), cancellation);
 
-    public Task<Result<Page<KeyAnswer>>> KeysAsync(CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, Keys), AccessJson.Default.PageKeyAnswer, cancellation);
+    public Task<Result<Page<KeyAnswer>>> KeysAsync(CancellationToken cancellation) => AllAsync(Keys, AccessJson.Default.PageKeyAnswer, cancellation);
 
     public Task<Result<KeyAnswer>> CreateKeyAsync(KeyBody body, CancellationToken cancellation) =>
         SendAsync(new(HttpMethod.Post, Keys) { Content = Json(body, AccessJson.Default.KeyBody) }, AccessJson.Default.KeyAnswer, cancellation);
@@ -36,6 +36,25 @@ internal sealed class AccessOverSocket(HttpClient http) : IAccessAdministration
     {
         http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<Result<Page<T>>> AllAsync<T>(string list, JsonTypeInfo<Page<T>> type, CancellationToken cancellation)
+    {
+        List<T> all = [];
+        string? next = null;
+        do
+        {
+            Result<Page<T>> page = await SendAsync(new(HttpMethod.Get, $"{list}?limit=1000{(next is null ? "" : $"&cursor={next}")}"), type, cancellation);
+            if (page.Problem is not null)
+            {
+                return page;
+            }
+
+            all.AddRange(page.Value!.Items);
+            next = page.Value.Next;
+        }
+        while (next is not null);
+        return new Page<T>(all, null);
     }
 
     private async Task<Result<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)

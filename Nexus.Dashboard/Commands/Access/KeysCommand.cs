@@ -43,7 +43,7 @@ internal sealed class KeysCommand(string[] settings)
 
     private async Task<int> CreateAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation, makes: true);
         KeyAnswer created = (await access.CreateKeyAsync(
             new KeyBody
             {

@@ -39,7 +39,7 @@ internal sealed class UsersCommand(string[] settings)
 
     private async Task<int> AddAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation);
+        await using IAccessAdministration access = await AccessCommands.OpenAsync(settings, parsed, cancellation, makes: true);
         UserBody body = new() { Role = parsed.GetRequiredValue(_role), Owner = parsed.GetValue(_owner) };
         UserAnswer added = (await access.AddUserAsync(parsed.GetRequiredValue(_name), body, cancellation)).OrFail();
         return await PrintAsync(parsed, added, $"{added.Name} ({added.Role} of {added.Owner}), password, shown once: {added.Password}");

@@ -103,9 +103,9 @@ internal static class AuditEndpoints
     private static async Task AuditAsync(HttpContext http, Caller caller, AuditService audit)
     {
         IQueryCollection query = http.Request.Query;
-        int skip = 0;
+        AuditPlace? after = null;
         Problem? wrong = http.LimitOf(out int limit)
-            ?? (query["cursor"].FirstOrDefault() is { } cursor && (!int.TryParse(cursor, out skip) || skip < 0) ? Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer") : null)
+            ?? (query["cursor"].FirstOrDefault() is { } cursor && !AuditPlace.TryParse(cursor, out after) ? Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer") : null)
             ?? http.TimeOf("from", out _) ?? http.TimeOf("to", out _);
         _ = http.TimeOf("from", out DateTimeOffset? from);
         _ = http.TimeOf("to", out DateTimeOffset? to);

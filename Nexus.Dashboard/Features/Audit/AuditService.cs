@@ -30,7 +30,7 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
         AuditEntry[] page = [.. (await AllAsync(caller, query, query.IsByTimeAlone ? most : AuditTrail.Most, cancellation)).Skip(query.Skip).Take(query.Limit + 1)];
         return page.Length <= query.Limit
             ? new AuditList(page, null)
-            : new AuditList(page[..^1], (query.Skip + query.Limit).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            : new AuditList(page[..^1], AuditPlace.Of(page[^2]).ToString());
     }
 
     /// <summary>The same, all of them, made one by one as they are taken.</summary>
@@ -40,11 +40,11 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
 
     private async Task<IEnumerable<AuditEntry>> AllAsync(Caller caller, AuditQuery query, int mostOfAccess, CancellationToken cancellation)
     {
-        IReadOnlyList<AccessChange> changes = caller.AllowsEverywhere(Scope.Admin) ? await access.ChangesAsync(query.From, query.To, mostOfAccess, cancellation) : [];
+        IReadOnlyList<AccessChange> changes = caller.AllowsEverywhere(Scope.Admin) ? await access.ChangesAsync(query.From, query.Before, mostOfAccess, cancellation) : [];
         return Merge(trail.Within(caller.Path).Select(c => AuditEntry.Of(c, caller.Path.IsRoot)), changes.Select(AuditEntry.Of)).Where(query.Matches);
     }
 
-    // Each comes newest first.
+    // Each comes newest first; of one moment, the journal's first, as their ids say.
     private static IEnumerable<AuditEntry> Merge(IEnumerable<AuditEntry> journal, IEnumerable<AuditEntry> access)
     {
         using IEnumerator<AuditEntry> one = journal.GetEnumerator();
@@ -72,15 +72,22 @@ internal sealed record AuditQuery(string? Actor, string? Action, string? Subject
     /// <summary>By which door: <c>page</c>, <c>api</c>, <c>cli</c>, <c>engine</c>; null: any.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Only what comes after this place; null: from the newest on.</summary>
+    public AuditPlace? After { get; init; }
+
+    /// <summary>Nothing at or after this moment can be among what is wanted; null: anything can.</summary>
+    public DateTimeOffset? Before => After is { } place && (To is null || place.At < To) ? place.At.AddTicks(1) : To;
+
     /// <summary>True when nothing but the time is filtered by.</summary>
-    public bool IsByTimeAlone => Actor is null && Action is null && Subject is null && Source is null;
+    public bool IsByTimeAlone => Actor is null && Action is null && Subject is null && Source is null && After is null;
 
     public bool Matches(AuditEntry entry) =>
         (Source is null || entry.Actor.Source == Source) &&
         (Actor is null || entry.Actor.Id.Contains(Actor, StringComparison.OrdinalIgnoreCase))
         && (Action is null || entry.Action.Contains(Action, StringComparison.OrdinalIgnoreCase))
         && (Subject is null || entry.Subject.Contains(Subject, StringComparison.OrdinalIgnoreCase))
-        && (From is null || entry.At >= From) && (To is null || entry.At < To);
+        && (From is null || entry.At >= From) && (To is null || entry.At < To)
+        && (After is null || After.IsBefore(entry));
 }
 
 /// <summary>Some of the changes.</summary>

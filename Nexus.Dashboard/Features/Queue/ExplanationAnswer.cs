@@ -24,6 +24,9 @@ internal sealed record ExplanationAnswer(
 
     public EstimateBasis? EstimateFrom { get; init; }
 
+    /// <summary>The interval in which the start should lie, and how often such intervals came true.</summary>
+    public IntervalAnswer? StartsBetween { get; init; }
+
     /// <summary>The changes that would admit it or bring it forward, the smallest first.</summary>
     public IReadOnlyList<CounterfactualAnswer>? Counterfactuals { get; init; }
 
@@ -43,9 +46,17 @@ internal sealed record ExplanationAnswer(
         Ahead = explanation.Request.Status == RequestStatus.Queued ? explanation.Ahead + explanation.OthersAhead : null,
         EstimatedStart = explanation.EstimatedStart?.ToDateTimeOffset(),
         EstimateFrom = explanation.EstimateFrom == EstimateBasis.Unknown ? null : explanation.EstimateFrom,
+        StartsBetween = explanation.StartsBetween is { } between ? IntervalAnswer.Of(between, explanation.HitRate) : null,
         Counterfactuals = explanation.Counterfactuals.Count == 0 ? null : [.. explanation.Counterfactuals.Select(CounterfactualAnswer.Of)],
         ComputedAt = explanation.ComputedAt.ToDateTimeOffset(),
     };
+}
+
+/// <summary>An interval in which a request should start; of those shown so far, <c>HitRate</c> came true, measured on so many.</summary>
+internal sealed record IntervalAnswer(DateTimeOffset From, DateTimeOffset To, Amount? HitRate, int? MeasuredOn)
+{
+    public static IntervalAnswer Of(StartInterval interval, HitRate? rate) => new(
+        interval.From.ToDateTimeOffset(), interval.To.ToDateTimeOffset(), rate is null ? null : new Amount(decimal.Round((decimal)rate.Hits / rate.Of, 3)), rate?.Of);
 }
 
 /// <summary>What one gate said.</summary>

@@ -18,13 +18,13 @@ internal static class QueueEndpoints
         // For the calls that every agent makes for every piece of work: a service that is looked up costs each a scope of its own.
         QueueService queue = api.ServiceProvider.GetRequiredService<QueueService>();
         api.MapPost("/requests", (HttpContext http, Caller caller) => SubmitAsync(http, caller, queue)).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(401, 403, 409, 503).With("id-reused", "missing-scope", "outside-path", "invalid-value", "unknown-name").Asks("dryRun", "Decides and changes nothing.", "true").Waits();
-        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(401, 403, 503);
+        api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(401, 403, 503).Asks("dryRun", "Decides each as if it came alone and changes nothing.", "true");
         api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, allocated, released, expired, cancelled, rejected.", "queued,allocated").Filters().Pages();
         api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).With("ambiguous-id").OfTenant().Waits();
         api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended", "unknown-name").OfTenant();
         api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Filters().Pages();
-        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422).Asks("groupBy", "By which dimension: tenant, user, workflow, agent, pool, priority, label:NAME; all together unless given.", "tenant").Asks("owner", "Only of this owner and what lies below it.", "acme").Asks("from", "Ended at or after.", "2026-11-24T00:00:00Z").Asks("to", "Ended before.", "2026-11-25T00:00:00Z");
+        api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422).Asks("groupBy", "By which dimension: tenant, user, workflow, agent, pool, resource, priority, label:NAME; all together unless given.", "tenant").Asks("owner", "Only of this owner and what lies below it.", "acme").Asks("from", "Ended at or after.", "2026-11-24T00:00:00Z").Asks("to", "Ended before.", "2026-11-25T00:00:00Z");
         api.MapPost("/leases/{id}/renew", (HttpContext http, string id, Caller caller) => RenewAsync(http, id, caller, queue)).WithName("renewLease").WithSummary("Prolong a lease, and extend it").MayTake<RenewBody>().Gives<RenewAnswer>(200).Fails(401, 403, 404, 409, 503).With("ended", "missing-scope", "excess-usage").Idempotent();
         api.MapPost("/leases/{id}/release", (HttpContext http, string id, Caller caller) => ReleaseAsync(http, id, caller, queue)).WithName("releaseLease").WithSummary("End a lease with what was really used").MayTake<ReleaseBody>().Gives<ReleaseAnswer>(200).Fails(401, 403, 404, 503).With("missing-scope", "excess-usage");
     }
@@ -192,7 +192,12 @@ internal static class QueueEndpoints
             return Problem.Field("invalid-value", 422, "cursor", "must be the 'next' of an earlier answer");
         }
 
-        return http.LimitOf(out int limit) is { } problem ? problem : new RequestQuery
+        if (http.LimitOf(out int limit) is { } problem)
+        {
+            return problem;
+        }
+
+        RequestQuery asked = new()
         {
             Within = OwnerPath.Root,
             Statuses = statuses.Count == 0 ? null : statuses,
@@ -203,6 +208,7 @@ internal static class QueueEndpoints
             Cursor = cursor,
             Limit = limit,
         };
+        return cursor is null || cursor.Order == asked.EffectiveOrder ? asked : Problem.Field("invalid-value", 422, "cursor", "is of a list in another order: it goes on with the same filters alone");
     }
 
     private static async Task CancelAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
