@@ -157,7 +157,7 @@ internal sealed class World
     }
 
     /// <summary>The pool that a step sets.</summary>
-    public static PoolDefinition Pool(Step step)
+    public PoolDefinition Pool(Step step)
     {
         Quantity some = Units(1 + (step.B % 8));
         Supply[] supplies = (step.A % 3) switch

@@ -66,7 +66,7 @@ public sealed class PoolPreviewTests
         World world = new();
         foreach (Step step in steps)
         {
-            PoolPreview? preview = step.Deed == Deed.SetPool ? Preview(world.Engine, World.Pool(step), world.Now) : null;
+            PoolPreview? preview = step.Deed == Deed.SetPool ? Preview(world.Engine, world.Pool(step), world.Now) : null;
             world.Do(step);
             if (preview is null || !world.Happened.OfType<PoolSet>().Any())
             {

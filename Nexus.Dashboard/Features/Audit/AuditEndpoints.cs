@@ -111,7 +111,7 @@ internal static class AuditEndpoints
         _ = http.TimeOf("to", out DateTimeOffset? to);
         string? format = query["format"].FirstOrDefault();
         wrong ??= format is null or "jsonl" ? null : Problem.Field("invalid-value", 422, "format", "must be jsonl, or left out");
-        AuditQuery asked = new(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, skip, limit) { Source = query["source"].FirstOrDefault() };
+        AuditQuery asked = new(query["actor"].FirstOrDefault(), query["action"].FirstOrDefault(), query["object"].FirstOrDefault(), from, to, 0, limit) { Source = query["source"].FirstOrDefault(), After = after };
         if (wrong is null && format is not null)
         {
             await ExportAsync(http, await audit.ExportAsync(caller, asked, http.RequestAborted));
