@@ -18,7 +18,7 @@ public sealed class AccessFileTests : IDisposable
         await database.Database.MigrateAsync();
 
         Assert.True(AccessFile.IsCurrent(_data));
-        Assert.Equal(database.Database.GetMigrations().Last(), AccessFile.NewestMigration);
+        Assert.Equal(AccessFile.NewestMigration, database.Database.GetMigrations().Last());
     }
 
     [Fact]
