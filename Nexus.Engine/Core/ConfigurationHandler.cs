@@ -55,7 +55,7 @@ internal sealed class ConfigurationHandler(EngineState state)
         int holders = state.Requests.Values.Count(l => l.Request.Status == RequestStatus.Allocated && l.Request.Lease!.Pools.Contains(command.Name, StringComparer.Ordinal));
         return Stale(command.IfVersion, pool.Version)
             ?? (holders > 0
-                ? new Fault(FaultCode.InUse, $"{holders} grants hold something of pool '{command.Name}': drain it, and delete it when they have ended")
+                ? new Fault(FaultCode.InUse, $"{holders} {(holders == 1 ? "grant holds" : "grants hold")} something of pool '{command.Name}': drain it, and delete it when {(holders == 1 ? "it has" : "they have")} ended")
                 : (Decision)new PoolDeleted(pool.Definition));
     }
 

@@ -43,9 +43,8 @@ public sealed class AuditTests(QuietSystem nexus)
             await Assertions.Expect(Rows(visitor)).ToHaveCountAsync(1);
             await visitor.Page.GetByLabel("Filter by source").SelectOptionAsync("api");
             await visitor.Page.GetByLabel("Filter by time").SelectOptionAsync("1h");
-            await visitor.Page.WaitForURLAsync(url => url.Contains("since=1h", StringComparison.Ordinal));
+            await AddressHasAsync(visitor, "object=audit-filter", "action=change", "source=api", "since=1h");
             await Assertions.Expect(Rows(visitor)).ToHaveCountAsync(1);
-            Assert.All(["object=audit-filter", "action=change", "source=api"], part => Assert.Contains(part, visitor.Address, StringComparison.Ordinal));
 
             await FilterAsync(visitor, "Filter by who", "nobody-of-that-name");
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No changes in this range.");
@@ -198,6 +197,15 @@ public sealed class AuditTests(QuietSystem nexus)
     private static ILocator Rows(Visitor visitor) => visitor.Main.Locator("tbody tr[data-href]");
 
     private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");
+
+    private static async Task AddressHasAsync(Visitor visitor, params string[] parts)
+    {
+        for (int tries = 0; !parts.All(part => visitor.Address.Contains(part, StringComparison.Ordinal)); tries++)
+        {
+            Assert.True(tries < 50, $"the address is {visitor.Address}");
+            await Task.Delay(100);
+        }
+    }
 
     private static async Task FilterAsync(Visitor visitor, string label, string text)
     {

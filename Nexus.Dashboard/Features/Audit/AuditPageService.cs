@@ -16,11 +16,14 @@ using Nexus.Engine.Storage;
 namespace Nexus.Dashboard.Features.Audit;
 
 /// <summary>What the audit's page shows and does: entries, setting something back to what it was, verifying the journal.</summary>
-internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService pools, PoolPageService previews, CatalogueService catalogue, DataDirectory data, IOptions<EngineOptions> engine)
+internal sealed class AuditPageService(IServiceScopeFactory scopes, PoolService pools, PoolPageService previews, CatalogueService catalogue, AuditTrail trail, DataDirectory data, IOptions<EngineOptions> engine)
 {
     private const int MostShown = 200;
     private static readonly string[] Reversible = ["changePool", "deletePool", "changeKind", "deleteKind", "changePriority", "deletePriority", "changeOwner"];
     private int _verifying;
+
+    /// <summary>False after a start until the journal has been read: then changes may be missing.</summary>
+    public bool IsComplete => trail.IsReadThrough;
 
     /// <summary>The newest entries that the filters let through.</summary>
     public async Task<Result<AuditList>> GetAsync(Caller caller, AuditQuery query, CancellationToken cancellation)

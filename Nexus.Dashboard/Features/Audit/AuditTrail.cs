@@ -41,6 +41,18 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         }
     }
 
+    /// <summary>False after a start until the journal has been read: then changes may be missing.</summary>
+    public bool IsReadThrough
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _readThrough;
+            }
+        }
+    }
+
     /// <summary>The newest change of a kind, class or owner, as audit names it; null where nobody changed it since what is kept begins.</summary>
     /// <param name="what"><c>kind</c>, <c>class</c> or <c>owner</c>.</param>
     /// <param name="name">Its name, or its path.</param>
