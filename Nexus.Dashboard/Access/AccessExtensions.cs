@@ -17,6 +17,8 @@ internal static class AccessExtensions
 
     /// <summary>The key in the configuration: how many sign-ins may be tried from one address within a minute.</summary>
     public const string TriesAMinuteKey = "Nexus:Access:SignInsPerMinute";
+    private const string Database = "access.db";
+    private const string Keys = "keys";
     private const int MinPasswordLength = 12;
     private const int DefaultTriesAMinute = 30;
     private const int MostTriesAMinute = 1_000_000;
@@ -46,7 +48,7 @@ internal static class AccessExtensions
             .AddSignInManager()
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<PersonClaims>();
-        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "keys"))).SetApplicationName("nexus");
+        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, Keys))).SetApplicationName("nexus");
         return services;
     }
 
@@ -186,6 +188,7 @@ internal static class AccessExtensions
     public static async Task MigrateAccessAsync(this IServiceProvider services, DataDirectory data, CancellationToken cancellation = default)
     {
         data.Create();
+        KeepPrivate(data);
         if (AccessFile.IsCurrent(data))
         {
             return;
@@ -195,6 +198,25 @@ internal static class AccessExtensions
         AccessDb database = scope.ServiceProvider.GetRequiredService<AccessDb>();
         await database.Database.MigrateAsync(cancellation);
         await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
+    }
+
+    // Their user's alone even where the directory is not: the hashes of passwords, and what protects cookies. SQLite gives its other files the mode of this one.
+    private static void KeepPrivate(DataDirectory data)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string database = Path.Combine(data.Path, Database);
+        using (new FileStream(database, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = File }))
+        {
+            System.IO.File.SetUnixFileMode(database, File);
+        }
+
+        string keys = Directory.CreateDirectory(Path.Combine(data.Path, Keys)).FullName;
+        System.IO.File.SetUnixFileMode(keys, File | UnixFileMode.UserExecute);
     }
 
     private static int TriesAMinute(IConfiguration configuration) =>

@@ -22,7 +22,7 @@ internal sealed class LeaseHandler(EngineState state)
         }
 
         Lease lease = request.Lease!;
-        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? TooMuch(command.Extend, lease) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
+        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? TooMuch(command.Extend, lease) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
         {
             return extendFault;
         }
@@ -30,8 +30,8 @@ internal sealed class LeaseHandler(EngineState state)
         // What a client reports so far can only grow: a report that arrives late must not take back a later one.
         ResourceVector soFar = lease.Usage.OrMore(command.Usage);
         if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
-            ?? PartsExceed(command.Usage, lease.Amounts.OrMore(lease.Usage), command.Usage, "$.usage")
-            ?? PartsExceed(soFar, lease.Amounts, command.Usage, "$.usage")) is { } usageFault)
+            ?? PartsExceed(command.Usage, command.Usage, lease.Amounts.OrMore(lease.Usage), command.Usage, "$.usage")
+            ?? PartsExceed(soFar, lease.Amounts.OrMore(soFar), lease.Amounts, command.Usage, "$.usage")) is { } usageFault)
         {
             return usageFault;
         }
@@ -56,7 +56,7 @@ internal sealed class LeaseHandler(EngineState state)
 
         ResourceVector otherwise = request.HasEnded ? request.Settlement!.Metered : Estimates(lease);
         if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
-            ?? PartsExceed(command.Usage, otherwise, command.Usage, "$.usage")) is { } fault)
+            ?? PartsExceed(command.Usage, command.Usage, otherwise, command.Usage, "$.usage")) is { } fault)
         {
             return fault;
         }
@@ -186,8 +186,13 @@ internal sealed class LeaseHandler(EngineState state)
         return null;
     }
 
-    /// <summary>Why parts do not fit into their wholes, which are as they are stated, else as they are <paramref name="otherwise"/>.</summary>
-    private Fault? PartsExceed(ResourceVector stated, ResourceVector otherwise, ResourceVector said, string field)
+    /// <summary>Why the parts of which something was said do not fit into their wholes, or null.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="wholes">The wholes.</param>
+    /// <param name="otherwise">The wholes that are not among those.</param>
+    /// <param name="said">What was said now.</param>
+    /// <param name="field">Where.</param>
+    private Fault? PartsExceed(ResourceVector parts, ResourceVector wholes, ResourceVector otherwise, ResourceVector said, string field)
     {
         foreach (ResourceAmount amount in said.AsSpan())
         {
@@ -196,13 +201,13 @@ internal sealed class LeaseHandler(EngineState state)
                 continue;
             }
 
-            Int128 parts = 0;
-            foreach (ResourceAmount other in stated.AsSpan())
+            Int128 together = 0;
+            foreach (ResourceAmount part in parts.AsSpan())
             {
-                parts += WholeOf(other.Kind) == whole ? other.Quantity.Thousandths : 0;
+                together += WholeOf(part.Kind) == whole ? part.Quantity.Thousandths : 0;
             }
 
-            if (parts > (stated.Has(whole) ? stated[whole] : otherwise[whole]).Thousandths)
+            if (together > (wholes.Has(whole) ? wholes[whole] : otherwise[whole]).Thousandths)
             {
                 return new Fault(FaultCode.Invalid, $"the parts of '{whole}' are more than '{whole}' itself, which includes them", $"{field}['{amount.Kind}']");
             }

@@ -26,6 +26,25 @@ public sealed class GrantsTests(NexusServer server) : IClassFixture<NexusServer>
     }
 
     [Fact]
+    public void What_access_is_kept_in_is_its_users_alone_even_where_the_directory_is_not()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string[] files = [.. Directory.EnumerateFiles(server.Folder, "access.db*")];
+
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(server.Folder, "keys")));
+    }
+
+    [Fact]
     public async Task A_key_that_has_expired_is_refused()
     {
         (_, string key) = await server.KeyAsync("acme", ["read"], server.Clock.GetUtcNow().AddHours(1));

@@ -208,6 +208,19 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void A_report_of_the_whole_that_arrives_late_forbids_no_part_that_fits_the_estimate()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);
+        nexus.Submit("r1", ("tokens.input", 100), ("tokens.input.cached", 50));
+
+        nexus.Renew("r1", usage: [("tokens.input.cached", 50)]);
+        nexus.Renew("r1", usage: [("tokens.input", 10)]);
+
+        Assert.IsType<RequestReply>(nexus.Renew("r1", usage: [("tokens.input.cached", 60)]));
+        Assert.IsType<Fault>(nexus.Renew("r1", usage: [("tokens.input.cached", 101)]));
+    }
+
+    [Fact]
     public void An_extension_of_a_part_needs_its_whole()
     {
         Scene nexus = Given.Bucket("llm", "tokens.input", 1, Second, 1000);

@@ -119,7 +119,7 @@ internal static class Invariants
 
     private static void Parts_lie_within_their_whole(World world, Request[] requests)
     {
-        foreach (ResourceVector amounts in requests.SelectMany(r => new[] { r.Lease?.Amounts, r.Lease?.Usage, r.Settlement?.Metered }).OfType<ResourceVector>())
+        foreach (ResourceVector amounts in requests.SelectMany(r => new[] { r.Lease?.Amounts, r.Lease?.Amounts.OrMore(r.Lease.Usage), r.Settlement?.Metered }).OfType<ResourceVector>())
         {
             foreach (IGrouping<string?, ResourceAmount> parts in amounts.Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is { } whole && amounts.Has(whole)).GroupBy(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf))
             {
