@@ -17,7 +17,6 @@ internal static class AccessExtensions
 
     /// <summary>The key in the configuration: how many sign-ins may be tried from one address within a minute.</summary>
     public const string TriesAMinuteKey = "Nexus:Access:SignInsPerMinute";
-    private const string Database = "access.db";
     private const string Keys = "keys";
     private const int MinPasswordLength = 12;
     private const int DefaultTriesAMinute = 30;
@@ -209,7 +208,7 @@ internal static class AccessExtensions
         }
 
         const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        string database = Path.Combine(data.Path, Database);
+        string database = AccessFile.PathIn(data);
         using (new FileStream(database, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = File }))
         {
             System.IO.File.SetUnixFileMode(database, File);

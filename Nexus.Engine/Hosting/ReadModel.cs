@@ -128,6 +128,9 @@ public sealed class ReadModel
     /// <param name="share">0 – 1, for example 0.95.</param>
     public TimeSpan? WaitIn(string pool, double share) => _waits.Percentile(pool, share, Now);
 
+    /// <summary>What grants used of a Metered kind of a pool, added up as they ended, since the program started; in units.</summary>
+    public decimal SettledIn(string pool, string kind) => _totals.Of(pool, kind) / 1000m;
+
     /// <summary>The pools in which a waiting request is at home: that could start it once they have enough. Empty when it does not wait.</summary>
     public IReadOnlyList<string> HomesOf(Request request)
     {
@@ -234,6 +237,14 @@ public sealed class ReadModel
             if (request.Lease is { } lease && lease.Number > _sequence)
             {
                 _waits.Record(request, _configuration);
+            }
+        }
+
+        foreach (EngineEvent happened in batch.Events)
+        {
+            if (happened is RequestEnded ended && requests.Find(ended.Key)?.Lease is { } lease)
+            {
+                _totals.Add(ended, lease);
             }
         }
 
