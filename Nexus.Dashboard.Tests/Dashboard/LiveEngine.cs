@@ -36,6 +36,7 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddScoped<CallerAccessor>();
         services.AddScoped<OwnerScope>();
         services.AddScoped<ViewRange>();
+        services.AddScoped<Address>();
         services.AddScoped<Live>();
         services.AddScoped<PaletteSearch>();
     }

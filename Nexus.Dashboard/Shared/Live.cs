@@ -69,7 +69,7 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(page, _end.Token);
         try
         {
-            bool troubled = false;
+            bool? troubled = null;
             long seen = host.Read.Sequence;
             while (!either.IsCancellationRequested)
             {
@@ -84,7 +84,7 @@ internal sealed class Live(EngineHost host, TimeProvider time) : IDisposable
 
                 if (troubled != Trouble is not null)
                 {
-                    troubled = !troubled;
+                    troubled = Trouble is not null;
                     Changed?.Invoke();
                 }
 

@@ -25,6 +25,7 @@ internal static class PagesExtensions
         builder.Services.AddScoped<Live>();
         builder.Services.AddScoped<OwnerScope>();
         builder.Services.AddScoped<ViewRange>();
+        builder.Services.AddScoped<Address>();
         builder.Services.AddScoped<Toasts>();
         builder.Services.AddScoped<PaletteSearch>();
         builder.Services.AddSingleton<KnownOwners>();

@@ -19,6 +19,7 @@ public sealed class ReadModel
     private readonly Waiters<string> _eventWaiters;
     private readonly Homes _homes = new();
     private readonly PoolWaits _waits = new();
+    private readonly PoolTotals _totals = new();
     private readonly LearnedTimes _learned = new();
     private readonly ShownStarts _shown = new();
     private volatile IJournal? _journal;

@@ -18,7 +18,7 @@ public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper outp
     private static readonly string Hour = Path.GetFullPath(Path.Combine(PublishedProgram.Root, "..", "shared", "data", "azure-llm-2023", "AzureLLMInferenceTrace_conv.csv"));
 
     [Fact]
-    public async Task Watched_on_three_pages_it_is_live_and_smooth_and_the_totals_on_the_pages_are_the_reports()
+    public async Task Watched_on_four_pages_it_is_live_and_smooth_and_the_totals_on_the_pages_are_the_reports()
     {
         Assert.SkipUnless(File.Exists(Hour), $"The trace is not here: {Hour}");
         (string trace, int requests, long input, long generated) = await ShortenAsync();
@@ -35,11 +35,16 @@ public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper outp
         [
             WatchAsync(nexus, "/", ".ov-strip", replay.Task, async page =>
             {
-                await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"{total} released in the last hour");
-                await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"0 of {total} in the last hour");
+                await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"{total} released, last hour");
+                await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"0 of {total}, last hour");
             }),
             WatchAsync(nexus, "/pools", "tbody tr", replay.Task, async page =>
                 await Assertions.Expect(page.Locator("tfoot")).ToContainTextAsync("tokens.input 0 of 100", new() { Timeout = 30_000 })),
+            WatchAsync(nexus, "/pools/llm", "table.nxt tbody", replay.Task, async page =>
+            {
+                await Assertions.Expect(page.GetByTitle(input.ToString("#,0", CultureInfo.InvariantCulture), new() { Exact = true })).ToBeVisibleAsync();
+                await Assertions.Expect(page.GetByTitle(generated.ToString("#,0", CultureInfo.InvariantCulture), new() { Exact = true })).ToBeVisibleAsync();
+            }),
             WatchAsync(nexus, "/queue?status=ended", "nav.seg", replay.Task, async page =>
             {
                 await Assertions.Expect(page.Locator("nav.seg")).ToContainTextAsync($"Ended{total}");

@@ -89,10 +89,10 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProv
         PoolRow? full = pools.FirstOrDefault(p => p.State == Signal.Bad && p.Waiting > 0);
         string oldest = counts.OldestWaitingSince is { } since ? $", the oldest {Numbers.Duration(now - since)}" : "";
         return new MarkupString(full is not null
-            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> is full:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} run."
+            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> is full:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {Running(counts)}."
             : counts.Waiting > 0
-                ? $"<b>{counts.Waiting} {(counts.Waiting == 1 ? "request waits" : "requests wait")}</b>{oldest}. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} run."
-                : $"Nothing waits. {counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} requests run in {pools.Count} pools.");
+                ? $"<b>{counts.Waiting} {(counts.Waiting == 1 ? "request waits" : "requests wait")}</b>{oldest}. {Running(counts)}."
+                : $"Nothing waits. {Running(counts)} in {pools.Count} {(pools.Count == 1 ? "pool" : "pools")}.");
     }
 
     // What is counted over all owners is shown to those alone who may see all owners.
@@ -122,6 +122,8 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProv
     }
 
     private static string Moved(int by, PastRange past) => by == 0 ? "" : $"{(by > 0 ? "▲" : "▼")} {Numbers.Count(Math.Abs(by))} in {past.Key}";
+
+    private static string Running(Counts counts) => $"{counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} {(counts.Running == 1 ? "request runs" : "requests run")}";
 
     private IEnumerable<Need> Needs(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
     {

@@ -61,6 +61,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             found.Value!, PoolRows.Of(found.Value!, read, series, host.Now), host.Now, running.Items, waiting.Items,
             DecisionRows.Newest(read, caller.Path, MostDecisions, name),
             [.. Shares.Select(s => (s.Name, read.WaitIn(name, s.Share) is { } wait ? Numbers.Duration(wait) : "–"))],
+            kind => read.SettledIn(name, kind),
             kind => [.. series.Select(p => (p.At, Meter: p.Meters.FirstOrDefault(m => m.Pool == name && m.Kind == kind))).Where(p => p.Meter.Pool is not null)
                 .Select(p => new ChartPoint(p.At.Milliseconds, [(double)p.Meter.Used.Units, 0, (double)p.Meter.Capacity.Units]))]);
     }
@@ -153,4 +154,4 @@ internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<stri
 /// <summary>A pool's page.</summary>
 internal sealed record PoolDetail(
     PoolState Pool, PoolRow Row, Instant Now, IReadOnlyList<Request> Running, IReadOnlyList<Request> Waiting, IReadOnlyList<DecisionRow> Decisions,
-    IReadOnlyList<(string Share, string Wait)> Waits, Func<string, IReadOnlyList<ChartPoint>> Points);
+    IReadOnlyList<(string Share, string Wait)> Waits, Func<string, decimal> Settled, Func<string, IReadOnlyList<ChartPoint>> Points);
