@@ -108,9 +108,11 @@ public sealed class AuditTests(QuietSystem nexus)
         {
             await Rows(visitor).GetByRole(AriaRole.Link).ClickAsync();
             await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Revert…" }).ClickAsync();
-            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("1 waiting starts now.");
+            ILocator tray = visitor.Page.Locator("[data-tray]");
+            await Assertions.Expect(tray).ToContainTextAsync("1 change, not applied");
+            await Assertions.Expect(tray).ToContainTextAsync("1 waiting starts now");
 
-            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Revert", Exact = true }).ClickAsync();
+            await tray.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("audit-revert is as it was before")).ToBeVisibleAsync();
             Assert.Equal(3, await CapacityAsync("audit-revert"));
             Assert.Equal("allocated", await nexus.Server.StatusAsync("audit-revert-2"));
