@@ -25,6 +25,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
             return Nobody;
         }
 
+        PoolDefinition definition = present.Pool(pool).Definition;
         QueuePlace mine = new(present.ValueOf(request.Priority), request.Arrival);
         int visible = 0, hidden = 0;
         long need = 0;
@@ -32,7 +33,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
         foreach (Request other in present.Waiting)
         {
             if (other.Status != RequestStatus.Queued || other.Spec.Resources[obstacle.Kind] is not { IsZero: false } amount
-                || other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == false)
+                || other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == false || !definition.Labels.Match(other.Spec.PoolLabels) || !definition.Allows(other.Owner))
             {
                 continue;
             }

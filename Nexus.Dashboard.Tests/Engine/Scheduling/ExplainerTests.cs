@@ -206,6 +206,22 @@ public sealed class ExplainerTests
         Assert.Empty(Why(nexus, "r1").Counterfactuals);
     }
 
+    [Fact]
+    public void Those_who_do_not_accept_the_pool_or_may_not_use_it_are_not_ahead()
+    {
+        Scene nexus = Given.Pool("gpus", ("gpu", 1));
+        nexus.Pool(Scene.Definition("ours", ("gpu", 1)) with { Allow = [OwnerPath.Parse("acme")] });
+        nexus.Pool(Scene.Definition("special", ("gpu", 1)) with { Labels = Labels.Of([new("model", "H100")]) });
+        nexus.Submit(Scene.Spec("a", [("gpu", 1)], pools: ["gpus"]));
+        nexus.Submit(Scene.Spec("b", [("gpu", 1)], pools: ["ours"]));
+        nexus.Submit(Scene.Spec("c", [("gpu", 1)], pools: ["special"]));
+        nexus.Submit(Scene.Spec("only-special", [("gpu", 1)], poolLabels: Labels.Of([new("model", "H100")]), queue: true));
+        nexus.Submit(Scene.Spec("theirs", [("gpu", 1)], owner: "globex/eve", queue: true));
+        nexus.Submit(Scene.Spec("r1", [("gpu", 1)], pools: ["ours"], queue: true));
+
+        Assert.Equal(0, Why(nexus, "r1").Ahead);
+    }
+
     private static (Instant?, EstimateBasis) Start(Scene nexus, string id)
     {
         Explanation why = Why(nexus, id);
