@@ -137,6 +137,53 @@ public sealed class PoolTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task A_grant_is_released_from_the_page_and_who_waits_starts()
+    {
+        await nexus.Server.PoolAsync("freed", 1);
+        await nexus.Server.RequestAsync("freed-runs", "acme/freed", "freed");
+        await nexus.Server.RequestAsync("freed-waits", "acme/freed", "freed");
+
+        await nexus.VisitAsync("operator", "/pools/freed", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Release freed-runs" }).ClickAsync();
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Release now" }).ClickAsync();
+
+            await Assertions.Expect(visitor.Page.GetByText("freed-runs of acme/freed released")).ToBeVisibleAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("freed-waits");
+        });
+
+        Assert.Equal("allocated", await nexus.Server.StatusAsync("freed-waits"));
+    }
+
+    [Fact]
+    public async Task The_chart_shows_another_kind_and_is_read_as_a_table()
+    {
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/charted", new { resources = new { gpu = 2, memory = 64 } });
+
+        await nexus.VisitAsync("viewer", "/pools/charted", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "memory", Exact = true }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("memory, last hour");
+            Assert.Contains("kind=memory", visitor.Address, StringComparison.Ordinal);
+
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "View as table" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "capacity", Exact = true })).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
+    public async Task Pools_are_found_by_their_labels()
+    {
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/labelled", new { resources = new { gpu = 2 }, labels = new { rack = "seventeen" } });
+
+        await nexus.VisitAsync("viewer", "/pools?filter=rack%3Dseventeen", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main.Locator("tbody tr")).ToHaveCountAsync(1);
+            await Assertions.Expect(visitor.Main.Locator("tbody")).ToContainTextAsync("labelled");
+        });
+    }
+
+    [Fact]
     public async Task The_list_filters_and_says_when_nothing_matches()
     {
         await nexus.Server.PoolAsync("listed-one", 1);

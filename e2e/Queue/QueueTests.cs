@@ -139,6 +139,52 @@ public sealed class QueueTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task More_than_ten_are_cancelled_only_after_their_number_was_typed()
+    {
+        await nexus.Server.PoolAsync("many", 1);
+        for (int n = 0; n <= 11; n++)
+        {
+            await nexus.Server.RequestAsync($"many-{n}", "acme/many", "many");
+        }
+
+        await nexus.VisitAsync("operator", "/queue?pool=many", async visitor =>
+        {
+            for (int n = 1; n <= 11; n++)
+            {
+                await visitor.Page.GetByLabel($"Pick many-{n}", new() { Exact = true }).CheckAsync();
+            }
+
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Cancel 11…" }).ClickAsync();
+            await visitor.Page.GetByLabel("Type the number of requests to confirm").FillAsync("10");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+            Assert.Equal("queued", await nexus.Server.StatusAsync("many-1"));
+
+            await visitor.Page.GetByLabel("Type the number of requests to confirm").FillAsync("11");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Cancel", Exact = true }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("11 cancelled")).ToBeVisibleAsync();
+        });
+
+        Assert.Equal("cancelled", await nexus.Server.StatusAsync("many-11"));
+    }
+
+    [Fact]
+    public async Task The_time_line_is_hidden_and_shown()
+    {
+        await nexus.Server.PoolAsync("lane", 2);
+        await nexus.Server.RequestAsync("lane-1", "acme/lane", "lane");
+
+        await nexus.VisitAsync("viewer", "/queue", async visitor =>
+        {
+            ILocator line = visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Time line" });
+            await Assertions.Expect(line.Locator(".lane").First).ToBeVisibleAsync();
+            await line.GetByRole(AriaRole.Button, new() { Name = "Hide" }).ClickAsync();
+            await Assertions.Expect(line.Locator(".lane")).ToHaveCountAsync(0);
+            await line.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+            await Assertions.Expect(line.Locator(".lane").First).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
     public async Task Several_picked_get_another_priority_at_once()
     {
         await nexus.Server.PoolAsync("raise", 1);

@@ -42,7 +42,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         return new PoolListRow(
             row, string.Join(", ", pool.Definition.Supplies.Select(s => $"{s.Kind} {Numbers.Count(s.Amount.Units)}")), [.. pool.Definition.Supplies.Select(s => s.Kind)],
             fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.Draining ? default : fullest.FreeAt(now)),
-            ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset());
+            ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset(), pool.Definition.Labels.ToString());
     }
 
     public Result<PoolDetail> Get(Caller caller, string name, PastRange past)
@@ -148,8 +148,9 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 /// <param name="Kinds">All it supplies.</param>
 /// <param name="KindNames">Their names.</param>
 /// <param name="Free">What is free of the fullest kind.</param>
+/// <param name="Labels">Its labels, <c>name=value</c>.</param>
 /// <param name="NextFree">When the next grant that the reader may see ends or must be renewed; null when none runs, or too many to look at.</param>
-internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<string> KindNames, string Free, DateTimeOffset? NextFree);
+internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<string> KindNames, string Free, DateTimeOffset? NextFree, string Labels);
 
 /// <summary>A pool's page.</summary>
 internal sealed record PoolDetail(
