@@ -58,7 +58,7 @@ public sealed class OverviewTests(Chromium chromium)
             {
                 await visitor.GoAsync("/");
                 await visitor.Main.Locator(".ov-strip a").Filter(new() { HasText = figure }).ClickAsync();
-                await visitor.Page.WaitForURLAsync(url => new Uri(url).PathAndQuery == page);
+                await visitor.Page.WaitForURLAsync(url => new Uri(url).PathAndQuery == page, new() { WaitUntil = WaitUntilState.Commit });
                 await visitor.ReadyAsync();
             }
         });

@@ -112,7 +112,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await nexus.Server.ReleaseAsync("drained-1");
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("Pool drained deleted")).ToBeVisibleAsync();
-            await visitor.Page.WaitForURLAsync(url => url.EndsWith("/pools", StringComparison.Ordinal));
+            await visitor.Page.WaitForURLAsync(url => url.EndsWith("/pools", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
         });
     }
 
