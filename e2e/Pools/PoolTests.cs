@@ -47,6 +47,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Page.GetByText("Pool edited changed")).ToBeVisibleAsync();
             Assert.Equal(4, await CapacityAsync("edited"));
             Assert.Equal("allocated", await nexus.Server.StatusAsync("edited-2"));
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Meter)).ToHaveAttributeAsync("aria-valuemax", "4");
 
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Meter)).ToHaveAttributeAsync("aria-valuemax", "1");
