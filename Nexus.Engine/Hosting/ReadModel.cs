@@ -196,6 +196,16 @@ public sealed class ReadModel
         return explanation with { HitRate = _shown.Rate };
     }
 
+    /// <summary>When a waiting request should start, for a list: no interval is shown with it, so that none is scored.</summary>
+    /// <param name="request">The request; the reader may see it.</param>
+    /// <param name="within">What else the reader may see.</param>
+    public Instant? EstimatedStart(Request request, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(within);
+        return Explainer.Explain(request, within, Present(), []).EstimatedStart;
+    }
+
     /// <summary>What another configuration of a pool, new or changed, would do at once: computed now, against the present.</summary>
     public PoolPreview Preview(PoolDefinition wanted)
     {

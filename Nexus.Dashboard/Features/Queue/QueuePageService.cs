@@ -77,7 +77,7 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
     private static Dictionary<RequestKey, Instant?> Starts(IReadOnlyList<Request> waiting, ReadModel read, Caller caller)
     {
         int estimated = read.Counts.Waiting <= MostWaitingToEstimate ? MostEstimates : 0;
-        return waiting.Select((r, i) => (r.Key, Start: i < estimated ? read.Explain(r, caller.Path).EstimatedStart : r.Reason?.Earliest)).ToDictionary(s => s.Key, s => s.Start);
+        return waiting.Select((r, i) => (r.Key, Start: i < estimated ? read.EstimatedStart(r, caller.Path) : r.Reason?.Earliest)).ToDictionary(s => s.Key, s => s.Start);
     }
 
     /// <summary>How many wait that the caller may see.</summary>
