@@ -36,6 +36,16 @@ internal sealed class PoolTotals
     /// <summary>What was used of a kind of a pool, in thousandths.</summary>
     public long Of(string pool, string kind) => _totals.TryGetValue((pool, kind), out Total? total) ? Volatile.Read(ref total.Thousandths) : 0;
 
+    /// <summary>Forgets pools that are gone.</summary>
+    public void Keep(IReadOnlyList<PoolState> pools)
+    {
+        HashSet<string> known = pools.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        foreach ((string Pool, string Kind) gone in _totals.Keys.Where(k => !known.Contains(k.Pool)))
+        {
+            _totals.TryRemove(gone, out _);
+        }
+    }
+
     private sealed class Total
     {
         public long Thousandths;

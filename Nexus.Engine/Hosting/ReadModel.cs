@@ -268,6 +268,7 @@ public sealed class ReadModel
         {
             requests.FindHomes();
             _waits.Keep(_pools.All);
+            _totals.Keep(_pools.All);
         }
 
         requests.Tally.FindOldest();

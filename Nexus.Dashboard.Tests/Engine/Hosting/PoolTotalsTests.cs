@@ -20,5 +20,8 @@ public sealed class PoolTotalsTests
 
         Assert.Equal(170.5m, nexus.Read.SettledIn("llm", "tokens.input"));
         Assert.Equal(0, nexus.Read.SettledIn("llm", "tokens.output"));
+
+        await nexus.SendAsync(new DeletePool("llm", null) { Actor = Scene.Somebody });
+        Assert.Equal(0, nexus.Read.SettledIn("llm", "tokens.input"));
     }
 }
