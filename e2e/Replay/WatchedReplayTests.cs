@@ -29,29 +29,32 @@ public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper outp
             """);
         string key = await nexus.Server.CreateKeyAsync("/", "requests", "read");
         TaskCompletionSource<JsonElement> replay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<Task> opened = [];
         string total = requests.ToString("#,0", CultureInfo.InvariantCulture);
 
         Task[] watching =
         [
-            WatchAsync(nexus, "/", ".ov-strip", replay.Task, async page =>
+            WatchAsync(nexus, "/", ".ov-strip", opened, replay.Task, async page =>
             {
                 await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"{total} released, last hour");
                 await Assertions.Expect(page.Locator(".ov-strip")).ToContainTextAsync($"0 of {total}, last hour");
             }),
-            WatchAsync(nexus, "/pools", "tbody tr", replay.Task, async page =>
+            WatchAsync(nexus, "/pools", "tbody tr", opened, replay.Task, async page =>
                 await Assertions.Expect(page.Locator("tfoot")).ToContainTextAsync("tokens.input 0 of 100", new() { Timeout = 30_000 })),
-            WatchAsync(nexus, "/pools/llm", "table.nxt tbody", replay.Task, async page =>
+            WatchAsync(nexus, "/pools/llm", "table.nxt tbody", opened, replay.Task, async page =>
             {
                 await Assertions.Expect(page.GetByTitle(input.ToString("#,0", CultureInfo.InvariantCulture), new() { Exact = true })).ToBeVisibleAsync();
                 await Assertions.Expect(page.GetByTitle(generated.ToString("#,0", CultureInfo.InvariantCulture), new() { Exact = true })).ToBeVisibleAsync();
             }),
-            WatchAsync(nexus, "/queue?status=ended", "nav.seg", replay.Task, async page =>
+            WatchAsync(nexus, "/queue?status=ended", "nav.seg", opened, replay.Task, async page =>
             {
                 await Assertions.Expect(page.Locator("nav.seg")).ToContainTextAsync($"Ended{total}");
                 await Assertions.Expect(page.Locator("nav.seg")).ToContainTextAsync("Running0");
                 await Assertions.Expect(page.Locator("nav.seg")).ToContainTextAsync("Waiting0");
             }),
         ];
+        // A page that is opened late would see nothing of so short a replay. One that does not open at all ends the wait, and fails below.
+        await Task.WhenAny([Task.WhenAll(opened), .. watching]);
         JsonElement report = await NexusServer.RunAsync("replay", trace, "--url", nexus.Server.Url.ToString(), "--key", key, "--speed", Speed.ToString(CultureInfo.InvariantCulture));
         replay.SetResult(report);
         await Task.WhenAll(watching);
@@ -64,9 +67,13 @@ public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper outp
     }
 
     // Looks at a part of a page until the replay ends; it must change all the time, and nothing may hold the page up.
-    private async Task WatchAsync(NexusSystem nexus, string address, string part, Task<JsonElement> replay, Func<IPage, Task> afterwards) =>
+    private async Task WatchAsync(NexusSystem nexus, string address, string part, List<Task> opened, Task<JsonElement> replay, Func<IPage, Task> afterwards)
+    {
+        TaskCompletionSource open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        opened.Add(open.Task);
         await nexus.VisitAsync("viewer", address, async visitor =>
         {
+            open.TrySetResult();
             await visitor.Page.EvaluateAsync("window.longest = 0; new PerformanceObserver(all => { for (const one of all.getEntries()) window.longest = Math.max(window.longest, one.duration); }).observe({ entryTypes: ['longtask'] })");
             HashSet<string> seen = [];
             while (!replay.IsCompleted)
@@ -81,6 +88,7 @@ public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper outp
             Assert.True(seen.Count >= 5, $"{address} changed {seen.Count - 1} times");
             Assert.True(longest < 1_000, $"{address} stood still for {longest} ms");
         });
+    }
 
     private static async Task<(string Trace, int Requests, long Input, long Generated)> ShortenAsync()
     {
