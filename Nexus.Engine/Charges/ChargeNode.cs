@@ -53,7 +53,7 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     public bool Closed { get; set; }
 
     /// <summary>The shapes of request that wait for it.</summary>
-    public WaitTree Waiting { get; } = new();
+    public IWaitQueue Waiting { get; } = new WaitTree();
 
     /// <summary>The moment for which a look at the waiting is due; <see cref="long.MaxValue"/> when none is.</summary>
     public long WakeAt { get; set; } = long.MaxValue;

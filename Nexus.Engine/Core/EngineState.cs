@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -8,6 +9,7 @@ namespace Nexus.Engine.Core;
 internal sealed class EngineState(EngineLimits limits)
 {
     private readonly Queue<Live> _ended = [];
+    private readonly PriorityStrategy _priority = new();
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
@@ -76,7 +78,8 @@ internal sealed class EngineState(EngineLimits limits)
     }
 
     /// <summary>The place of a waiting request by its class and arrival.</summary>
-    public QueuePlace PlaceOf(Live live) => new(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival);
+    public QueuePlace PlaceOf(Live live) => _priority.Place(
+        new Standing(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival, live.Request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
 
     private Live Submitted(RequestSubmitted e, Action<Request> archived)
     {

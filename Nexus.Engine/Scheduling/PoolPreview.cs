@@ -23,7 +23,7 @@ public sealed record PoolPreview(IReadOnlyList<Request> Starts, IReadOnlyList<Re
         Dictionary<(string Pool, string Kind), long> free = pools.SelectMany(p => p.Meters.Select(m => (Key: (p.Name, m.Supply.Kind), Free: p.Draining ? 0 : m.FreeAt(present.Now).Thousandths))).ToDictionary(m => m.Key, m => m.Free);
 
         Request[] waiting = [.. present.Waiting.Where(r => r.Status == RequestStatus.Queued)];
-        Request[] looked = [.. waiting.OrderBy(r => new QueuePlace(present.ValueOf(r.Priority), r.Arrival), Comparer<QueuePlace>.Create(QueuePlace.Compare)).Take(MostLookedAt)];
+        Request[] looked = [.. waiting.OrderBy(present.PlaceOf, Comparer<QueuePlace>.Create(QueuePlace.Compare)).Take(MostLookedAt)];
         List<Request> starts = [];
         List<Request> refused = [];
         foreach (Request request in looked)

@@ -72,7 +72,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
                 ChargeNode node = _dirty[i];
-                if (node.Waiting.First(node.Available(now)) is not { } shape)
+                if (node.Waiting.First(node.Available(now), now) is not { } shape)
                 {
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
