@@ -11,6 +11,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
 {
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
     private readonly List<ChargeNode> _dirty = [];
+    private readonly Queue<Live> _lookedAt = [];
     private readonly PriorityQueue<Shape, QueuePlace> _ready = new(Comparer<QueuePlace>.Create(QueuePlace.Compare));
 
     /// <summary>How many shapes wait.</summary>
@@ -52,6 +53,12 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             Park(shape, now);
         }
     }
+
+    /// <summary>Somebody who waits is to be asked whether others can end for it.</summary>
+    public void LookAt(Live live) => _lookedAt.Enqueue(live);
+
+    /// <summary>The next of those who were looked at and cannot start by themselves; null when nobody is left.</summary>
+    public Live? TakeLookedAt() => _lookedAt.TryDequeue(out Live? live) ? live : null;
 
     /// <summary>A node may have more to give than before.</summary>
     public void MarkMore(ChargeNode node)
@@ -110,6 +117,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         _dirty.ForEach(n => n.Dirty = false);
         _dirty.Clear();
         _ready.Clear();
+        _lookedAt.Clear();
         foreach (Live live in waiting)
         {
             Enter(live, placeOf(live), now);
@@ -129,6 +137,11 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
                 WakeWhenFilled(node);
             }
         });
+
+        if (shape.IsParked)
+        {
+            LookAt(shape.First);
+        }
 
         // It fits although it waits: others of its kind just left, or a pool changed. Nothing would wake it, so it stands among the ready.
         if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is not null)
