@@ -11,6 +11,7 @@ using Nexus.Bench.Viewers;
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
     ["viewers"] = ViewersBench.RunAsync,

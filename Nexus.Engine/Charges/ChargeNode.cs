@@ -49,6 +49,9 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>Metered: what was settled beyond one burst of debt.</summary>
     public long Overrun { get; private set; }
 
+    /// <summary>Held: what is taken by grants that may be ended for the sake of others.</summary>
+    public long Preemptible { get; set; }
+
     /// <summary>Held: what is kept for somebody who is about to start; for all others it is not there.</summary>
     public long Kept { get; set; }
 
@@ -56,7 +59,7 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     public bool Closed { get; set; }
 
     /// <summary>The shapes of request that wait for it.</summary>
-    public WaitTree Waiting { get; } = new();
+    public IWaitQueue Waiting { get; } = new WaitTree();
 
     /// <summary>The moment for which a look at the waiting is due; <see cref="long.MaxValue"/> when none is.</summary>
     public long WakeAt { get; set; } = long.MaxValue;

@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -8,6 +9,7 @@ namespace Nexus.Engine.Core;
 internal sealed class EngineState(EngineLimits limits)
 {
     private readonly Queue<Live> _ended = [];
+    private readonly PriorityStrategy _priority = new();
     private int _revived;
 
     /// <summary>The pools, by name.</summary>
@@ -82,6 +84,7 @@ internal sealed class EngineState(EngineLimits limits)
         else if (request.Lease is not null)
         {
             Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+            Enlist(live);
         }
     }
 
@@ -89,7 +92,8 @@ internal sealed class EngineState(EngineLimits limits)
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
 
     /// <summary>The place of a waiting request by its class and arrival.</summary>
-    public QueuePlace PlaceOf(Live live) => new(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival);
+    public QueuePlace PlaceOf(Live live) => _priority.Place(
+        new Standing(ValueOf(live.Request.Priority), live.Request.Arrival, live.Request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
 
     private Live Submitted(RequestSubmitted e, Action<Request> archived)
     {
@@ -111,6 +115,7 @@ internal sealed class EngineState(EngineLimits limits)
         if (e.Lease is { } lease)
         {
             Reserve(live.Request, lease.Amounts, e.At);
+            Enlist(live);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -124,6 +129,7 @@ internal sealed class EngineState(EngineLimits limits)
     {
         Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
         Reserve(live.Request, e.Lease.Amounts, e.At);
+        Enlist(live);
         return live;
     }
 
@@ -198,11 +204,14 @@ internal sealed class EngineState(EngineLimits limits)
             Reserve(live.Request, e.Extended, e.At);
         }
 
-        return Changed(live, r => r with
+        Delist(live);
+        Changed(live, r => r with
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
             Version = e.Sequence,
         });
+        Enlist(live);
+        return live;
     }
 
     private Live Corrected(SettlementCorrected e, Action<Request> archived)
@@ -303,36 +312,58 @@ internal sealed class EngineState(EngineLimits limits)
             }
         }
 
-        if (request.Spec.Preemptible)
-        {
-            Enlist(Requests[request.Key]);
-        }
     }
 
     // Those that may be ended stand in a list of each pool that they hold something of.
     private void Enlist(Live live)
     {
+        if (!live.Request.Spec.Preemptible)
+        {
+            return;
+        }
+
         live.GrantedClass = Configuration.Class(live.Request.Priority)?.Value ?? 0;
         live.GrantedLease = live.Request.Lease!.Number;
         foreach (string pool in live.Request.Lease.Pools)
         {
             Pools.GetValueOrDefault(pool)?.Preemptible.Add(live);
         }
+
+        Count(live, 1);
+    }
+
+    private void Count(Live live, int sign)
+    {
+        Lease lease = live.Request.Lease!;
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Held } node)
+            {
+                node.Preemptible += sign * lease.Amounts[i].Quantity.Thousandths;
+            }
+        }
     }
 
     private void Delist(Live live)
     {
+        if (!live.Request.Spec.Preemptible)
+        {
+            return;
+        }
+
         foreach (string pool in live.Request.Lease!.Pools)
         {
             Pools.GetValueOrDefault(pool)?.Preemptible.Remove(live);
         }
+
+        Count(live, -1);
     }
 
     private void EnlistAnew()
     {
-        foreach (Pool pool in Pools.Values)
+        foreach (Live live in Pools.Values.SelectMany(p => p.Preemptible).Distinct().ToArray())
         {
-            pool.Preemptible.Clear();
+            Delist(live);
         }
 
         foreach (Live live in Requests.Values.Where(l => l.Request is { Status: RequestStatus.Allocated, Spec.Preemptible: true }))
@@ -343,11 +374,7 @@ internal sealed class EngineState(EngineLimits limits)
 
     private void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
     {
-        if (request.Spec.Preemptible)
-        {
-            Delist(Requests[request.Key]);
-        }
-
+        Delist(Requests[request.Key]);
         long? knownEnd = Live.KnownEnd(request);
         for (int i = 0; i < lease.Amounts.Count; i++)
         {

@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -90,7 +91,7 @@ internal sealed class VictimSearch(EngineState state)
                     continue;
                 }
 
-                if (node.Closed || node.Behaviour != ResourceBehaviour.Held || pool.Definition.Strategy != Strategies.Priority)
+                if (node.Closed || node.Behaviour != ResourceBehaviour.Held || pool.Definition.Strategy != PriorityStrategy.Name)
                 {
                     return null;
                 }

@@ -9,6 +9,9 @@ namespace Nexus.Engine.Scheduling;
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
 internal sealed class WaitingRoom(Router router, DueQueue due)
 {
+    // So many of those who wait at a node are asked whether others can end for them when it has a little more.
+    private const int MostLookedAt = 100;
+
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
     private readonly List<ChargeNode> _dirty = [];
     private readonly Queue<Live> _lookedAt = [];
@@ -79,11 +82,12 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
                 ChargeNode node = _dirty[i];
-                if (node.Waiting.First(node.Available(now)) is not { } shape)
+                if (node.Waiting.First(node.Available(now), now) is not { } shape)
                 {
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
                     WakeWhenFilled(node);
+                    LookAtThoseWhoMayTake(node, now);
                 }
                 else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
                 {
@@ -148,6 +152,15 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         {
             shape.ReadyUnder = shape.First.Place;
             _ready.Enqueue(shape, shape.First.Place);
+        }
+    }
+
+    // It is not enough for anybody, but with what may be ended it could be.
+    private void LookAtThoseWhoMayTake(ChargeNode node, long now)
+    {
+        foreach (Shape shape in node.Preemptible == 0 ? [] : node.Waiting.All(node.Available(now) + node.Preemptible).Take(MostLookedAt))
+        {
+            LookAt(shape.First);
         }
     }
 

@@ -75,10 +75,10 @@ public sealed class SchedulingApiTests(ApiServer server)
     private async Task<string> PoolAsync(int gpus)
     {
         string pool = server.Fresh("sched");
-        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", $$"""{"resources":{"gpu":{{gpus}}}}""")).Is(201);
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", $$"""{"resources":{"gpu":{{gpus}} } }""")).Is(201);
         return pool;
     }
 
     private static string Body(string pool, string id, int gpus, string priority, string more = "") =>
-        $$"""{"id":"{{pool}}-{{id}}","owner":"{{pool}}/w","pools":["{{pool}}"],"resources":{"gpu":{{gpus}}},"priority":"{{priority}}","leaseSeconds":600{{more}}}""";
+        $$"""{"id":"{{pool}}-{{id}}","owner":"{{pool}}/w","pools":["{{pool}}"],"resources":{"gpu":{{gpus}} },"priority":"{{priority}}","leaseSeconds":600{{more}} }""";
 }

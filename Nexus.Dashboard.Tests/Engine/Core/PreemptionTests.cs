@@ -232,6 +232,21 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void What_comes_back_in_part_is_enough_with_what_may_be_taken()
+    {
+        Scene nexus = Pool(gpus: 4, grace: TimeSpan.Zero);
+        nexus.Submit("firm1", ("gpu", 1));
+        nexus.Submit("firm2", ("gpu", 1));
+        Low(nexus, "v1", 2);
+        nexus.Queue("boss", "critical", ("gpu", 3));
+        Assert.Equal(RequestStatus.Queued, nexus.Status("boss"));
+
+        nexus.Release("firm1");
+
+        Assert.Equal((RequestStatus.Allocated, RequestStatus.Preempted), (nexus.Status("boss"), nexus.Status("v1")));
+    }
+
+    [Fact]
     public void Two_who_take_from_others_at_once_each_keep_their_own()
     {
         Scene nexus = Pool(gpus: 4, grace: TimeSpan.FromSeconds(10));
