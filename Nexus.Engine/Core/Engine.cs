@@ -191,7 +191,7 @@ public sealed class Engine
         while (_waiting.Next(now.Milliseconds) is { } next)
         {
             Request request = next.Live.Request;
-            Lease lease = _submit.Grant(next.Route, next.Pools, request.Spec.Resources, request.Spec.LeaseLength, now);
+            Lease lease = _submit.Grant(next.Route, next.Pools, request.Needs, request.Spec.LeaseLength, now);
             Happen(new RequestStarted(request.Owner, request.Spec.Id, lease), Actor.Engine, now, batch);
         }
     }
@@ -273,7 +273,7 @@ public sealed class Engine
         foreach (Live live in Waiting().ToArray())
         {
             Route route = _router.Find(live.Request.Spec);
-            if (CapacityGate.Never(route, live.Request.Spec.Resources) is { } reason)
+            if (CapacityGate.Never(route, live.Request.Needs) is { } reason)
             {
                 Request request = live.Request;
                 Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
@@ -311,9 +311,10 @@ public sealed class Engine
 
     private IEnumerable<Request> LiveByArrival() => _state.Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
 
-    private static Request Imagined(RequestSubmitted decided, Instant now) => new()
+    private Request Imagined(RequestSubmitted decided, Instant now) => new()
     {
         Spec = decided.Spec,
+        Needs = Gang.Needs(decided.Spec, _state.Kinds.GetValueOrDefault),
         Arrival = 0,
         Version = 0,
         SubmittedAt = now,

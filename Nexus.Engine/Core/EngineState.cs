@@ -63,6 +63,7 @@ internal sealed class EngineState(EngineLimits limits)
     /// <summary>Puts back what a snapshot kept of a request.</summary>
     public void Restore(Request request)
     {
+        request = request.Spec.Members == 1 ? request : request with { Needs = Gang.Needs(request.Spec, Kinds.GetValueOrDefault) };
         Live live = new(request);
         Requests.Add(request.Key, live);
         if (request.HasEnded)
@@ -88,6 +89,7 @@ internal sealed class EngineState(EngineLimits limits)
             SubmittedAt = e.At,
             Priority = e.Priority,
             Labels = e.Labels,
+            Needs = Gang.Needs(e.Spec, Kinds.GetValueOrDefault),
             Status = e.Status,
             Lease = e.Lease,
             Reason = e.Reason,

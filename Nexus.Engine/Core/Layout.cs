@@ -190,7 +190,7 @@ internal static class Layout
     public static Settlement? Settled(ref this EventReader from) => !from.Flag() ? null : new Settlement(
         from.Vector(), from.Span(), from.Vector(), from.Number() is var outcome and >= 0 ? (Outcome)outcome : null, from.Flag());
 
-    public static void Definition(this EventBuffer to, PoolDefinition? pool)
+    public static void Definition(this EventBuffer to, PoolDefinition? pool, bool more = false)
     {
         to.Text(pool?.Name);
         if (pool is null)
@@ -211,9 +211,13 @@ internal static class Layout
         to.Byte((byte)pool.PurchaseOption);
         to.Texts(pool.Allow?.Select(o => o.ToString()).ToArray());
         to.Text(pool.Strategy);
+        if (more)
+        {
+            to.More(pool);
+        }
     }
 
-    public static PoolDefinition? Definition(ref this EventReader from)
+    public static PoolDefinition? Definition(ref this EventReader from, bool more = false)
     {
         if (from.Text() is not { } name)
         {
@@ -226,8 +230,9 @@ internal static class Layout
             supplies[i] = new Supply(from.Name()!, from.Amount(), from.Amount(), from.Span());
         }
 
-        return new PoolDefinition(
+        PoolDefinition pool = new(
             name, supplies, from.Pairs(), (PurchaseOption)from.Byte(), from.Texts()?.Select(OwnerPath.Parse).ToArray(), from.Text()!);
+        return more ? from.More(pool) : pool;
     }
 
     public static void Kind(this EventBuffer to, ResourceKind? kind)

@@ -26,7 +26,7 @@ internal sealed class SubmitHandler(EngineState state, Router router)
 
         EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
         Submission submission = new(
-            spec, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration, router.Find(spec), now.Milliseconds);
+            spec, Gang.Needs(spec, state.Kinds.GetValueOrDefault), spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration, router.Find(spec), now.Milliseconds);
 
         foreach (IGate gate in _gates)
         {
@@ -36,7 +36,7 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             }
         }
 
-        return Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, spec.Resources, spec.LeaseLength, now), null);
+        return Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, submission.Needs, spec.LeaseLength, now), null);
     }
 
     /// <summary>The lease that the chosen pools give.</summary>
@@ -96,6 +96,11 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             {
                 return new Fault(FaultCode.UnknownName, $"pool '{spec.Pools[i]}' does not exist; leave pools out to accept any", $"$.pools[{i}]");
             }
+        }
+
+        if (Gang.TooMuch(spec) is { } tooMuch)
+        {
+            return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
         }
 
         foreach (ResourceAmount amount in spec.Resources.AsSpan())

@@ -29,7 +29,7 @@ internal static class ScopedCounts
                 Add(byPool, pool);
             }
 
-            foreach (ResourceAmount amount in request.Spec.Resources.AsSpan())
+            foreach (ResourceAmount amount in request.Needs.AsSpan())
             {
                 amounts[amount.Kind] = amounts.GetValueOrDefault(amount.Kind) + amount.Quantity.Thousandths;
             }

@@ -39,7 +39,7 @@ internal sealed class Tally
             Of(_waitingByPool, pool).Value += by;
         }
 
-        foreach (ResourceAmount amount in request.Spec.Resources.AsSpan())
+        foreach (ResourceAmount amount in request.Needs.AsSpan())
         {
             Of(_waitingAmounts, amount.Kind).Value += by * amount.Quantity.Thousandths;
         }

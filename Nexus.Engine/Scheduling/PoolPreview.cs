@@ -29,14 +29,14 @@ public sealed record PoolPreview(IReadOnlyList<Request> Starts, IReadOnlyList<Re
         foreach (Request request in looked)
         {
             SupplierGroup[] groups = Suppliers.Find(request.Spec, present.Configuration.Kind, definitions);
-            if (Array.Exists(groups, g => g.Impossible is not null || !Array.Exists(g.Open, p => g.CanEverServe(p, request.Spec.Resources))))
+            if (Array.Exists(groups, g => g.Impossible is not null || !Array.Exists(g.Open, p => g.CanEverServe(p, request.Needs))))
             {
                 refused.Add(request);
             }
-            else if (Choose(groups, request.Spec, free, present) is { } chosen)
+            else if (Choose(groups, request, free, present) is { } chosen)
             {
                 starts.Add(request);
-                Take(groups, chosen, request.Spec, free, present);
+                Take(groups, chosen, request, free, present);
             }
         }
 
@@ -53,30 +53,30 @@ public sealed record PoolPreview(IReadOnlyList<Request> Starts, IReadOnlyList<Re
             : new MeterState(supply, behaviour, Quantity.Zero, full, present.Now, Quantity.Zero, 0);
     }
 
-    private static PoolDefinition[]? Choose(SupplierGroup[] groups, RequestSpec spec, Dictionary<(string Pool, string Kind), long> free, Present present)
+    private static PoolDefinition[]? Choose(SupplierGroup[] groups, Request request, Dictionary<(string Pool, string Kind), long> free, Present present)
     {
         PoolDefinition[] chosen = new PoolDefinition[groups.Length];
         for (int i = 0; i < groups.Length; i++)
         {
             SupplierGroup group = groups[i];
-            PoolDefinition[] fitting = [.. group.Open.Where(p => Array.TrueForAll(group.Amounts, a => free[(p.Name, spec.Resources[a].Kind)] >= spec.Resources[a].Quantity.Thousandths))];
+            PoolDefinition[] fitting = [.. group.Open.Where(p => Array.TrueForAll(group.Amounts, a => free[(p.Name, request.Needs[a].Kind)] >= request.Needs[a].Quantity.Thousandths))];
             if (fitting.Length == 0)
             {
                 return null;
             }
 
-            chosen[i] = spec.Pools is not null ? fitting[0] : fitting.MinBy(p => LeftOver(group, p, spec, free, present))!;
+            chosen[i] = request.Spec.Pools is not null ? fitting[0] : fitting.MinBy(p => LeftOver(group, p, request, free, present))!;
         }
 
         return chosen;
     }
 
-    private static Int128 LeftOver(SupplierGroup group, PoolDefinition pool, RequestSpec spec, Dictionary<(string Pool, string Kind), long> free, Present present)
+    private static Int128 LeftOver(SupplierGroup group, PoolDefinition pool, Request request, Dictionary<(string Pool, string Kind), long> free, Present present)
     {
         Int128 sum = 0;
         foreach (int amount in group.Amounts)
         {
-            (string kind, Quantity wanted) = (spec.Resources[amount].Kind, spec.Resources[amount].Quantity);
+            (string kind, Quantity wanted) = (request.Needs[amount].Kind, request.Needs[amount].Quantity);
             if (present.Configuration.Kind(kind)?.Behaviour != ResourceBehaviour.Limit && pool.Of(kind)!.Amount is { IsZero: false } capacity)
             {
                 sum += (Int128)(free[(pool.Name, kind)] - wanted.Thousandths) * 1_000_000 / capacity.Thousandths;
@@ -86,13 +86,13 @@ public sealed record PoolPreview(IReadOnlyList<Request> Starts, IReadOnlyList<Re
         return sum;
     }
 
-    private static void Take(SupplierGroup[] groups, PoolDefinition[] chosen, RequestSpec spec, Dictionary<(string Pool, string Kind), long> free, Present present)
+    private static void Take(SupplierGroup[] groups, PoolDefinition[] chosen, Request request, Dictionary<(string Pool, string Kind), long> free, Present present)
     {
         for (int i = 0; i < groups.Length; i++)
         {
             foreach (int amount in groups[i].Amounts)
             {
-                ResourceAmount wanted = spec.Resources[amount];
+                ResourceAmount wanted = request.Needs[amount];
                 if (present.Configuration.Kind(wanted.Kind)?.Behaviour != ResourceBehaviour.Limit)
                 {
                     free[(chosen[i].Name, wanted.Kind)] -= wanted.Quantity.Thousandths;

@@ -55,6 +55,9 @@ public sealed record Request
     /// <summary>Its labels, with those inherited from its owner.</summary>
     public required Labels Labels { get; init; }
 
+    /// <summary>What all its members need together: of a ceiling, which holds for each, what one needs.</summary>
+    public ResourceVector Needs { get => field ?? Spec.Resources; init; }
+
     /// <summary>Where it stands.</summary>
     public required RequestStatus Status { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
     {
         live.Place = place;
         RouteKey routeKey = router.KeyOf(live.Request.Spec);
-        ShapeKey key = new(routeKey, live.Request.Spec.Resources);
+        ShapeKey key = new(routeKey, live.Request.Needs);
         if (!_shapes.TryGetValue(key, out Shape? shape))
         {
             shape = _shapes[key] = new Shape(key, router.Find(routeKey, live.Request.Spec));

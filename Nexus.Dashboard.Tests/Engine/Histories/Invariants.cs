@@ -64,7 +64,7 @@ internal static class Invariants
         PoolState[] pools = [.. world.Engine.Pools];
         foreach (Request request in requests.Where(r => r.Status == RequestStatus.Queued))
         {
-            bool fits = request.Spec.Resources
+            bool fits = request.Needs
                 .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
                 .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
                 .All(group => pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)

@@ -133,7 +133,10 @@ internal sealed class World
         RequestSpec spec = new(
             $"r{_ids++}", OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y"), ResourceVector.Of(needs), step.C % 5 == 4 ? null : Classes[step.C % 4],
             step.C % 7 == 0 ? ["b", "a", "llm"] : null, Labels.None, step.B % 4 == 0 ? TimeSpan.FromSeconds(1 + (step.B % 30)) : null,
-            queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None);
+            queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None)
+        {
+            Members = step.B % 6 == 5 ? 2 : 1,
+        };
         return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 
         void Need(string kind, long units)
