@@ -11,7 +11,7 @@ internal sealed class PoolUse
     public const int MostSteps = 200;
 
     private readonly SortedDictionary<string, SortedDictionary<string, Meter>> _meters = new(StringComparer.Ordinal);
-    private long _from;
+    private long? _from;
     private long _step = 1;
 
     /// <summary>Counts from this moment on.</summary>
@@ -20,7 +20,7 @@ internal sealed class PoolUse
         _from = from.Milliseconds;
         foreach (Meter meter in All())
         {
-            meter.Restart(_from);
+            meter.Restart(from.Milliseconds);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class PoolUse
     {
         var pools = ByPool<IReadOnlyList<double>>(to, meter =>
         {
-            int steps = (int)Math.Min(MostSteps, (Math.Max(0, to.Milliseconds - _from) + _step - 1) / _step);
+            int steps = (int)Math.Min(MostSteps, (Math.Max(0, to.Milliseconds - From) + _step - 1) / _step);
             return [.. Enumerable.Range(0, steps).Select(i => Share(meter.Steps[i], meter.StepsHad[i]))];
         });
         return new(_step / 1000.0, pools);
@@ -100,11 +100,16 @@ internal sealed class PoolUse
     private void Flow(Meter meter, long now)
     {
         long at = meter.At;
-        _ = StepOf(now); // makes the steps long enough before any is filled
+        if (_from is null || at >= now)
+        {
+            return;
+        }
+
+        _ = StepOf(now - 1); // makes the steps long enough before any is filled
         while (at < now)
         {
             int step = StepOf(at);
-            long until = Math.Min(now, _from + ((step + 1L) * _step));
+            long until = Math.Min(now, From + ((step + 1L) * _step));
             double had = meter.Flows(until - at);
             double used = meter.Behaviour == ResourceBehaviour.Held ? (double)meter.Used * (until - at) : 0;
             meter.Had += had;
@@ -114,12 +119,14 @@ internal sealed class PoolUse
             at = until;
         }
 
-        meter.At = Math.Max(meter.At, now);
+        meter.At = now;
     }
+
+    private long From => _from ?? 0;
 
     private int StepOf(long at)
     {
-        while ((at - _from) / _step >= MostSteps)
+        while ((at - From) / _step >= MostSteps)
         {
             _step *= 2;
             foreach (Meter meter in All())
@@ -128,7 +135,7 @@ internal sealed class PoolUse
             }
         }
 
-        return (int)(Math.Max(0, at - _from) / _step);
+        return (int)(Math.Max(0, at - From) / _step);
     }
 
     private IEnumerable<Meter> All() => _meters.Values.SelectMany(meters => meters.Values);

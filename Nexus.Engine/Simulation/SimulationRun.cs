@@ -77,6 +77,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Life = workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do"),
             Tenant = _tally.Tenant(request.Owner),
             SubmittedAt = request.SubmittedAt,
+            Deadline = request.Spec.Deadline,
             KnownDuration = request.Spec.Duration is not null,
             Counts = !runs,
             Class = _tally.Class(request.Priority),
@@ -283,7 +284,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Life = _input.Life!,
             Tenant = _tally.Tenant(e.Owner),
             SubmittedAt = e.At,
-            Deadline = _input.Deadline,
+            Deadline = e.Spec.Deadline,
             KnownDuration = e.Spec.Duration is not null,
             Class = _tally.Class(e.Priority),
         };

@@ -17,9 +17,8 @@ public sealed record Workload(Func<Core.Engine> Begin, Func<IEnumerable<Input>> 
 /// <param name="Order">Its place among what comes at the same time, lower first.</param>
 /// <param name="Command">What is wanted. A <see cref="Cancel"/> is meant for a request that waits: one that runs is left alone.</param>
 /// <param name="Life">What the request does once it runs, where <paramref name="Command"/> is a <see cref="Submit"/>.</param>
-/// <param name="Deadline">When the request must be done, where it states that.</param>
 /// <param name="Where">The place in the source, for errors: <c>row 812</c>; null where inputs are known to be good and what does not apply is passed over.</param>
-public readonly record struct Input(Instant At, long Order, Command Command, Life? Life = null, Instant? Deadline = null, string? Where = null);
+public readonly record struct Input(Instant At, long Order, Command Command, Life? Life = null, string? Where = null);
 
 /// <summary>What a request does from its start on, whenever that is. Renewals are implied where the next step comes after the lease's end.</summary>
 /// <param name="Attempts">The steps of the first attempt, the second, and so on, each in the order of their times; the last one's are those of all later attempts. At least one.</param>

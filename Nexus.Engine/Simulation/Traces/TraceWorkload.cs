@@ -82,8 +82,7 @@ public sealed class TraceWorkload
                 long.MaxValue, // whoever ends at that moment ends first
                 new Submit(Spec(request, runs)) { Actor = Client },
                 Life.Of(runs, release),
-                request.Deadline is { } deadline ? _start + deadline : null,
-                string.Create(CultureInfo.InvariantCulture, $"request {request.Number} of the trace"));
+                Where(request));
         }
     }
 
@@ -101,8 +100,16 @@ public sealed class TraceWorkload
             Queue: true,
             MaxWait: null,
             LeaseLength: runs > RequestSpec.DefaultLeaseLength - TimeSpan.FromSeconds(1) ? runs + TimeSpan.FromSeconds(1) : RequestSpec.DefaultLeaseLength,
-            Labels.None);
+            Labels.None)
+        {
+            Members = request.Members <= RequestSpec.MostMembers ? request.Members
+                : throw new SimulationException($"{Where(request)}: a gang has at most {RequestSpec.MostMembers:#,0} members"),
+            Deadline = request.Deadline is { } deadline ? _start + deadline : null,
+            Preemptible = request.Preemptible,
+        };
     }
+
+    private static string Where(TraceRequest request) => string.Create(CultureInfo.InvariantCulture, $"request {request.Number} of the trace");
 
     // One model is a label; several are the pools that carry them. Where no pool does, the request is refused for the label.
     private (IReadOnlyList<string>? Pools, Labels Labels) Accepted(IReadOnlyList<string> models)
