@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Nexus.Bench.Running;
 using Nexus.Engine.Core;
@@ -11,7 +10,8 @@ namespace Nexus.Bench.Simulate;
 /// <summary>How many requests of the Azure trace one core simulates a second, the reading of the trace included, at 70 % of its busiest minute's capacity.</summary>
 internal static class SimulateBench
 {
-    private const int RoundsRun = 7;
+    private const int WarmUp = 15;
+    private const int RoundsRun = 9;
     private const double Gate = 100_000;
     private const string Azure = "azure-llm-2023/AzureLLMInferenceTrace_conv.csv";
 
@@ -31,17 +31,17 @@ internal static class SimulateBench
         Workload workload = TraceWorkload.Of(() => Read(file), [pool], 50, TraceWorkload.DefaultStart);
         double[] rates = new double[RoundsRun];
         SimulationReport report = null!;
-        for (int round = -3; round < RoundsRun; round++)
+        for (int round = -WarmUp; round < RoundsRun; round++)
         {
-            long began = Stopwatch.GetTimestamp();
+            TimeSpan began = Environment.CpuUsage.TotalTime;
             report = Simulator.Compare(workload, [variant])[0];
-            rates[Math.Max(0, round)] = report.Requests / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            rates[Math.Max(0, round)] = report.Requests / (Environment.CpuUsage.TotalTime - began).TotalSeconds;
         }
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.Requests:N0} requests, {report.Finished:N0} finished, {report.Events:N0} decisions, mean wait {report.WaitSeconds.Mean:N3} s, hash {report.Hash[..12]}"));
         Verdicts verdicts = new();
-        verdicts.AtLeast("requests simulated a second, one thread", rates, Gate, 150_000, "#,0");
+        verdicts.AtLeast("requests simulated a second of processor time, collector included", rates, Gate, 150_000, "#,0");
         return Task.FromResult(verdicts.ExitCode);
     }
 
