@@ -12,6 +12,7 @@ using Nexus.Bench.Viewers;
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
     ["viewers"] = ViewersBench.RunAsync,

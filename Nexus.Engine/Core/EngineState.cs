@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -8,6 +9,8 @@ namespace Nexus.Engine.Core;
 internal sealed class EngineState(EngineLimits limits)
 {
     private readonly Queue<Live> _ended = [];
+    private readonly PriorityStrategy _priority = new();
+    private int _revived;
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
@@ -22,10 +25,13 @@ internal sealed class EngineState(EngineLimits limits)
     public Dictionary<RequestKey, Live> Requests { get; } = [];
 
     /// <summary>How many of them live.</summary>
-    public int LiveCount => Requests.Count - _ended.Count;
+    public int LiveCount => Requests.Count - (_ended.Count - _revived);
 
     /// <summary>The ended requests in memory, in the order in which they ended.</summary>
-    public IEnumerable<Request> Ended => _ended.Select(l => l.Request);
+    public IEnumerable<Request> Ended => _ended.Where(IsRemembered).Select(l => l.Request);
+
+    /// <summary>Those that live, by arrival.</summary>
+    public IEnumerable<Request> LiveByArrival => Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
 
     /// <summary>The number of the last event.</summary>
     public long Sequence { get; set; }
@@ -54,6 +60,11 @@ internal sealed class EngineState(EngineLimits limits)
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
             case PriorityChanged e: return Changed(Requests[e.Key], r => r with { Priority = e.To, Version = e.Sequence });
+            case PreemptionNoticed e: return Changed(Requests[e.Key], r => r with { Notice = e.Notice, Version = e.Sequence });
+            case PreemptionWithdrawn e: return Changed(Requests[e.Key], r => r with { Notice = null, Version = e.Sequence });
+            case PreemptionBegun e: return Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = UnderWay(r, e.Preempting), Version = e.Sequence });
+            case RequestRequeued e: return Requeued(e);
+            case RequestHeld e: return Changed(Requests[e.Key], r => r with { Held = e.Held, Version = e.Sequence });
             case ClockJumped e: Jumped(e); return null;
             case ConfigurationEvent e: Configured(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
@@ -73,11 +84,16 @@ internal sealed class EngineState(EngineLimits limits)
         else if (request.Lease is not null)
         {
             Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+            Enlist(live);
         }
     }
 
+    /// <summary>The value of a class.</summary>
+    public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
+
     /// <summary>The place of a waiting request by its class and arrival.</summary>
-    public QueuePlace PlaceOf(Live live) => new(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival);
+    public QueuePlace PlaceOf(Live live) => _priority.Place(
+        new Standing(ValueOf(live.Request.Priority), live.Request.Arrival, live.Request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
 
     private Live Submitted(RequestSubmitted e, Action<Request> archived)
     {
@@ -99,6 +115,7 @@ internal sealed class EngineState(EngineLimits limits)
         if (e.Lease is { } lease)
         {
             Reserve(live.Request, lease.Amounts, e.At);
+            Enlist(live);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -110,8 +127,9 @@ internal sealed class EngineState(EngineLimits limits)
 
     private Live Started(RequestStarted e)
     {
-        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Version = e.Sequence });
+        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
         Reserve(live.Request, e.Lease.Amounts, e.At);
+        Enlist(live);
         return live;
     }
 
@@ -135,10 +153,46 @@ internal sealed class EngineState(EngineLimits limits)
             EndedAt = e.At,
             Settlement = e.Settlement,
             Labels = r.Labels.With(e.Labels),
+            Notice = null,
+            Preempting = null,
+            Held = false,
             Version = e.Sequence,
         });
         Remember(live, archived);
         return live;
+    }
+
+    private static Reason? UnderWay(Request request, Preempting? preempting) => preempting is null ? request.Reason
+        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At);
+
+    // Back to its first place: the arrival stays. One that had ended lives again under its id.
+    private Live Requeued(RequestRequeued e)
+    {
+        Live live = Requests[e.Key];
+        Request before = live.Request;
+        if (before.HasEnded)
+        {
+            live = Requests[e.Key] = new Live(before);
+            _revived++;
+        }
+        else
+        {
+            Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
+        }
+
+        return Changed(live, r => r with
+        {
+            Status = RequestStatus.Queued,
+            Attempt = r.Attempt + 1,
+            Lost = r.Lease is { } lease ? LostWork.After(r.Lost, lease, e.Settlement ?? r.Settlement!) : r.Lost,
+            Lease = null,
+            RequeuedAt = e.At,
+            Notice = null,
+            Settlement = null,
+            EndedAt = null,
+            Reason = e.Reason,
+            Version = e.Sequence,
+        });
     }
 
     private Live Renewed(LeaseRenewed e)
@@ -150,11 +204,14 @@ internal sealed class EngineState(EngineLimits limits)
             Reserve(live.Request, e.Extended, e.At);
         }
 
-        return Changed(live, r => r with
+        Delist(live);
+        Changed(live, r => r with
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
             Version = e.Sequence,
         });
+        Enlist(live);
+        return live;
     }
 
     private Live Corrected(SettlementCorrected e, Action<Request> archived)
@@ -201,7 +258,10 @@ internal sealed class EngineState(EngineLimits limits)
                 Kinds.Remove(e.Before.Name);
                 Configuration = Configuration.WithoutKind(e.Before.Name);
                 break;
-            case PriorityClassSet e: Configuration = Configuration.With(e.Class, e.Sequence); break;
+            case PriorityClassSet e:
+                Configuration = Configuration.With(e.Class, e.Sequence);
+                EnlistAnew();
+                break;
             case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
             case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
@@ -222,13 +282,22 @@ internal sealed class EngineState(EngineLimits limits)
     private void Remember(Live live, Action<Request> archived)
     {
         _ended.Enqueue(live);
-        while (_ended.Count > limits.EndedInMemory)
+        while (_ended.Count - _revived > limits.EndedInMemory)
         {
-            Request oldest = _ended.Dequeue().Request;
-            Requests.Remove(oldest.Key);
-            archived(oldest);
+            Live oldest = _ended.Dequeue();
+            if (!IsRemembered(oldest))
+            {
+                _revived--;
+                continue;
+            }
+
+            Requests.Remove(oldest.Request.Key);
+            archived(oldest.Request);
         }
     }
+
+    // One that was revived lives on as another; what it was before is forgotten when its turn comes.
+    private bool IsRemembered(Live ended) => Requests.TryGetValue(ended.Request.Key, out Live? known) && ReferenceEquals(known, ended);
 
     private void Reserve(Request request, ResourceVector amounts, Instant at, bool heldOnly = false)
     {
@@ -242,10 +311,70 @@ internal sealed class EngineState(EngineLimits limits)
                 node.Reserve(amount, at.Milliseconds, knownEnd);
             }
         }
+
+    }
+
+    // Those that may be ended stand in a list of each pool that they hold something of.
+    private void Enlist(Live live)
+    {
+        if (!live.Request.Spec.Preemptible)
+        {
+            return;
+        }
+
+        live.GrantedClass = Configuration.Class(live.Request.Priority)?.Value ?? 0;
+        live.GrantedLease = live.Request.Lease!.Number;
+        foreach (string pool in live.Request.Lease.Pools)
+        {
+            Pools.GetValueOrDefault(pool)?.Preemptible.Add(live);
+        }
+
+        Count(live, 1);
+    }
+
+    private void Count(Live live, int sign)
+    {
+        Lease lease = live.Request.Lease!;
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Held } node)
+            {
+                node.Preemptible += sign * lease.Amounts[i].Quantity.Thousandths;
+            }
+        }
+    }
+
+    private void Delist(Live live)
+    {
+        if (!live.Request.Spec.Preemptible)
+        {
+            return;
+        }
+
+        foreach (string pool in live.Request.Lease!.Pools)
+        {
+            Pools.GetValueOrDefault(pool)?.Preemptible.Remove(live);
+        }
+
+        Count(live, -1);
+    }
+
+    private void EnlistAnew()
+    {
+        foreach (Live live in Pools.Values.SelectMany(p => p.Preemptible).Distinct().ToArray())
+        {
+            Delist(live);
+        }
+
+        foreach (Live live in Requests.Values.Where(l => l.Request is { Status: RequestStatus.Allocated, Spec.Preemptible: true }))
+        {
+            Enlist(live);
+        }
     }
 
     private void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
     {
+        Delist(Requests[request.Key]);
         long? knownEnd = Live.KnownEnd(request);
         for (int i = 0; i < lease.Amounts.Count; i++)
         {

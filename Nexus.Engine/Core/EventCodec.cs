@@ -15,6 +15,11 @@ public static class EventCodec
         Renewed = 5,
         PriorityChanged = 6,
         SubmittedMore = 7,
+        PreemptionNoticed = 8,
+        PreemptionWithdrawn = 9,
+        PreemptionBegun = 10,
+        Requeued = 11,
+        Held = 12,
         PoolSet = 20,
         PoolDrained = 21,
         PoolDeleted = 22,
@@ -121,6 +126,11 @@ public static class EventCodec
         SettlementCorrected => Tag.Corrected,
         LeaseRenewed => Tag.Renewed,
         PriorityChanged => Tag.PriorityChanged,
+        PreemptionNoticed => Tag.PreemptionNoticed,
+        PreemptionWithdrawn => Tag.PreemptionWithdrawn,
+        PreemptionBegun => Tag.PreemptionBegun,
+        RequestRequeued => Tag.Requeued,
+        RequestHeld => Tag.Held,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
         PoolDeleted e => e.Before.IsPlain ? Tag.PoolDeleted : Tag.PoolDeletedMore,
@@ -166,6 +176,14 @@ public static class EventCodec
                 to.Text(e.From);
                 to.Text(e.To);
                 break;
+            case PreemptionNoticed e: to.Notice(e.Notice); break;
+            case PreemptionWithdrawn: break;
+            case PreemptionBegun e: to.Begun(e.Preempting); break;
+            case RequestRequeued e:
+                to.Why(e.Reason);
+                to.Settled(e.Settlement);
+                break;
+            case RequestHeld e: to.Flag(e.Held); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
     }
@@ -179,6 +197,11 @@ public static class EventCodec
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
         Tag.Renewed => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()),
         Tag.PriorityChanged => new PriorityChanged(from.Owner(), from.Text()!, from.Text()!, from.Text()!),
+        Tag.PreemptionNoticed => new PreemptionNoticed(from.Owner(), from.Text()!, from.Notice()!),
+        Tag.PreemptionWithdrawn => new PreemptionWithdrawn(from.Owner(), from.Text()!),
+        Tag.PreemptionBegun => new PreemptionBegun(from.Owner(), from.Text()!, from.Begun()),
+        Tag.Requeued => new RequestRequeued(from.Owner(), from.Text()!, from.Why()!, from.Settled()),
+        Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),
         Tag.PoolDrained => new PoolDrained(from.Text()!),

@@ -15,9 +15,9 @@ public static class RequestCodec
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(request);
         int block = to.BeginBlock();
-        to.Byte(request.Spec.IsPlain ? Plain : More);
+        to.Byte(request.IsPlain ? Plain : More);
         to.Spec(request.Spec);
-        if (!request.Spec.IsPlain)
+        if (!request.IsPlain)
         {
             to.More(request.Spec);
         }
@@ -33,6 +33,11 @@ public static class RequestCodec
         to.Why(request.Reason);
         to.MaybeTime(request.EndedAt);
         to.Settled(request.Settlement);
+        if (!request.IsPlain)
+        {
+            to.More(request);
+        }
+
         to.EndBlock(block);
     }
 
@@ -47,7 +52,7 @@ public static class RequestCodec
             throw new InvalidDataException("a request is kept in a format of a later version");
         }
 
-        return new Request
+        Request request = new()
         {
             Spec = format == Plain ? block.Spec() : block.More(block.Spec()),
             Arrival = block.Number(),
@@ -62,5 +67,6 @@ public static class RequestCodec
             EndedAt = block.MaybeTime(),
             Settlement = block.Settled(),
         };
+        return format == Plain ? request : block.More(request);
     }
 }

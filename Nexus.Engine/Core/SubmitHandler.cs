@@ -46,6 +46,12 @@ internal sealed class SubmitHandler(EngineState state, Router router)
     /// <summary>The lease that these pools give.</summary>
     public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, TimeSpan length, Instant now)
     {
+        return new Lease(state.Sequence + 1, resources, PoolsOf(route, chosen, resources, state), now, now + length, ResourceVector.Empty);
+    }
+
+    /// <summary>The pool of each amount, where each group comes from the chosen one.</summary>
+    public static string[] PoolsOf(Route route, RouteCandidate[] chosen, ResourceVector resources, EngineState state)
+    {
         string[] pools = new string[resources.Count];
         for (int g = 0; g < chosen.Length; g++)
         {
@@ -61,8 +67,11 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             pools[i] ??= pools[IndexOf(resources, state.Kinds[resources[i].Kind].PartOf!)];
         }
 
-        return new Lease(state.Sequence + 1, resources, pools, now, now + length, ResourceVector.Empty);
+        return pools;
     }
+
+    /// <summary>The class that a request gets.</summary>
+    public string PriorityOf(RequestSpec spec) => spec.Priority ?? state.Configuration.EffectiveFor(spec.Owner).DefaultPriority ?? PriorityClass.Default;
 
     private Request? Known(Submit command) =>
         state.Requests.TryGetValue(command.Spec.Key, out Live? live) ? live.Request : command.Prior;

@@ -18,6 +18,16 @@ internal static class Terms
         Reservation = 4,
     }
 
+    private enum OfRequest : byte
+    {
+        End = 0,
+        Held = 1,
+        Notice = 2,
+        Preempting = 3,
+        Lost = 4,
+        RequeuedAt = 5,
+    }
+
     private enum OfPool : byte
     {
         End = 0,
@@ -54,6 +64,52 @@ internal static class Terms
         }
 
         return spec;
+    }
+
+    public static void More(this EventBuffer to, Request request)
+    {
+        Writer terms = new(to);
+        terms.Number((byte)OfRequest.Held, request.Held ? 1 : 0, 0);
+        terms.Number((byte)OfRequest.RequeuedAt, request.RequeuedAt?.Milliseconds ?? long.MinValue, long.MinValue);
+        if (request.Notice is not null)
+        {
+            to.Byte((byte)OfRequest.Notice);
+            to.Notice(request.Notice);
+        }
+
+        if (request.Preempting is not null)
+        {
+            to.Byte((byte)OfRequest.Preempting);
+            to.Begun(request.Preempting);
+        }
+
+        if (request.Lost is { } lost)
+        {
+            to.Byte((byte)OfRequest.Lost);
+            to.Number(lost.Lease);
+            to.Span(lost.Held);
+            to.Vector(lost.Metered);
+        }
+
+        terms.End();
+    }
+
+    public static Request More(ref this EventReader from, Request request)
+    {
+        for (OfRequest term = (OfRequest)from.Byte(); term != OfRequest.End; term = (OfRequest)from.Byte())
+        {
+            request = term switch
+            {
+                OfRequest.Held => request with { Held = from.Number() != 0 },
+                OfRequest.RequeuedAt => request with { RequeuedAt = new Instant(from.Number()) },
+                OfRequest.Notice => request with { Notice = from.Notice() },
+                OfRequest.Preempting => request with { Preempting = from.Begun() },
+                OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
+                _ => throw Later((byte)term, "request"),
+            };
+        }
+
+        return request;
     }
 
     public static void More(this EventBuffer to, PoolDefinition pool)

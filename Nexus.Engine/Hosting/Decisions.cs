@@ -16,8 +16,9 @@ internal static class Decisions
         RequestStarted e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Granted, e.Lease.Amounts, Pools(e.Lease), null),
         RequestEnded { Status: not RequestStatus.Released } e => new Decision(
             e.Sequence, e.At, e.Owner, e.Id,
-            e.Status switch { RequestStatus.Expired => DecisionVerb.Expired, RequestStatus.Cancelled => DecisionVerb.Cancelled, _ => DecisionVerb.Refused },
+            e.Status switch { RequestStatus.Expired => DecisionVerb.Expired, RequestStatus.Cancelled => DecisionVerb.Cancelled, RequestStatus.Preempted => DecisionVerb.Preempted, _ => DecisionVerb.Refused },
             read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty, Pools(read.Index.Find(e.Key)?.Lease), e.Reason),
+        RequestRequeued e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Preempted, read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty, e.Reason.Pool is { } pool ? [pool] : [], e.Reason),
         _ => null,
     };
 

@@ -72,7 +72,7 @@ internal static class ScopedCounts
             {
                 case RequestStatus.Released: released++; break;
                 case RequestStatus.Expired: expired++; break;
-                case RequestStatus.Cancelled: cancelled++; break;
+                case RequestStatus.Cancelled or RequestStatus.Preempted: cancelled++; break;
                 default: rejected++; break;
             }
         }

@@ -145,6 +145,26 @@ internal static class JsonShapes
         }
     }
 
+    public static void WriteNotice(this Utf8JsonWriter json, PreemptionNotice notice)
+    {
+        json.WriteTime("preemptAt", notice.At);
+        json.WriteEnum("rule", notice.Rule);
+        json.WriteString("forOwner", notice.ForOwner.ToString());
+        json.WriteString("forId", notice.ForId);
+    }
+
+    public static void WritePreempting(this Utf8JsonWriter json, Preempting? preempting)
+    {
+        if (preempting is null)
+        {
+            return;
+        }
+
+        json.WriteTime("preemptAt", preempting.At);
+        json.WriteEnum("rule", preempting.Rule);
+        json.WriteTexts("victims", preempting.Victims.Select(v => v.ToString()));
+    }
+
     public static void WriteReason(this Utf8JsonWriter json, string name, Reason? reason)
     {
         if (reason is null)

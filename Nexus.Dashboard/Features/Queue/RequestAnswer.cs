@@ -26,6 +26,8 @@ internal sealed record RequestAnswer
 
     public bool? Queue { get; init; }
 
+    public bool? Held { get; init; }
+
     public IReadOnlyList<string>? Pools { get; init; }
 
     public Dictionary<string, string>? PoolLabels { get; init; }
@@ -73,6 +75,7 @@ internal sealed record RequestAnswer
             SubmittedAt = request.SubmittedAt.ToDateTimeOffset(),
             EndedAt = request.EndedAt?.ToDateTimeOffset(),
             Queue = request.Spec.Queue ? true : null,
+            Held = request.Held ? true : null,
             Pools = request.Spec.Pools,
             PoolLabels = Pairs(request.Spec.PoolLabels),
             Members = request.Spec.Members > 1 ? request.Spec.Members : null,
@@ -82,7 +85,7 @@ internal sealed record RequestAnswer
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
             Labels = Pairs(request.Labels),
-            Lease = request.Lease is { } lease ? LeaseAnswer.Of(lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null, request.Spec) : null,
+            Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
             Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
             Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
             Outcome = request.Settlement?.Outcome,
@@ -155,13 +158,13 @@ internal sealed record RequestAnswer
 /// <summary>A lease as clients see it.</summary>
 internal sealed record LeaseAnswer(
     string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage,
-    IReadOnlyList<MemberAnswer>? Members = null)
+    IReadOnlyList<MemberAnswer>? Members, DateTimeOffset? PreemptAt)
 {
     /// <summary>A lease.</summary>
+    /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="amounts">What it grants, where that is at hand already.</param>
-    /// <param name="gang">The request, where its members are to be listed.</param>
-    public static LeaseAnswer Of(Lease lease, Dictionary<string, Amount>? amounts = null, RequestSpec? gang = null)
+    public static LeaseAnswer Of(Request request, Lease lease, Dictionary<string, Amount>? amounts = null)
     {
         Dictionary<string, string> pools = new(lease.Amounts.Count, StringComparer.Ordinal);
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -172,7 +175,8 @@ internal sealed record LeaseAnswer(
         return new LeaseAnswer(
             lease.Id, pools, amounts ?? RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
             lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage),
-            gang is { Members: > 1 } ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.Amounts(gang.Resources), pools), gang.Members)] : null);
+            request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.Amounts(gang.Resources), pools), gang.Members)] : null,
+            request.Notice?.At.ToDateTimeOffset());
     }
 }
 
