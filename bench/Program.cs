@@ -5,6 +5,7 @@ using Nexus.Bench.Journal;
 using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Replay;
+using Nexus.Bench.Simulate;
 using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
@@ -16,6 +17,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["http"] = HttpBench.RunAsync,
     ["viewers"] = ViewersBench.RunAsync,
     ["replay"] = ReplayBench.RunAsync,
+    ["simulate"] = SimulateBench.RunAsync,
     ["kills"] = KillsBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,

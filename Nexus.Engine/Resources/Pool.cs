@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Resources;
 
@@ -22,6 +23,9 @@ internal sealed class Pool(string name)
 
     /// <summary>Its meters, by kind; also of kinds that it no longer supplies while something of them is held.</summary>
     public IReadOnlyCollection<ChargeNode> Nodes => _nodes.Values;
+
+    /// <summary>The grants that hold something of it and may be ended, in the order in which they are.</summary>
+    public SortedSet<Live> Preemptible { get; } = new(Live.LowestYoungest);
 
     /// <summary>True while a grant holds something of it.</summary>
     public bool IsHeld => _nodes.Values.Any(n => n.Used > 0);
@@ -48,7 +52,7 @@ internal sealed class Pool(string name)
         foreach (Supply supply in definition.Supplies)
         {
             bool isNew = !_nodes.TryGetValue(supply.Kind, out ChargeNode? node);
-            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
             node.Configure(supply, now, isNew);
         }
 
@@ -60,13 +64,13 @@ internal sealed class Pool(string name)
     {
         foreach (string kind in kinds.Where(k => definition.Of(k) is null))
         {
-            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind));
+            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind)) { Siblings = _nodes.Values };
         }
 
         (Definition, Version) = (definition, version);
         foreach (Supply supply in definition.Supplies)
         {
-            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
             node.Configure(supply, now, isNew: true);
         }
     }

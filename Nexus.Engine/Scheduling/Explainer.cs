@@ -20,12 +20,17 @@ internal static class Explainer
         SupplierGroup[] groups = undecided
             ? Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)])
             : [];
-        Obstacle? obstacle = undecided ? Obstacle.First(request.Spec, groups, present) : null;
+        Obstacle? obstacle = undecided ? Obstacle.First(request, groups, present) : null;
         Reason? stopped = request.Status == RequestStatus.Queued ? obstacle?.Reason : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = Rivals.Of(request, obstacle, within, present);
-        Estimate estimate = request.Status == RequestStatus.Queued ? Estimates.Start(request, groups, rivals, present) : Estimate.None;
-        if (stopped is not null)
+        Estimate estimate = request.Preempting is { } under ? new Estimate(under.At, EstimateBasis.KnownEnds, new StartInterval(under.At, under.At))
+            : request.Status == RequestStatus.Queued ? Estimates.Start(request, groups, rivals, present) : Estimate.None;
+        if (request.Preempting is not null)
+        {
+            stopped = request.Reason;
+        }
+        else if (stopped is not null)
         {
             stopped = stopped with { Earliest = estimate.At };
         }

@@ -20,4 +20,7 @@ internal interface IWaitQueue
     /// <param name="available">What the node can give.</param>
     /// <param name="now">The moment, in milliseconds.</param>
     Shape? First(long available, long now);
+
+    /// <summary>All shapes that need no more than <paramref name="available"/>, by class and arrival or by owner: where who takes from others looks for candidates, its order decides nothing.</summary>
+    IEnumerable<Shape> All(long available);
 }

@@ -62,6 +62,34 @@ internal sealed class NeedTree<T>
         }
     }
 
+    /// <summary>All, in the order, who need no more than <paramref name="available"/>.</summary>
+    public IEnumerable<T> All(long available)
+    {
+        Stack<(Node Node, bool Opened)> rest = new();
+        Push(_root);
+        while (rest.TryPop(out (Node Node, bool Opened) top))
+        {
+            if (!top.Opened)
+            {
+                Push(top.Node.Right);
+                rest.Push((top.Node, true));
+                Push(top.Node.Left);
+            }
+            else if (top.Node.Need <= available)
+            {
+                yield return top.Node.Item;
+            }
+        }
+
+        void Push(Node? node)
+        {
+            if (node is not null && node.Smallest <= available)
+            {
+                rest.Push((node, false));
+            }
+        }
+    }
+
     private static void Collect(Node? tree, List<T> all)
     {
         if (tree is not null)

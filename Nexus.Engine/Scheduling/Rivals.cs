@@ -34,7 +34,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
         Dictionary<int, int> passed = [];
         foreach (Request other in present.Waiting)
         {
-            if (other.Status != RequestStatus.Queued || other.Spec.Resources[obstacle.Kind] is not { IsZero: false } amount
+            if (other.Status != RequestStatus.Queued || other.Needs[obstacle.Kind] is not { IsZero: false } amount
                 || other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == false || !definition.Labels.Match(other.Spec.PoolLabels) || !definition.Allows(other.Owner))
             {
                 continue;

@@ -19,4 +19,7 @@ internal sealed class WaitTree : IWaitQueue
 
     /// <inheritdoc/>
     public Shape? First(long available, long now) => _shapes.First(available);
+
+    /// <inheritdoc/>
+    public IEnumerable<Shape> All(long available) => _shapes.All(available);
 }

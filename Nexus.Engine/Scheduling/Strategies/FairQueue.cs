@@ -80,6 +80,9 @@ internal sealed class FairQueue(FairTree tree) : IWaitQueue
         return best?.Shape;
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<Shape> All(long available) => _roots.SelectMany(r => r.All(available));
+
     /// <summary>The score of a slot may have changed.</summary>
     public void Stale(FairSlot slot)
     {

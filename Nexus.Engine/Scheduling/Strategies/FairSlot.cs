@@ -42,6 +42,9 @@ internal sealed class FairSlot(FairNode node, FairSlot? parent, FairBundle asked
         return at?._shapes!.First(available) is { } shape ? (at, shape) : null;
     }
 
+    /// <summary>All shapes of the subtree that need no more than is available.</summary>
+    public IEnumerable<Shape> All(long available) => _shapes?.All(available) ?? _children!.All(available).SelectMany(c => c.All(available));
+
     /// <summary>Files it anew under its present score, turn and smallest need; takes it out when nobody waits there any more.</summary>
     /// <returns>False when it stands as it stood.</returns>
     public bool Refile(long epoch)

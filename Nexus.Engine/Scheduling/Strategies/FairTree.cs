@@ -260,10 +260,8 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     public FairNode? Node(OwnerPath owner) => _nodes.Find(owner);
 
     /// <summary>Everything that a snapshot keeps.</summary>
-    public FairTreeState Keep() => new(_nodes.SweepAt, _nodes.Turns,
-    [
-        .. _nodes.All.OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known)),
-    ]);
+    public FairTreeState Keep() => new(
+        _nodes.SweepAt, _nodes.Turns, [.. _nodes.All.OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known))]);
 
     /// <summary>Sets what a snapshot kept, in a tree that is configured as that one was and has seen nothing.</summary>
     public void Restore(FairTreeState kept)
