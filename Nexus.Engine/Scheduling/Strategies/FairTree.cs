@@ -5,9 +5,9 @@ namespace Nexus.Engine.Scheduling.Strategies;
 /// <summary>Who has how much of one pool, along the owner tree, and so who goes next: weighted dominant-resource fairness with a memory.</summary>
 /// <remarks>
 /// <para>
-/// At every level the child with the lowest score goes first, of equals the one whose turn is longest ago. <b>Held</b> kinds are scored by what the child's subtree holds, as a share of the
-/// capacity ÷ weight, plus its past excess; <b>Metered</b> kinds by what it was served ÷ weight. Of several kinds the largest counts: dominant
-/// resource fairness (Ghodsi et al., NSDI 2011, weighted in 4.3). Only kinds that the waiting request asks for are looked at. Summing whole
+/// At every level the child with the lowest score goes first, of equals the one whose turn is longest ago. <b>Held</b> kinds are scored by what
+/// the child's subtree holds, as a share of the capacity ÷ weight, plus its past excess; <b>Metered</b> kinds by what it was served ÷ weight. Of
+/// several kinds the largest counts: dominant resource fairness (Ghodsi et al., NSDI 2011, weighted in 4.3). Only kinds that the waiting request asks for are looked at. Summing whole
 /// vectors up the tree starves children: a tenant whose one child holds all GPUs that nobody else wants would get no CPU for its other child.
 /// H-DRF (Bhattacharya et al., SoCC 2013) rescales children to the smallest share, which lets a tenant with ever new children take everything;
 /// comparing by what is asked gives H-DRF's allocations on its examples, and no tenant gains by dividing itself.
@@ -15,7 +15,7 @@ namespace Nexus.Engine.Scheduling.Strategies;
 /// <para>
 /// <b>Past excess.</b> The past share is the decayed mean of what was held (half-life; Slurm's multifactor priority). What lies above the mean of
 /// the siblings, for each unit of weight, is paid back, and what lies below is made good, by at most half of that mean: so the heaviest user of
-/// yesterday still gets at least half of its share today, and is never starved.
+/// yesterday still gets about half of its share today, and is never starved.
 /// </para>
 /// <para>
 /// <b>Service.</b> Metered kinds are counted as by the Virtual Token Counter (Sheng et al., OSDI 2024): a counter for each child, the lowest goes

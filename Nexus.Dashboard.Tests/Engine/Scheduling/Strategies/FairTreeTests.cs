@@ -165,6 +165,22 @@ public sealed class FairTreeTests
     }
 
     [Fact]
+    public void Another_half_life_forgets_nothing_of_the_last_seconds_either()
+    {
+        FairScene pool = FairScene.Pool(("gpu", 10));
+        HalfLife day = pool.Tree.HalfLife;
+        pool.Advance(TimeSpan.FromMilliseconds(day.StartOf(day.EpochOf(pool.Now) + 1) - pool.Now));
+        pool.Charge("acme", ("gpu", 10));
+        pool.Advance(TimeSpan.FromSeconds(80));
+        pool.Release("acme", ("gpu", 10));
+
+        pool.Tree.Configure(pool.Supplies, _ => ResourceBehaviour.Held, TimeSpan.FromHours(1), pool.Now);
+
+        // Of 34.6 hours, which is what a day's half-life remembers.
+        Assert.Equal(80 / 124_649.0, pool.Past("acme", "gpu"), 0.000_001);
+    }
+
+    [Fact]
     public void Who_used_more_than_its_share_stands_back_of_who_used_less_though_neither_holds_anything()
     {
         FairScene pool = FairScene.Pool(("gpu", 10));
@@ -324,6 +340,20 @@ public sealed class FairTreeTests
         Assert.InRange(pool.Tree.Nodes, 4, 3_000);
         Assert.InRange(pool.Past("acme/heavy", "gpu"), 0.04, 0.05);
         Assert.Equal(1, pool.Held("acme/stays", "gpu"));
+    }
+
+    [Fact]
+    public void An_owner_who_was_served_ahead_of_the_others_is_not_forgotten()
+    {
+        FairScene pool = new([new Supply("tokens.output", Scene.Amount(1_000), Scene.Amount(0.001), TimeSpan.FromHours(1))]);
+        pool.Charge("ahead", ("tokens.output", 1_000));
+        for (int i = 0; i < 3_000; i++)
+        {
+            pool.Charge($"t{i}", ("tokens.output", 0.001));
+        }
+
+        Assert.InRange(pool.Tree.Nodes, 4, 3_000);
+        Assert.True(pool.Compare("t2999", "ahead", ("tokens.output", 1)) < 0);
     }
 
     [Fact]
