@@ -5,6 +5,7 @@ using Nexus.Bench.Journal;
 using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Replay;
+using Nexus.Bench.Timelines;
 using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
@@ -19,6 +20,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["start"] = StartBench.RunAsync,
+    ["timeline"] = TimelineBench.RunAsync,
 };
 
 if (args is [BareServer.Verb, ..])
