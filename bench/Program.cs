@@ -6,6 +6,7 @@ using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Replay;
 using Nexus.Bench.Simulate;
+using Nexus.Bench.Timelines;
 using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
@@ -22,6 +23,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["start"] = StartBench.RunAsync,
+    ["timeline"] = TimelineBench.RunAsync,
 };
 
 if (args is [BareServer.Verb, ..])
