@@ -1,4 +1,3 @@
-using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Quotas;
@@ -7,10 +6,11 @@ namespace Nexus.Engine.Quotas;
 internal sealed class QuotaNode
 {
     private readonly QuotaWindows _windows;
+    private readonly QuotaCell[] _cells;
 
-    public QuotaNode(OwnerPath owner, QuotaRule rule, QuotaCalendar calendar)
+    public QuotaNode(OwnerPath owner, QuotaRule rule, QuotaCalendar calendar, QuotaCell[] cells, int place)
     {
-        (Owner, Rule) = (owner, rule);
+        (Owner, Rule, _cells, Place) = (owner, rule, cells, place);
         _windows = new QuotaWindows(rule);
         Slots = calendar.Passes ? new QuotaSlots(calendar.Counting) : null;
         Bucket = rule.Period.Kind == QuotaPeriodKind.Rate ? new QuotaBucket() : null;
@@ -31,11 +31,20 @@ internal sealed class QuotaNode
     /// <summary>Itself and those above, itself first.</summary>
     public QuotaNode[] Path { get; private set; } = [];
 
-    /// <summary>The computation over all use.</summary>
-    public QuotaMeter All { get; } = new();
+    /// <summary>Where its figures stand among those of the tree.</summary>
+    public int Place { get; }
 
-    /// <summary>The computation over the use of grants that cannot be preempted.</summary>
-    public QuotaMeter Firm { get; } = new();
+    /// <summary>The figures over all use.</summary>
+    public QuotaMeter All => _cells[Place].Of(QuotaUse.All);
+
+    /// <summary>The figures over the use of grants that cannot be preempted.</summary>
+    public QuotaMeter Firm => _cells[Place].Of(QuotaUse.Firm);
+
+    /// <summary>What it has for all.</summary>
+    public QuotaHave Has { get; private set; }
+
+    /// <summary>What it has for grants that cannot be preempted.</summary>
+    public QuotaHave HasFirm { get; private set; }
 
     /// <summary>What was used in each slot, where the period passes; else null.</summary>
     public QuotaSlots? Slots { get; }
@@ -44,7 +53,11 @@ internal sealed class QuotaNode
     public QuotaBucket? Bucket { get; }
 
     /// <summary>The most that counted at once.</summary>
-    public long Peak { get; set; }
+    public long Peak
+    {
+        get => _cells[Place].Peak;
+        set => _cells[Place].Peak = value;
+    }
 
     /// <summary>How many requests and extensions it was the lowest to refuse.</summary>
     public long Rejections { get; set; }
@@ -58,14 +71,16 @@ internal sealed class QuotaNode
     /// <summary>The most that its bucket holds.</summary>
     public long Burst => (Rule.Burst ?? Rule.Limit ?? Quantity.Zero).Thousandths;
 
-    /// <summary>The same computation, by whether a grant can be preempted.</summary>
-    public QuotaMeter Of(QuotaUse use) => use == QuotaUse.All ? All : Firm;
+    /// <summary>The figures of a computation.</summary>
+    public QuotaMeter Of(QuotaUse use) => _cells[Place].Of(use);
 
     /// <summary>Stands under another node.</summary>
-    public void Place(QuotaNode? parent, QuotaNode[] children)
+    public void Stand(QuotaNode? parent, QuotaNode[] children)
     {
         (Parent, Children) = (parent, children);
+        _cells[Place].Parent = parent?.Place ?? -1;
         Path = parent is null ? [this] : [this, .. parent.Path];
+        _cells[Place].Top = Path[^1].Place;
     }
 
     /// <summary>Reads the values that hold at a moment, and works out what it has after its children did.</summary>
@@ -73,10 +88,32 @@ internal sealed class QuotaNode
     public long Configure(long now)
     {
         Values = _windows.At(now);
-        QuotaPlace place = Parent is null ? QuotaPlace.Topmost : QuotaPlace.Below;
-        All.Configure(Values, Values.Lend, Array.ConvertAll(Children, static c => c.All), place, IsHard);
-        Firm.Configure(Values, Rule.LendTo == QuotaLendTo.All ? Values.Lend : QuotaBound.Nothing, Array.ConvertAll(Children, static c => c.Firm), place, IsHard);
+        Has = QuotaHave.Of(Values, Values.Lend, Children.Select(static c => c.Has));
+        HasFirm = QuotaHave.Of(Values, Rule.LendTo == QuotaLendTo.All ? Values.Lend : QuotaBound.Nothing, Children.Select(static c => c.HasFirm));
+        _cells[Place].Have(Meter(Has), Meter(HasFirm));
         return _windows.NextChange(now);
+    }
+
+    /// <summary>Sets what counts of its subtree, and what is charged to it after its children were set.</summary>
+    public void SetUse(long all, long firm) => _cells[Place].Use(Used(QuotaUse.All, all), Used(QuotaUse.Firm, firm));
+
+    private QuotaMeter Used(QuotaUse use, long total)
+    {
+        long used = total;
+        foreach (QuotaNode child in Children)
+        {
+            QuotaMeter meter = child.Of(use);
+            used += meter.Passed - meter.Total;
+        }
+
+        return new QuotaMeter(0, 0, used, total);
+    }
+
+    private QuotaMeter Meter(QuotaHave has)
+    {
+        long borrow = Parent is null && Values.IsCohort ? 0 : Values.Borrow.Thousandths;
+        long reach = !IsHard ? QuotaMath.Most : QuotaMath.Plus(Parent is null ? has.Capacity : has.Lent, borrow);
+        return new QuotaMeter(Parent is null ? 0 : has.Own, reach, 0, 0);
     }
 
     /// <summary>The most that the limit and what may be borrowed ever come to; <see cref="QuotaMath.Most"/> for a cohort.</summary>
@@ -99,16 +136,6 @@ internal sealed class QuotaNode
 
         Bucket?.TakeOver(before.Bucket!, before, this, now);
     }
-}
-
-/// <summary>Whose use a computation is over.</summary>
-internal enum QuotaUse
-{
-    /// <summary>All grants'.</summary>
-    All,
-
-    /// <summary>That of grants which cannot be preempted.</summary>
-    Firm,
 }
 
 /// <summary>The bucket of a rate rule, full at first. It owes at most one burst.</summary>

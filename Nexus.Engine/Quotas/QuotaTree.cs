@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Quotas;
@@ -11,13 +12,18 @@ namespace Nexus.Engine.Quotas;
 /// has a limit, and below it <c>max(0, own − used) + min(available(parent), lent + borrow − max(0, used − own))</c>. The availability of an additive tree is Kueue's (cohorts with
 /// borrowing and lending limits).</para>
 /// <para>It is done twice for grants that cannot be preempted: over all use, and over their use alone with nothing lent but to all; both must allow.</para>
-/// <para>Checking and charging cost O(depth) and allocate nothing. What is used is state; what follows from it and from the time is worked out anew in O(nodes) when a slot
+/// <para>Checking and charging cost O(depth) and allocate nothing: the figures of all nodes stand in one array, each with the place of its parent. What is used is state; what follows from it and from the time is worked out anew in O(nodes) when a slot
 /// passes or a window opens.</para>
 /// </remarks>
 internal sealed class QuotaTree
 {
+    // Below whatever a node has room for, and what is free on a path can be taken from it without turning over.
+    private const long NoNeed = -2 * QuotaMath.Most;
+
     private readonly Dictionary<OwnerPath, QuotaNode> _byOwner;
     private readonly QuotaNode[] _bottomUp;
+    private readonly QuotaCell[] _cells;
+    private readonly bool _passes;
     private long _from;
     private long _until;
 
@@ -25,14 +31,17 @@ internal sealed class QuotaTree
     {
         Key = key;
         Calendar = new QuotaCalendar(key.Period);
-        Nodes = [.. rules.OrderBy(r => r.Owner.ToString(), StringComparer.Ordinal).Select(r => new QuotaNode(r.Owner, r.Rule, Calendar))];
+        (_passes, IsRate) = (Calendar.Passes, key.Period.Kind == QuotaPeriodKind.Rate);
+        (OwnerPath Owner, QuotaRule Rule)[] inOrder = [.. rules.OrderBy(r => r.Owner.ToString(), StringComparer.Ordinal)];
+        _cells = new QuotaCell[inOrder.Length];
+        Nodes = [.. inOrder.Select((r, i) => new QuotaNode(r.Owner, r.Rule, Calendar, _cells, i))];
         _byOwner = Nodes.ToDictionary(n => n.Owner);
         _bottomUp = [.. Nodes.OrderByDescending(n => n.Owner.Depth)];
         ILookup<QuotaNode?, QuotaNode> byParent = Nodes.ToLookup(n => n.Owner.IsRoot ? null : Nearest(n.Owner.Parent));
         for (int i = _bottomUp.Length - 1; i >= 0; i--)
         {
             QuotaNode node = _bottomUp[i];
-            node.Place(node.Owner.IsRoot ? null : Nearest(node.Owner.Parent), [.. byParent[node]]);
+            node.Stand(node.Owner.IsRoot ? null : Nearest(node.Owner.Parent), [.. byParent[node]]);
         }
 
         (_from, _until) = (long.MaxValue, long.MinValue);
@@ -48,7 +57,7 @@ internal sealed class QuotaTree
     public IReadOnlyList<QuotaNode> Nodes { get; }
 
     /// <summary>True for buckets, which neither lend nor borrow.</summary>
-    public bool IsRate => Key.Period.Kind == QuotaPeriodKind.Rate;
+    public bool IsRate { get; }
 
     /// <summary>The rule that stands nearest to an owner, on its path; null where none does.</summary>
     public QuotaNode? Nearest(OwnerPath owner)
@@ -70,6 +79,22 @@ internal sealed class QuotaTree
     /// <summary>The node of an owner itself, or null.</summary>
     public QuotaNode? Node(OwnerPath owner) => _byOwner.GetValueOrDefault(owner);
 
+    /// <summary>True when nothing stops an amount at a moment.</summary>
+    /// <param name="leaf">The rule nearest to the owner.</param>
+    /// <param name="amount">Thousandths; at least 0.</param>
+    /// <param name="use">Firm for a grant that cannot be preempted: it must pass both computations.</param>
+    /// <param name="now">When.</param>
+    public bool Allows(QuotaNode leaf, long amount, QuotaUse use, long now)
+    {
+        if (IsRate)
+        {
+            return RateBlocks(leaf, amount, now) is null;
+        }
+
+        At(now);
+        return Allows(leaf.Place, amount, use);
+    }
+
     /// <summary>What stops an amount at a moment, or null.</summary>
     /// <param name="leaf">The rule nearest to the owner.</param>
     /// <param name="amount">Thousandths; at least 0.</param>
@@ -82,7 +107,11 @@ internal sealed class QuotaTree
             return RateBlocks(leaf, amount, now);
         }
 
-        At(now);
+        if (Allows(leaf, amount, use, now))
+        {
+            return null;
+        }
+
         QuotaBlock? all = Blocks(leaf, amount, QuotaUse.All);
         QuotaBlock? firm = use == QuotaUse.Firm ? Blocks(leaf, amount, QuotaUse.Firm) : null;
         if (all is not { } a || firm is not { } f)
@@ -129,19 +158,26 @@ internal sealed class QuotaTree
         }
 
         At(now);
-        long present = Calendar.SlotOf(now);
+        QuotaCell[] cells = _cells;
         (long all, long firm) = Countable(leaf, slot, amount, use);
-        bool counts = Calendar.Counts(slot, present);
-        (long passedAll, long passedFirm) = (all, firm);
-        foreach (QuotaNode node in leaf.Path)
+        if (_passes)
         {
-            node.Slots?.Add(slot, all, firm);
-            if (counts)
+            foreach (QuotaNode node in leaf.Path)
             {
-                passedAll = node.All.Add(all, passedAll);
-                passedFirm = node.Firm.Add(firm, passedFirm);
-                node.Peak = Math.Max(node.Peak, node.All.Total);
+                node.Slots!.Add(slot, all, firm);
             }
+
+            if (!Calendar.Counts(slot, Calendar.SlotOf(now)))
+            {
+                return all;
+            }
+        }
+
+        Vector128<long> total = Vector128.Create(all, firm);
+        Vector128<long> used = total;
+        for (int at = leaf.Place; at >= 0; at = cells[at].Parent)
+        {
+            used = cells[at].Add(total, used);
         }
 
         return all;
@@ -160,23 +196,21 @@ internal sealed class QuotaTree
     /// <summary>Brings everything that follows from the time to a moment.</summary>
     public void At(long now)
     {
-        if (now >= _from && now < _until)
+        if (now < _from || now >= _until)
         {
-            return;
+            WorkOut(now);
         }
+    }
 
+    private void WorkOut(long now)
+    {
         long present = Calendar.SlotOf(now);
-        (_from, _until) = (now, Calendar.Passes ? Calendar.NextAfter(present) : long.MaxValue);
+        (_from, _until) = (now, _passes ? Calendar.NextAfter(present) : long.MaxValue);
         foreach (QuotaNode node in _bottomUp)
         {
             _until = Math.Min(_until, node.Configure(now));
-            if (node.Slots is { } slots)
-            {
-                (node.All.Total, node.Firm.Total) = slots.Sum(Calendar, present);
-            }
-
-            node.All.Used = Used(node, QuotaUse.All);
-            node.Firm.Used = Used(node, QuotaUse.Firm);
+            (long all, long firm) = node.Slots?.Sum(Calendar, present) ?? (node.All.Total, node.Firm.Total);
+            node.SetUse(all, firm);
         }
 
         if (_until == long.MaxValue)
@@ -185,35 +219,34 @@ internal sealed class QuotaTree
         }
     }
 
-    private static long Used(QuotaNode node, QuotaUse use)
+    // From the leaf up: what is beyond a node's own is asked of its parent, as far as the node's reach goes.
+    private bool Allows(int leaf, long amount, QuotaUse use)
     {
-        long used = node.Of(use).Total;
-        foreach (QuotaNode child in node.Children)
+        Vector128<long> needed = Vector128.Create(amount, use == QuotaUse.Firm ? amount : NoNeed);
+        QuotaCell[] cells = _cells;
+        for (int at = leaf; at >= 0; at = cells[at].Parent)
         {
-            QuotaMeter meter = child.Of(use);
-            used += meter.Passed - meter.Total;
+            ref QuotaCell cell = ref cells[at];
+            needed -= cell.Free;
+            if (Vector128.LessThanAny(cell.Room, needed))
+            {
+                return false;
+            }
         }
 
-        return used;
+        return true;
     }
 
-    // From the leaf up: what is beyond a node's own is asked of its parent, as far as the node's reach goes.
     private static QuotaBlock? Blocks(QuotaNode leaf, long amount, QuotaUse use)
     {
         long needed = amount;
         foreach (QuotaNode node in leaf.Path)
         {
             QuotaMeter meter = node.Of(use);
-            long room = meter.Reach - meter.Used;
-            if (node.Parent is not null)
+            needed -= meter.Free;
+            if (meter.Room < needed)
             {
-                needed -= meter.Free;
-                room = meter.Reach - meter.Passed;
-            }
-
-            if (room < needed)
-            {
-                return new QuotaBlock(node, use, needed, needed - room, Available(leaf, use));
+                return new QuotaBlock(node, use, needed, needed - meter.Room, Available(leaf, use));
             }
         }
 
@@ -226,13 +259,8 @@ internal sealed class QuotaTree
         foreach (QuotaNode node in leaf.Path)
         {
             QuotaMeter meter = node.Of(use);
-            if (node.Parent is null)
-            {
-                return Math.Min(least, free + meter.Reach - meter.Used);
-            }
-
             free += meter.Free;
-            least = Math.Min(least, free + meter.Reach - meter.Passed);
+            least = Math.Min(least, free + meter.Room);
         }
 
         return least;
@@ -255,12 +283,12 @@ internal sealed class QuotaTree
     }
 
     // What is given back was taken in that slot by that owner's node, and sums must not turn over.
-    private static (long All, long Firm) Countable(QuotaNode leaf, long slot, long amount, QuotaUse use)
+    private (long All, long Firm) Countable(QuotaNode leaf, long slot, long amount, QuotaUse use)
     {
-        QuotaNode top = leaf.Path[^1];
-        (long all, long firm) = leaf.Slots is { } slots ? slots.Of(slot) : (leaf.All.Total, leaf.Firm.Total);
-        long most = QuotaMath.Most - (top.Slots is { } counted ? counted.Of(slot).All : top.All.Total);
-        long countable = Math.Clamp(amount, -all, Math.Max(0, most));
+        int top = _cells[leaf.Place].Top;
+        (long all, long firm) = _passes ? leaf.Slots!.Of(slot) : (leaf.All.Total, leaf.Firm.Total);
+        long counted = _passes ? Nodes[top].Slots!.Of(slot).All : _cells[top].Of(QuotaUse.All).Total;
+        long countable = amount < 0 ? Math.Max(amount, -all) : Math.Min(amount, Math.Max(0, QuotaMath.Most - counted));
         return (countable, use == QuotaUse.All ? 0 : Math.Max(countable, -firm));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TreeSubject
             bool blocked = false;
             for (int kind = 0; kind < _trees.Length && !blocked; kind++)
             {
-                blocked = _trees[kind].Blocks(leaves[kind], 1_000, QuotaUse.Firm, i) is not null;
+                blocked = !_trees[kind].Allows(leaves[kind], 1_000, QuotaUse.Firm, i);
             }
 
             if (!blocked)
