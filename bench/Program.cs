@@ -6,6 +6,7 @@ using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
+using Nexus.Bench.Simulate;
 using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
@@ -13,10 +14,12 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
 {
     ["core"] = CoreBench.RunAsync,
     ["quota"] = QuotaBench.RunAsync,
+    ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
     ["viewers"] = ViewersBench.RunAsync,
     ["replay"] = ReplayBench.RunAsync,
+    ["simulate"] = SimulateBench.RunAsync,
     ["kills"] = KillsBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,

@@ -25,6 +25,8 @@ namespace Nexus.Dashboard.Api;
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
+[JsonSerializable(typeof(CancelBody))]
+[JsonSerializable(typeof(CancelAnswer))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(List<RequestBody>))]
 [JsonSerializable(typeof(RenewBody))]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Commands.Access;
 using Nexus.Dashboard.Commands.Journal;
 using Nexus.Dashboard.Commands.Replay;
+using Nexus.Dashboard.Commands.Simulate;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Commands;
@@ -57,6 +58,7 @@ internal static class NexusCommandLine
         {
             serve.Build(),
             new ReplayCommand().Build(),
+            new SimulateCommand().Build(),
             new UsersCommand(settings).Build(),
             new KeysCommand(settings).Build(),
             new JournalCommand(settings).Build(),

@@ -15,6 +15,7 @@ public enum Signal
     Paused,
     Expired,
     Cancelled,
+    Preempted,
     Off,
 }
 
@@ -27,6 +28,8 @@ internal static class Signals
         RequestStatus.Allocated or RequestStatus.Released => Signal.Ok,
         RequestStatus.Expired => Signal.Expired,
         RequestStatus.Cancelled => Signal.Cancelled,
+        RequestStatus.Reserved => Signal.Planned,
+        RequestStatus.Preempted => Signal.Preempted,
         _ => Signal.Bad,
     };
 
@@ -36,6 +39,7 @@ internal static class Signals
         RequestStatus.Queued => "Waiting",
         RequestStatus.Allocated => "Running",
         RequestStatus.Rejected => "Refused",
+        RequestStatus.Reserved => "Booked",
         _ => status.ToString(),
     };
 }

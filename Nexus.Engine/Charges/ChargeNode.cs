@@ -49,11 +49,17 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>Metered: what was settled beyond one burst of debt.</summary>
     public long Overrun { get; private set; }
 
+    /// <summary>Held: what is taken by grants that may be ended for the sake of others.</summary>
+    public long Preemptible { get; set; }
+
+    /// <summary>Held: what is kept for somebody who is about to start; for all others it is not there.</summary>
+    public long Kept { get; set; }
+
     /// <summary>True while nothing more is given.</summary>
     public bool Closed { get; set; }
 
     /// <summary>The shapes of request that wait for it.</summary>
-    public WaitTree Waiting { get; } = new();
+    public IWaitQueue Waiting { get; } = new WaitTree();
 
     /// <summary>The moment for which a look at the waiting is due; <see cref="long.MaxValue"/> when none is.</summary>
     public long WakeAt { get; set; } = long.MaxValue;
@@ -61,10 +67,13 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>True while it stands in the list of nodes that got more to give.</summary>
     public bool Dirty { get; set; }
 
+    /// <summary>Held: what is neither taken nor kept; negative where more is than there is.</summary>
+    public long Room => Capacity - Used - Kept;
+
     /// <summary>What can be taken at a moment.</summary>
     public long Available(long now) => Closed ? 0 : Behaviour switch
     {
-        ResourceBehaviour.Held => Math.Max(0, Capacity - Used),
+        ResourceBehaviour.Held => Math.Max(0, Room),
         ResourceBehaviour.Metered => Math.Max(0, LevelAt(now)),
         _ => Capacity,
     };
@@ -182,7 +191,11 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
 
     /// <summary>What it is at this moment, for readers and snapshots.</summary>
     public Core.MeterState ToState(Supply supply) => new(
-        supply, Behaviour, Quantity.FromThousandths(Used), Level, new Instant(At), Quantity.FromThousandths(Peak), Overrun);
+        supply, Behaviour, Quantity.FromThousandths(Used), Level, new Instant(At), Quantity.FromThousandths(Peak), Overrun)
+    {
+        Kept = Quantity.FromThousandths(Kept),
+        Remainder = _remainder,
+    };
 
     /// <summary>Everything that a snapshot keeps beside the configuration and the grants.</summary>
     public (long Level, long Remainder, long At, long Peak, long Overrun) Keep() => (Level, _remainder, At, Peak, Overrun);

@@ -47,6 +47,14 @@ public sealed record Submit(RequestSpec Spec, string? MaxPriority = null, bool D
 /// <summary>Ends a request that waits (voided) or runs (settled as an expiry). Reply: <see cref="RequestReply"/>; of one that has ended: its present state.</summary>
 public sealed record Cancel(RequestKey Key) : Command;
 
+/// <summary>Puts a request back into the queue, as another attempt: one that runs is ended at once, one that has ended begins again. Reply: <see cref="RequestReply"/>.</summary>
+public sealed record Requeue(RequestKey Key) : Command;
+
+/// <summary>Holds a waiting request back, or lets it go again. Reply: <see cref="RequestReply"/>.</summary>
+/// <param name="Key">The request.</param>
+/// <param name="Held">True to hold it back.</param>
+public sealed record Hold(RequestKey Key, bool Held) : Command;
+
 /// <summary>Gives a waiting request another class. Reply: <see cref="RequestReply"/>.</summary>
 public sealed record SetPriority(RequestKey Key, string Priority, string? MaxPriority = null) : Command;
 

@@ -12,14 +12,11 @@ namespace Nexus.Engine.Core;
 public sealed class Engine
 {
     private readonly EngineState _state;
-    private readonly DueQueue _due = new();
-    private readonly Router _router;
-    private readonly WaitingRoom _waiting;
+    private readonly Course _course;
     private readonly SubmitHandler _submit;
     private readonly LeaseHandler _lease;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
-    private bool _indexed;
 
     /// <summary>An engine that has seen no event.</summary>
     public Engine(EngineLimits limits)
@@ -29,13 +26,13 @@ public sealed class Engine
 
     internal Engine(EngineState state)
     {
+        Router router = new(state.Pools, state.Kinds);
         _state = state;
-        _router = new Router(state.Pools, state.Kinds);
-        _waiting = new WaitingRoom(_router, _due);
-        _submit = new SubmitHandler(state, _router);
+        _submit = new SubmitHandler(state, router);
         _lease = new LeaseHandler(state);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
+        _course = new Course(state, router, _submit, _lease);
     }
 
     /// <summary>The number of the last event; 0 before the first.</summary>
@@ -49,8 +46,8 @@ public sealed class Engine
     {
         get
         {
-            Index();
-            return _due.Next is { } at ? new Instant(at) : null;
+            _course.Index(Now);
+            return _course.NextDue;
         }
     }
 
@@ -64,7 +61,7 @@ public sealed class Engine
     public PoolState? Pool(string name) => _state.Pools.GetValueOrDefault(name)?.ToState();
 
     /// <summary>Every request in memory: those that live by arrival, then those that ended in that order.</summary>
-    public IEnumerable<Request> Requests => LiveByArrival().Concat(_state.Ended);
+    public IEnumerable<Request> Requests => _state.LiveByArrival.Concat(_state.Ended);
 
     /// <summary>Restores an engine from a snapshot's bytes.</summary>
     /// <exception cref="InvalidDataException">The bytes are of a layout that this version does not know.</exception>
@@ -76,7 +73,7 @@ public sealed class Engine
 
     /// <summary>The state at this moment, cheap to take; encode it elsewhere.</summary>
     public EngineSnapshot Capture() => new(
-        _state.Sequence, _state.At, _state.Configuration, [.. _state.Pools.Values.Select(PoolSnapshot.Of)], [.. LiveByArrival()], [.. _state.Ended]);
+        _state.Sequence, _state.At, _state.Configuration, [.. _state.Pools.Values.Select(PoolSnapshot.Of)], [.. _state.LiveByArrival], [.. _state.Ended]);
 
     /// <summary>The SHA-256 of the encoded state.</summary>
     public byte[] StateHash() => Capture().Encode().Hash;
@@ -92,7 +89,7 @@ public sealed class Engine
         ArgumentNullException.ThrowIfNull(happened);
         _state.Apply(happened, archived);
         Now = _state.At;
-        _indexed = false;
+        _course.Forget();
     }
 
     /// <summary>Decides a command, after everything that was due before it.</summary>
@@ -105,13 +102,13 @@ public sealed class Engine
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(batch);
         Now = now = now > Now ? now : Now;
-        Index();
+        _course.Index(now);
         if (command is JumpClock jump)
         {
-            Happen(new ClockJumped(jump.From), command.Actor, now, batch);
+            _course.Happen(new ClockJumped(jump.From), command.Actor, now, batch);
         }
 
-        Advance(now, batch);
+        _course.Advance(now, batch);
         Decision decision = command switch
         {
             Submit c => _submit.Decide(c, now),
@@ -119,6 +116,8 @@ public sealed class Engine
             Renew c => _lease.Decide(c, now),
             Cancel c => _queue.Decide(c, now),
             SetPriority c => _queue.Decide(c),
+            Requeue c => _queue.Decide(c, now),
+            Hold c => _queue.Decide(c),
             SetPool c => _configuration.Decide(c),
             DrainPool c => _configuration.Decide(c),
             DeletePool c => _configuration.Decide(c),
@@ -130,6 +129,11 @@ public sealed class Engine
             _ => new DoneReply(0),
         };
 
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason.Tier: ReasonTier.WaitingForCapacity } && _course.MakeWay(submit, now, batch))
+        {
+            decision = _submit.Decide(submit, now);
+        }
+
         if (decision.Happens is not { } happens)
         {
             return decision.Answer!;
@@ -140,8 +144,8 @@ public sealed class Engine
             return new RequestReply(Imagined((RequestSubmitted)happens, now));
         }
 
-        Live? live = Happen(happens, command.Actor, now, batch);
-        Admit(now, batch);
+        Live? live = _course.Happen(happens, command.Actor, now, batch);
+        _course.Admit(now, batch);
         return happens switch
         {
             LeaseRenewed renewed => new RequestReply(live!.Request, renewed.Refusal),
@@ -153,167 +157,10 @@ public sealed class Engine
         };
     }
 
-    // What is due happens at its own time and in its order, however late somebody looks.
-    private void Advance(Instant now, Batch batch)
-    {
-        while (_due.TryTake(now.Milliseconds, out Live? live, out ChargeNode? node, out long due))
-        {
-            Instant at = new(Math.Max(due, _state.At.Milliseconds));
-            if (node is not null)
-            {
-                _waiting.MarkMore(node);
-            }
-            else if (live!.Deadline > due)
-            {
-                _due.Schedule(live);
-                continue;
-            }
-            else
-            {
-                Request request = live.Request;
-                Happen(
-                    request.Status == RequestStatus.Allocated
-                        ? _lease.End(request, RequestStatus.Expired, new Reason(ReasonCode.LeaseExpired), at)
-                        : new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Expired, new Reason(ReasonCode.WaitedTooLong), null, Labels.None),
-                    Actor.Engine, at, batch);
-            }
-
-            Admit(at, batch);
-        }
-
-        // After a recovery or a jump of the clock buckets have filled without anybody having been told.
-        Admit(now, batch);
-    }
-
-    // Starts whoever waits and now fits, the first in the order of the queue first.
-    private void Admit(Instant now, Batch batch)
-    {
-        while (_waiting.Next(now.Milliseconds) is { } next)
-        {
-            Request request = next.Live.Request;
-            Lease lease = _submit.Grant(next.Route, next.Pools, request.Spec.Resources, request.Spec.LeaseLength, now);
-            Happen(new RequestStarted(request.Owner, request.Spec.Id, lease), Actor.Engine, now, batch);
-        }
-    }
-
-    private Live? Happen(EngineEvent happens, Actor actor, Instant at, Batch batch)
-    {
-        happens.Stamp(_state.Sequence + 1, at, actor);
-        if (happens is RequestStarted or RequestEnded or PriorityChanged && _state.Requests[((RequestEvent)happens).Key] is { Shape: not null } waits)
-        {
-            _waiting.Leave(waits, at.Milliseconds);
-        }
-
-        Live? live = _state.Apply(happens, batch.Archive);
-        batch.Add(happens);
-        if (live is not null)
-        {
-            Follow(live, happens, at, batch);
-        }
-        else if (happens is ClockJumped)
-        {
-            _due.Clear();
-            _indexed = false;
-            Index();
-            foreach (Request request in LiveByArrival())
-            {
-                batch.Touch(request);
-            }
-        }
-        else
-        {
-            Reconfigure(happens, at, batch);
-        }
-
-        return live;
-    }
-
-    private void Follow(Live live, EngineEvent happens, Instant at, Batch batch)
-    {
-        Request request = live.Request;
-        batch.Touch(request);
-        if (request.Status == RequestStatus.Queued)
-        {
-            _waiting.Enter(live, _state.PlaceOf(live), at.Milliseconds);
-        }
-
-        _due.Schedule(live);
-        if (request.Lease is not { } lease)
-        {
-            return;
-        }
-
-        for (int i = 0; i < lease.Pools.Count; i++)
-        {
-            if (_state.Pools.TryGetValue(lease.Pools[i], out Pool? pool))
-            {
-                batch.TouchPool(lease.Pools[i]);
-                if (happens is RequestEnded or SettlementCorrected && pool.Node(lease.Amounts[i].Kind) is { } node)
-                {
-                    _waiting.MarkMore(node);
-                }
-            }
-        }
-    }
-
-    private void Reconfigure(EngineEvent happens, Instant at, Batch batch)
-    {
-        string? pool = happens switch { PoolSet e => e.Pool.Name, PoolDrained e => e.Name, PoolDeleted e => e.Before.Name, _ => null };
-        if (pool is not null)
-        {
-            batch.TouchPool(pool);
-        }
-
-        if (happens is OwnerSet)
-        {
-            return;
-        }
-
-        _router.Forget();
-        foreach (Live live in Waiting().ToArray())
-        {
-            Route route = _router.Find(live.Request.Spec);
-            if (CapacityGate.Never(route, live.Request.Spec.Resources) is { } reason)
-            {
-                Request request = live.Request;
-                Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
-            }
-        }
-
-        _waiting.Rebuild(Waiting(), _state.PlaceOf, at.Milliseconds);
-    }
-
-    private void Index()
-    {
-        if (_indexed)
-        {
-            return;
-        }
-
-        _indexed = true;
-        _router.Forget();
-        _due.Clear();
-        foreach (Live live in _state.Requests.Values)
-        {
-            live.DueAt = long.MaxValue;
-            _due.Schedule(live);
-        }
-
-        foreach (ChargeNode node in _state.Pools.Values.SelectMany(p => p.Nodes))
-        {
-            node.WakeAt = long.MaxValue;
-        }
-
-        _waiting.Rebuild(Waiting(), _state.PlaceOf, Now.Milliseconds);
-    }
-
-    private IEnumerable<Live> Waiting() => _state.Requests.Values.Where(l => l.Request.Status == RequestStatus.Queued).OrderBy(l => l.Request.Arrival);
-
-    private IEnumerable<Request> LiveByArrival() => _state.Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
-
-    private static Request Imagined(RequestSubmitted decided, Instant now) => new()
+    private Request Imagined(RequestSubmitted decided, Instant now) => new()
     {
         Spec = decided.Spec,
+        Needs = Gang.Needs(decided.Spec, _state.Kinds.GetValueOrDefault),
         Arrival = 0,
         Version = 0,
         SubmittedAt = now,

@@ -55,6 +55,10 @@ public sealed class EngineSnapshot
 /// <summary>What a snapshot keeps of a pool.</summary>
 internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes)
 {
+    public static PoolSnapshot Of(PoolState pool) => new(
+        pool.Definition, pool.Draining, pool.Version,
+        [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))]);
+
     public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)]);
 }
 

@@ -1,13 +1,21 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>All that the engine knows. Only <see cref="Apply"/> changes it: the same events in the same order give the same state.</summary>
-internal sealed class EngineState(EngineLimits limits)
+internal sealed class EngineState
 {
+    private readonly EngineLimits _limits;
+    private readonly PoolCharges _charges;
     private readonly Queue<Live> _ended = [];
+    private readonly PriorityStrategy _priority = new();
+    private int _revived;
+
+    /// <summary>A state in which nothing has happened.</summary>
+    public EngineState(EngineLimits limits) => (_limits, _charges) = (limits, new PoolCharges(this));
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
@@ -22,10 +30,13 @@ internal sealed class EngineState(EngineLimits limits)
     public Dictionary<RequestKey, Live> Requests { get; } = [];
 
     /// <summary>How many of them live.</summary>
-    public int LiveCount => Requests.Count - _ended.Count;
+    public int LiveCount => Requests.Count - (_ended.Count - _revived);
 
     /// <summary>The ended requests in memory, in the order in which they ended.</summary>
-    public IEnumerable<Request> Ended => _ended.Select(l => l.Request);
+    public IEnumerable<Request> Ended => _ended.Where(IsRemembered).Select(l => l.Request);
+
+    /// <summary>Those that live, by arrival.</summary>
+    public IEnumerable<Request> LiveByArrival => Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
 
     /// <summary>The number of the last event.</summary>
     public long Sequence { get; set; }
@@ -54,6 +65,11 @@ internal sealed class EngineState(EngineLimits limits)
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
             case PriorityChanged e: return Changed(Requests[e.Key], r => r with { Priority = e.To, Version = e.Sequence });
+            case PreemptionNoticed e: return Changed(Requests[e.Key], r => r with { Notice = e.Notice, Version = e.Sequence });
+            case PreemptionWithdrawn e: return Changed(Requests[e.Key], r => r with { Notice = null, Version = e.Sequence });
+            case PreemptionBegun e: return Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = UnderWay(r, e.Preempting), Version = e.Sequence });
+            case RequestRequeued e: return Requeued(e);
+            case RequestHeld e: return Changed(Requests[e.Key], r => r with { Held = e.Held, Version = e.Sequence });
             case ClockJumped e: Jumped(e); return null;
             case ConfigurationEvent e: Configured(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
@@ -63,6 +79,7 @@ internal sealed class EngineState(EngineLimits limits)
     /// <summary>Puts back what a snapshot kept of a request.</summary>
     public void Restore(Request request)
     {
+        request = request.Spec.Members == 1 ? request : request with { Needs = Gang.Needs(request.Spec, Kinds.GetValueOrDefault) };
         Live live = new(request);
         Requests.Add(request.Key, live);
         if (request.HasEnded)
@@ -71,12 +88,17 @@ internal sealed class EngineState(EngineLimits limits)
         }
         else if (request.Lease is not null)
         {
-            Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+            _charges.Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+            _charges.Enlist(live);
         }
     }
 
+    /// <summary>The value of a class.</summary>
+    public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
+
     /// <summary>The place of a waiting request by its class and arrival.</summary>
-    public QueuePlace PlaceOf(Live live) => new(Configuration.Class(live.Request.Priority)?.Value ?? 0, live.Request.Arrival);
+    public QueuePlace PlaceOf(Live live) => _priority.Place(
+        new Standing(ValueOf(live.Request.Priority), live.Request.Arrival, live.Request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
 
     private Live Submitted(RequestSubmitted e, Action<Request> archived)
     {
@@ -88,6 +110,7 @@ internal sealed class EngineState(EngineLimits limits)
             SubmittedAt = e.At,
             Priority = e.Priority,
             Labels = e.Labels,
+            Needs = Gang.Needs(e.Spec, Kinds.GetValueOrDefault),
             Status = e.Status,
             Lease = e.Lease,
             Reason = e.Reason,
@@ -96,7 +119,8 @@ internal sealed class EngineState(EngineLimits limits)
         Requests.Add(e.Key, live);
         if (e.Lease is { } lease)
         {
-            Reserve(live.Request, lease.Amounts, e.At);
+            _charges.Reserve(live.Request, lease.Amounts, e.At);
+            _charges.Enlist(live);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -108,8 +132,9 @@ internal sealed class EngineState(EngineLimits limits)
 
     private Live Started(RequestStarted e)
     {
-        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Version = e.Sequence });
-        Reserve(live.Request, e.Lease.Amounts, e.At);
+        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
+        _charges.Reserve(live.Request, e.Lease.Amounts, e.At);
+        _charges.Enlist(live);
         return live;
     }
 
@@ -123,7 +148,7 @@ internal sealed class EngineState(EngineLimits limits)
 
         if (live.Request.Lease is { } lease)
         {
-            Settle(live.Request, lease, e.Settlement!.Metered, e.At);
+            _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
         }
 
         Changed(live, r => r with
@@ -133,10 +158,46 @@ internal sealed class EngineState(EngineLimits limits)
             EndedAt = e.At,
             Settlement = e.Settlement,
             Labels = r.Labels.With(e.Labels),
+            Notice = null,
+            Preempting = null,
+            Held = false,
             Version = e.Sequence,
         });
         Remember(live, archived);
         return live;
+    }
+
+    private static Reason? UnderWay(Request request, Preempting? preempting) => preempting is null ? request.Reason
+        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At);
+
+    // Back to its first place: the arrival stays. One that had ended lives again under its id.
+    private Live Requeued(RequestRequeued e)
+    {
+        Live live = Requests[e.Key];
+        Request before = live.Request;
+        if (before.HasEnded)
+        {
+            live = Requests[e.Key] = new Live(before);
+            _revived++;
+        }
+        else
+        {
+            _charges.Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
+        }
+
+        return Changed(live, r => r with
+        {
+            Status = RequestStatus.Queued,
+            Attempt = r.Attempt + 1,
+            Lost = r.Lease is { } lease ? LostWork.After(r.Lost, lease, e.Settlement ?? r.Settlement!) : r.Lost,
+            Lease = null,
+            RequeuedAt = e.At,
+            Notice = null,
+            Settlement = null,
+            EndedAt = null,
+            Reason = e.Reason,
+            Version = e.Sequence,
+        });
     }
 
     private Live Renewed(LeaseRenewed e)
@@ -145,14 +206,17 @@ internal sealed class EngineState(EngineLimits limits)
         Lease lease = live.Request.Lease!;
         if (e.Extended.Count > 0)
         {
-            Reserve(live.Request, e.Extended, e.At);
+            _charges.Reserve(live.Request, e.Extended, e.At);
         }
 
-        return Changed(live, r => r with
+        _charges.Delist(live);
+        Changed(live, r => r with
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
             Version = e.Sequence,
         });
+        _charges.Enlist(live);
+        return live;
     }
 
     private Live Corrected(SettlementCorrected e, Action<Request> archived)
@@ -168,7 +232,7 @@ internal sealed class EngineState(EngineLimits limits)
         for (int i = 0; i < lease.Amounts.Count; i++)
         {
             string kind = lease.Amounts[i].Kind;
-            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
+            if (_charges.NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
             {
                 node.Settle(before.Settlement!.Metered[kind].Thousandths, e.Settlement.Metered[kind].Thousandths, e.At.Milliseconds, null);
             }
@@ -199,7 +263,10 @@ internal sealed class EngineState(EngineLimits limits)
                 Kinds.Remove(e.Before.Name);
                 Configuration = Configuration.WithoutKind(e.Before.Name);
                 break;
-            case PriorityClassSet e: Configuration = Configuration.With(e.Class, e.Sequence); break;
+            case PriorityClassSet e:
+                Configuration = Configuration.With(e.Class, e.Sequence);
+                _charges.EnlistAnew();
+                break;
             case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
             case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
@@ -220,45 +287,22 @@ internal sealed class EngineState(EngineLimits limits)
     private void Remember(Live live, Action<Request> archived)
     {
         _ended.Enqueue(live);
-        while (_ended.Count > limits.EndedInMemory)
+        while (_ended.Count - _revived > _limits.EndedInMemory)
         {
-            Request oldest = _ended.Dequeue().Request;
-            Requests.Remove(oldest.Key);
-            archived(oldest);
-        }
-    }
-
-    private void Reserve(Request request, ResourceVector amounts, Instant at, bool heldOnly = false)
-    {
-        Lease lease = request.Lease!;
-        long? knownEnd = Live.KnownEnd(request);
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            long amount = ReferenceEquals(amounts, lease.Amounts) ? amounts[i].Quantity.Thousandths : amounts[lease.Amounts[i].Kind].Thousandths;
-            if (amount > 0 && NodeOf(lease, i) is { } node && (!heldOnly || node.Behaviour == ResourceBehaviour.Held))
+            Live oldest = _ended.Dequeue();
+            if (!IsRemembered(oldest))
             {
-                node.Reserve(amount, at.Milliseconds, knownEnd);
+                _revived--;
+                continue;
             }
+
+            Requests.Remove(oldest.Request.Key);
+            archived(oldest.Request);
         }
     }
 
-    private void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
-    {
-        long? knownEnd = Live.KnownEnd(request);
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            (string kind, Quantity estimate) = lease.Amounts[i];
-            NodeOf(lease, i)?.Settle(estimate.Thousandths, metered[kind].Thousandths, at.Milliseconds, knownEnd);
-        }
-    }
-
-    // A part is counted with its whole, and a pool that is gone has nothing to give back to.
-    private ChargeNode? NodeOf(Lease lease, int index)
-    {
-        string kind = lease.Amounts[index].Kind;
-        return Kinds.TryGetValue(kind, out ResourceKind? known) && known.PartOf is not null ? null
-            : Pools.GetValueOrDefault(lease.Pools[index])?.Node(kind);
-    }
+    // One that was revived lives on as another; what it was before is forgotten when its turn comes.
+    private bool IsRemembered(Live ended) => Requests.TryGetValue(ended.Request.Key, out Live? known) && ReferenceEquals(known, ended);
 
     private static Live Changed(Live live, Func<Request, Request> change)
     {

@@ -14,6 +14,12 @@ public static class EventCodec
         Corrected = 4,
         Renewed = 5,
         PriorityChanged = 6,
+        SubmittedMore = 7,
+        PreemptionNoticed = 8,
+        PreemptionWithdrawn = 9,
+        PreemptionBegun = 10,
+        Requeued = 11,
+        Held = 12,
         PoolSet = 20,
         PoolDrained = 21,
         PoolDeleted = 22,
@@ -23,6 +29,8 @@ public static class EventCodec
         ClassDeleted = 26,
         OwnerSet = 27,
         ClockJumped = 28,
+        PoolSetMore = 29,
+        PoolDeletedMore = 30,
     }
 
     /// <summary>Appends an event.</summary>
@@ -39,6 +47,11 @@ public static class EventCodec
         {
             case RequestSubmitted e:
                 to.Spec(e.Spec);
+                if (!e.Spec.IsPlain)
+                {
+                    to.More(e.Spec);
+                }
+
                 to.Text(e.Priority);
                 to.Pairs(e.Labels);
                 to.Byte((byte)e.Status);
@@ -51,12 +64,12 @@ public static class EventCodec
                 WriteOf(to, e);
                 break;
             case PoolSet e:
-                to.Definition(e.Pool);
-                to.Definition(e.Before);
+                to.Definition(e.Pool, more: !IsPlain(e));
+                to.Definition(e.Before, more: !IsPlain(e));
                 to.Flag(e.WasDraining);
                 break;
             case PoolDrained e: to.Text(e.Name); break;
-            case PoolDeleted e: to.Definition(e.Before); break;
+            case PoolDeleted e: to.Definition(e.Before, more: !e.Before.IsPlain); break;
             case KindSet e:
                 to.Kind(e.Kind);
                 to.Kind(e.Before);
@@ -107,15 +120,20 @@ public static class EventCodec
 
     private static Tag TagOf(EngineEvent happened) => happened switch
     {
-        RequestSubmitted => Tag.Submitted,
+        RequestSubmitted e => e.Spec.IsPlain ? Tag.Submitted : Tag.SubmittedMore,
         RequestStarted => Tag.Started,
         RequestEnded => Tag.Ended,
         SettlementCorrected => Tag.Corrected,
         LeaseRenewed => Tag.Renewed,
         PriorityChanged => Tag.PriorityChanged,
-        PoolSet => Tag.PoolSet,
+        PreemptionNoticed => Tag.PreemptionNoticed,
+        PreemptionWithdrawn => Tag.PreemptionWithdrawn,
+        PreemptionBegun => Tag.PreemptionBegun,
+        RequestRequeued => Tag.Requeued,
+        RequestHeld => Tag.Held,
+        PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
-        PoolDeleted => Tag.PoolDeleted,
+        PoolDeleted e => e.Before.IsPlain ? Tag.PoolDeleted : Tag.PoolDeletedMore,
         KindSet => Tag.KindSet,
         KindDeleted => Tag.KindDeleted,
         PriorityClassSet => Tag.ClassSet,
@@ -124,6 +142,8 @@ public static class EventCodec
         ClockJumped => Tag.ClockJumped,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
+
+    private static bool IsPlain(PoolSet happened) => happened.Pool.IsPlain && happened.Before is not { IsPlain: false };
 
     private static void WriteOf(EventBuffer to, RequestEvent happened)
     {
@@ -156,6 +176,14 @@ public static class EventCodec
                 to.Text(e.From);
                 to.Text(e.To);
                 break;
+            case PreemptionNoticed e: to.Notice(e.Notice); break;
+            case PreemptionWithdrawn: break;
+            case PreemptionBegun e: to.Begun(e.Preempting); break;
+            case RequestRequeued e:
+                to.Why(e.Reason);
+                to.Settled(e.Settlement);
+                break;
+            case RequestHeld e: to.Flag(e.Held); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
     }
@@ -163,14 +191,22 @@ public static class EventCodec
     private static EngineEvent ReadOf(Tag tag, ref EventReader from) => tag switch
     {
         Tag.Submitted => new RequestSubmitted(from.Spec(), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
         Tag.Renewed => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()),
         Tag.PriorityChanged => new PriorityChanged(from.Owner(), from.Text()!, from.Text()!, from.Text()!),
+        Tag.PreemptionNoticed => new PreemptionNoticed(from.Owner(), from.Text()!, from.Notice()!),
+        Tag.PreemptionWithdrawn => new PreemptionWithdrawn(from.Owner(), from.Text()!),
+        Tag.PreemptionBegun => new PreemptionBegun(from.Owner(), from.Text()!, from.Begun()),
+        Tag.Requeued => new RequestRequeued(from.Owner(), from.Text()!, from.Why()!, from.Settled()),
+        Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
+        Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),
         Tag.PoolDrained => new PoolDrained(from.Text()!),
         Tag.PoolDeleted => new PoolDeleted(from.Definition()!),
+        Tag.PoolDeletedMore => new PoolDeleted(from.Definition(more: true)!),
         Tag.KindSet => new KindSet(from.Kind()!, from.Kind()),
         Tag.KindDeleted => new KindDeleted(from.Kind()!),
         Tag.ClassSet => new PriorityClassSet(from.Class()!, from.Class()),

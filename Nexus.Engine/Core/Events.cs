@@ -74,6 +74,25 @@ public sealed record LeaseRenewed(OwnerPath Owner, string Id, Instant ExpiresAt,
 /// <summary>A waiting request got another class.</summary>
 public sealed record PriorityChanged(OwnerPath Owner, string Id, string From, string To) : RequestEvent(Owner, Id);
 
+/// <summary>The holder of a grant was told that it ends, and when.</summary>
+public sealed record PreemptionNoticed(OwnerPath Owner, string Id, PreemptionNotice Notice) : RequestEvent(Owner, Id);
+
+/// <summary>A grant that was to end may run on: whoever it should have made way for fits otherwise, or went away.</summary>
+public sealed record PreemptionWithdrawn(OwnerPath Owner, string Id) : RequestEvent(Owner, Id);
+
+/// <summary>Grants are about to end for the sake of a waiting request; null: not any more.</summary>
+public sealed record PreemptionBegun(OwnerPath Owner, string Id, Preempting? Preempting) : RequestEvent(Owner, Id);
+
+/// <summary>A grant was ended and its request went back to where it stood in the queue.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Settlement">What the attempt used; null where it had ended before.</param>
+public sealed record RequestRequeued(OwnerPath Owner, string Id, Reason Reason, Settlement? Settlement) : RequestEvent(Owner, Id);
+
+/// <summary>A waiting request was held back, or let go again.</summary>
+public sealed record RequestHeld(OwnerPath Owner, string Id, bool Held) : RequestEvent(Owner, Id);
+
 /// <summary>An event of what an operator configures.</summary>
 public abstract record ConfigurationEvent : EngineEvent;
 

@@ -190,7 +190,7 @@ internal static class Layout
     public static Settlement? Settled(ref this EventReader from) => !from.Flag() ? null : new Settlement(
         from.Vector(), from.Span(), from.Vector(), from.Number() is var outcome and >= 0 ? (Outcome)outcome : null, from.Flag());
 
-    public static void Definition(this EventBuffer to, PoolDefinition? pool)
+    public static void Definition(this EventBuffer to, PoolDefinition? pool, bool more = false)
     {
         to.Text(pool?.Name);
         if (pool is null)
@@ -211,9 +211,13 @@ internal static class Layout
         to.Byte((byte)pool.PurchaseOption);
         to.Texts(pool.Allow?.Select(o => o.ToString()).ToArray());
         to.Text(pool.Strategy);
+        if (more)
+        {
+            to.More(pool);
+        }
     }
 
-    public static PoolDefinition? Definition(ref this EventReader from)
+    public static PoolDefinition? Definition(ref this EventReader from, bool more = false)
     {
         if (from.Text() is not { } name)
         {
@@ -226,8 +230,9 @@ internal static class Layout
             supplies[i] = new Supply(from.Name()!, from.Amount(), from.Amount(), from.Span());
         }
 
-        return new PoolDefinition(
+        PoolDefinition pool = new(
             name, supplies, from.Pairs(), (PurchaseOption)from.Byte(), from.Texts()?.Select(OwnerPath.Parse).ToArray(), from.Text()!);
+        return more ? from.More(pool) : pool;
     }
 
     public static void Kind(this EventBuffer to, ResourceKind? kind)
@@ -272,6 +277,57 @@ internal static class Layout
 
     public static OwnerSettings? Settings(ref this EventReader from) =>
         from.Text() is { } path ? new OwnerSettings(OwnerPath.Parse(path), from.Pairs(), from.Text(), from.Text()) : null;
+
+    public static void Notice(this EventBuffer to, PreemptionNotice? notice)
+    {
+        to.Flag(notice is not null);
+        if (notice is not null)
+        {
+            to.Time(notice.At);
+            to.Byte((byte)notice.Rule);
+            to.Owner(notice.ForOwner);
+            to.Text(notice.ForId);
+        }
+    }
+
+    public static PreemptionNotice? Notice(ref this EventReader from) => !from.Flag() ? null : new PreemptionNotice(
+        from.Time(), (PreemptionRule)from.Byte(), from.Owner(), from.Text()!);
+
+    public static void Begun(this EventBuffer to, Preempting? preempting)
+    {
+        to.Flag(preempting is not null);
+        if (preempting is null)
+        {
+            return;
+        }
+
+        to.Time(preempting.At);
+        to.Byte((byte)preempting.Rule);
+        to.Texts(preempting.Pools);
+        to.Number(preempting.Victims.Count);
+        foreach (RequestKey victim in preempting.Victims)
+        {
+            to.Text(victim.Tenant);
+            to.Text(victim.Id);
+        }
+    }
+
+    public static Preempting? Begun(ref this EventReader from)
+    {
+        if (!from.Flag())
+        {
+            return null;
+        }
+
+        (Instant at, PreemptionRule rule, string[] pools) = (from.Time(), (PreemptionRule)from.Byte(), from.Texts()!);
+        RequestKey[] victims = new RequestKey[from.Number()];
+        for (int i = 0; i < victims.Length; i++)
+        {
+            victims[i] = new RequestKey(from.Name()!, from.Text()!);
+        }
+
+        return new Preempting(at, rule, pools, victims);
+    }
 
     private static Quantity? MaybeAmount(ref EventReader from) => from.Number() is var thousandths and >= 0 ? Quantity.FromThousandths(thousandths) : null;
 }

@@ -13,7 +13,7 @@ internal sealed class LeaseHandler(EngineState state)
     {
         if (Find(command.Key, command.Lease, null) is not { } request)
         {
-            return Unknown(command.Lease);
+            return Unknown(command.Key, command.Lease);
         }
 
         if (request.HasEnded)
@@ -45,7 +45,7 @@ internal sealed class LeaseHandler(EngineState state)
     {
         if (Find(command.Key, command.Lease, command.Prior) is not { } request)
         {
-            return Unknown(command.Lease);
+            return Unknown(command.Key, command.Lease);
         }
 
         Lease lease = request.Lease!;
@@ -93,7 +93,9 @@ internal sealed class LeaseHandler(EngineState state)
         return request?.Lease?.Number == lease ? request : null;
     }
 
-    private static Fault Unknown(long lease) => new(FaultCode.NotFound, $"there is no lease 'lease-{lease}'");
+    private Fault Unknown(RequestKey key, long lease) => state.Requests.GetValueOrDefault(key)?.Request is { Lost.Lease: var lost, Attempt: var attempt } && lost == lease
+        ? new Fault(FaultCode.Ended, $"the lease was ended and settled for the sake of others; the request is in its attempt {attempt}: read it, and wait for its next lease")
+        : new Fault(FaultCode.NotFound, $"there is no lease 'lease-{lease}'");
 
     private ResourceVector Estimates(Lease lease) => OnlyMetered(lease.Amounts);
 

@@ -37,13 +37,19 @@ public sealed record PoolState(PoolDefinition Definition, bool Draining, long Ve
 /// <param name="Overrun">Metered: what settlements took beyond one burst of debt, in thousandths; it delays nobody.</param>
 public sealed record MeterState(Supply Supply, ResourceBehaviour Behaviour, Quantity Used, long Level, Instant At, Quantity Peak, long Overrun)
 {
+    /// <summary>Held: what is kept for those who are about to start.</summary>
+    public Quantity Kept { get; init; }
+
+    /// <summary>Metered: what had flowed in beyond whole thousandths at <see cref="At"/>.</summary>
+    internal long Remainder { get; init; }
+
     /// <summary>What the bucket holds at a moment, in thousandths, negative where it owes.</summary>
     public long LevelAt(Instant now) => Charges.Bucket.LevelAt(Level, 0, At.Milliseconds, Supply.Amount.Thousandths, Supply.Rate.Thousandths, (long)Supply.Per.TotalMilliseconds, now.Milliseconds);
 
     /// <summary>What a grant could take at a moment: capacity less use, what is in the bucket, or the ceiling.</summary>
     public Quantity FreeAt(Instant now) => Behaviour switch
     {
-        ResourceBehaviour.Held => Quantity.FromThousandths(Math.Max(0, Supply.Amount.Thousandths - Used.Thousandths)),
+        ResourceBehaviour.Held => Quantity.FromThousandths(Math.Max(0, Supply.Amount.Thousandths - Used.Thousandths - Kept.Thousandths)),
         ResourceBehaviour.Metered => Quantity.FromThousandths(Math.Max(0, LevelAt(now))),
         _ => Supply.Amount,
     };

@@ -17,10 +17,41 @@ internal sealed class QueueHandler(EngineState state, LeaseHandler leases)
         Reason reason = new(ReasonCode.Cancelled, Name: command.Actor.Id);
         return request.Status switch
         {
-            RequestStatus.Queued => new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Cancelled, reason, null, Labels.None),
+            RequestStatus.Queued or RequestStatus.Reserved => new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Cancelled, reason, null, Labels.None),
             RequestStatus.Allocated => leases.End(request, RequestStatus.Cancelled, reason, now),
             _ => new RequestReply(request, Duplicate: true),
         };
+    }
+
+    public Decision Decide(Requeue command, Instant now)
+    {
+        if (!state.Requests.TryGetValue(command.Key, out Live? live))
+        {
+            return NotFound(command.Key);
+        }
+
+        Request request = live.Request;
+        Reason reason = new(ReasonCode.Requeued, Name: command.Actor.Id);
+        return request.Status is RequestStatus.Queued or RequestStatus.Reserved
+            ? new Fault(FaultCode.Invalid, "the request waits already")
+            : request.Status == RequestStatus.Allocated
+                ? new RequestRequeued(request.Owner, request.Spec.Id, reason, leases.End(request, RequestStatus.Preempted, reason, now).Settlement)
+                : new RequestRequeued(request.Owner, request.Spec.Id, reason, null);
+    }
+
+    public Decision Decide(Hold command)
+    {
+        if (!state.Requests.TryGetValue(command.Key, out Live? live))
+        {
+            return NotFound(command.Key);
+        }
+
+        Request request = live.Request;
+        return request.Status != RequestStatus.Queued
+            ? new Fault(FaultCode.Ended, $"only what waits can be held back or let go: the request is {request.Status.ToString().ToLowerInvariant()}")
+            : request.Held == command.Held
+                ? new RequestReply(request, Duplicate: true)
+                : new RequestHeld(request.Owner, request.Spec.Id, command.Held);
     }
 
     public Decision Decide(SetPriority command)

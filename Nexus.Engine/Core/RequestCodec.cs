@@ -3,10 +3,11 @@ using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Core;
 
-/// <summary>A request as bytes, for snapshots and the index of old requests: format 1.</summary>
+/// <summary>A request as bytes, for snapshots and the index of old requests: format 1, or 2 where it says more than that holds.</summary>
 public static class RequestCodec
 {
-    private const byte Format = 1;
+    private const byte Plain = 1;
+    private const byte More = 2;
 
     /// <summary>Appends a request.</summary>
     public static void Write(EventBuffer to, Request request)
@@ -14,8 +15,13 @@ public static class RequestCodec
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(request);
         int block = to.BeginBlock();
-        to.Byte(Format);
+        to.Byte(request.IsPlain ? Plain : More);
         to.Spec(request.Spec);
+        if (!request.IsPlain)
+        {
+            to.More(request.Spec);
+        }
+
         to.Number(request.Arrival);
         to.Number(request.Version);
         to.Time(request.SubmittedAt);
@@ -27,6 +33,11 @@ public static class RequestCodec
         to.Why(request.Reason);
         to.MaybeTime(request.EndedAt);
         to.Settled(request.Settlement);
+        if (!request.IsPlain)
+        {
+            to.More(request);
+        }
+
         to.EndBlock(block);
     }
 
@@ -35,14 +46,15 @@ public static class RequestCodec
     public static Request Read(ref EventReader from)
     {
         EventReader block = new(from.Block());
-        if (block.Byte() != Format)
+        byte format = block.Byte();
+        if (format is not (Plain or More))
         {
             throw new InvalidDataException("a request is kept in a format of a later version");
         }
 
-        return new Request
+        Request request = new()
         {
-            Spec = block.Spec(),
+            Spec = format == Plain ? block.Spec() : block.More(block.Spec()),
             Arrival = block.Number(),
             Version = block.Number(),
             SubmittedAt = block.Time(),
@@ -55,5 +67,6 @@ public static class RequestCodec
             EndedAt = block.MaybeTime(),
             Settlement = block.Settled(),
         };
+        return format == Plain ? request : block.More(request);
     }
 }

@@ -4,15 +4,19 @@ using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Core;
 
-/// <summary>The state as bytes: format 1. Everything stands in a fixed order, so that equal states have equal bytes.</summary>
+/// <summary>
+/// The state as bytes: format 1, or 2 where a pool says more than that holds. Everything stands in a fixed order, so that equal states have equal bytes.
+/// </summary>
 internal static class StateCodec
 {
-    private const byte Format = 1;
+    private const byte Plain = 1;
+    private const byte More = 2;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended)
     {
-        to.Byte(Format);
+        bool more = pools.Any(p => !p.Definition.IsPlain);
+        to.Byte(more ? More : Plain);
         to.Number(sequence);
         to.Time(at);
         to.Number(configuration.Kinds.Count);
@@ -39,7 +43,7 @@ internal static class StateCodec
         to.Number(pools.Count);
         foreach (PoolSnapshot pool in pools)
         {
-            WritePool(to, pool);
+            WritePool(to, pool, more);
         }
 
         foreach (IReadOnlyList<Request> requests in (IReadOnlyList<Request>[])[live, ended])
@@ -55,7 +59,8 @@ internal static class StateCodec
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
-        if (from.Byte() != Format)
+        byte format = from.Byte();
+        if (format is not (Plain or More))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -84,7 +89,7 @@ internal static class StateCodec
         List<(ChargeNode Node, NodeSnapshot Kept)> meters = [];
         for (long left = from.Number(); left > 0; left--)
         {
-            meters.AddRange(ReadPool(ref from, state));
+            meters.AddRange(ReadPool(ref from, state, format == More));
         }
 
         for (int list = 0; list < 2; list++)
@@ -108,9 +113,9 @@ internal static class StateCodec
         return state;
     }
 
-    private static void WritePool(EventBuffer to, PoolSnapshot pool)
+    private static void WritePool(EventBuffer to, PoolSnapshot pool, bool more)
     {
-        to.Definition(pool.Definition);
+        to.Definition(pool.Definition, more);
         to.Flag(pool.Draining);
         to.Number(pool.Version);
         to.Number(pool.Nodes.Count);
@@ -126,9 +131,9 @@ internal static class StateCodec
         }
     }
 
-    private static List<(ChargeNode, NodeSnapshot)> ReadPool(ref EventReader from, EngineState state)
+    private static List<(ChargeNode, NodeSnapshot)> ReadPool(ref EventReader from, EngineState state, bool more)
     {
-        PoolDefinition definition = from.Definition()!;
+        PoolDefinition definition = from.Definition(more)!;
         bool draining = from.Flag();
         long version = from.Number();
         Pool pool = state.Pools[definition.Name] = new Pool(definition.Name);

@@ -26,7 +26,7 @@ internal sealed class SubmitHandler(EngineState state, Router router)
 
         EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
         Submission submission = new(
-            spec, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration, router.Find(spec), now.Milliseconds);
+            spec, Gang.Needs(spec, state.Kinds.GetValueOrDefault), spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration, router.Find(spec), now.Milliseconds);
 
         foreach (IGate gate in _gates)
         {
@@ -36,7 +36,7 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             }
         }
 
-        return Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, spec.Resources, spec.LeaseLength, now), null);
+        return Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, submission.Needs, spec.LeaseLength, now), null);
     }
 
     /// <summary>The lease that the chosen pools give.</summary>
@@ -45,6 +45,12 @@ internal sealed class SubmitHandler(EngineState state, Router router)
 
     /// <summary>The lease that these pools give.</summary>
     public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, TimeSpan length, Instant now)
+    {
+        return new Lease(state.Sequence + 1, resources, PoolsOf(route, chosen, resources, state), now, now + length, ResourceVector.Empty);
+    }
+
+    /// <summary>The pool of each amount, where each group comes from the chosen one.</summary>
+    public static string[] PoolsOf(Route route, RouteCandidate[] chosen, ResourceVector resources, EngineState state)
     {
         string[] pools = new string[resources.Count];
         for (int g = 0; g < chosen.Length; g++)
@@ -61,8 +67,11 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             pools[i] ??= pools[IndexOf(resources, state.Kinds[resources[i].Kind].PartOf!)];
         }
 
-        return new Lease(state.Sequence + 1, resources, pools, now, now + length, ResourceVector.Empty);
+        return pools;
     }
+
+    /// <summary>The class that a request gets.</summary>
+    public string PriorityOf(RequestSpec spec) => spec.Priority ?? state.Configuration.EffectiveFor(spec.Owner).DefaultPriority ?? PriorityClass.Default;
 
     private Request? Known(Submit command) =>
         state.Requests.TryGetValue(command.Spec.Key, out Live? live) ? live.Request : command.Prior;
@@ -96,6 +105,11 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             {
                 return new Fault(FaultCode.UnknownName, $"pool '{spec.Pools[i]}' does not exist; leave pools out to accept any", $"$.pools[{i}]");
             }
+        }
+
+        if (Gang.TooMuch(spec) is { } tooMuch)
+        {
+            return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
         }
 
         foreach (ResourceAmount amount in spec.Resources.AsSpan())

@@ -37,7 +37,7 @@ internal static class ArchiveLookup
     public static async Task<Reply> Answer(Command command, Task<Reply> deciding, ReadModel read)
     {
         Reply reply = await deciding;
-        RequestKey? key = command switch { Cancel c => c.Key, SetPriority c => c.Key, Renew c => c.Key, _ => null };
+        RequestKey? key = command switch { Cancel c => c.Key, SetPriority c => c.Key, Renew c => c.Key, Requeue c => c.Key, Hold c => c.Key, _ => null };
         return reply is not Fault { Code: FaultCode.NotFound } || key is null || read.Find(key.Value) is not { HasEnded: true } request ? reply : command switch
         {
             Cancel => new RequestReply(request, Duplicate: true),

@@ -20,6 +20,9 @@ public enum DecisionVerb
 
     /// <summary>Somebody cancelled it.</summary>
     Cancelled,
+
+    /// <summary>Its grant was ended for the sake of somebody else, or put back into the queue.</summary>
+    Preempted,
 }
 
 /// <summary>A decision, as a live list shows it.</summary>

@@ -12,12 +12,13 @@ internal static class Decisions
         RequestSubmitted e => new Decision(
             e.Sequence, e.At, e.Owner, e.Id,
             e.Status switch { RequestStatus.Allocated => DecisionVerb.Granted, RequestStatus.Queued => DecisionVerb.Queued, _ => DecisionVerb.Refused },
-            e.Spec.Resources, Pools(e.Lease), e.Reason),
+            read.Index.Find(e.Key)?.Needs ?? e.Spec.Resources, Pools(e.Lease), e.Reason),
         RequestStarted e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Granted, e.Lease.Amounts, Pools(e.Lease), null),
         RequestEnded { Status: not RequestStatus.Released } e => new Decision(
             e.Sequence, e.At, e.Owner, e.Id,
-            e.Status switch { RequestStatus.Expired => DecisionVerb.Expired, RequestStatus.Cancelled => DecisionVerb.Cancelled, _ => DecisionVerb.Refused },
-            read.Index.Find(e.Key)?.Spec.Resources ?? Resources.ResourceVector.Empty, Pools(read.Index.Find(e.Key)?.Lease), e.Reason),
+            e.Status switch { RequestStatus.Expired => DecisionVerb.Expired, RequestStatus.Cancelled => DecisionVerb.Cancelled, RequestStatus.Preempted => DecisionVerb.Preempted, _ => DecisionVerb.Refused },
+            read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty, Pools(read.Index.Find(e.Key)?.Lease), e.Reason),
+        RequestRequeued e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Preempted, read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty, e.Reason.Pool is { } pool ? [pool] : [], e.Reason),
         _ => null,
     };
 

@@ -94,7 +94,7 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
             MustBeReady();
             PendingOne pending = new(ArchiveLookup.Before(command, Read), _time.GetTimestamp());
             Queue(pending);
-            return command is Cancel or SetPriority or Renew ? ArchiveLookup.Answer(command, pending.Task, Read) : pending.Task;
+            return command is Cancel or SetPriority or Renew or Requeue or Hold ? ArchiveLookup.Answer(command, pending.Task, Read) : pending.Task;
         }
         catch (EngineUnavailableException unavailable)
         {

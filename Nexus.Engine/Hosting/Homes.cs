@@ -24,9 +24,10 @@ internal sealed class Homes
     }
 
     /// <summary>The names of the pools, in the order of preference.</summary>
-    public IReadOnlyList<string> Of(RequestSpec spec)
+    public IReadOnlyList<string> Of(Request request)
     {
-        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null), spec.Resources);
+        (RequestSpec spec, ResourceVector needs) = (request.Spec, request.Needs);
+        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null), needs);
         if (_known.TryGetValue(key, out IReadOnlyList<string>? homes))
         {
             return homes;
@@ -38,6 +39,6 @@ internal sealed class Homes
         }
 
         SupplierGroup? home = Suppliers.Find(spec, _configuration.Kind, _pools).FirstOrDefault();
-        return _known[key] = home is null ? [] : [.. home.Open.Where(p => home.CanEverServe(p, spec.Resources)).Select(p => p.Name)];
+        return _known[key] = home is null ? [] : [.. home.Open.Where(p => home.CanEverServe(p, needs)).Select(p => p.Name)];
     }
 }

@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Simulation;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Engine.Hosting;
@@ -12,6 +13,8 @@ namespace Nexus.Engine.Hosting;
 /// </remarks>
 public sealed class ReadModel
 {
+    private const int MostTries = 20;
+
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly WaiterLimit _waiterLimit;
@@ -206,12 +209,25 @@ public sealed class ReadModel
         return Explainer.Explain(request, within, Present(), []).EstimatedStart;
     }
 
-    /// <summary>What another configuration of a pool, new or changed, would do at once: computed now, against the present.</summary>
-    public PoolPreview Preview(PoolDefinition wanted)
+    /// <summary>What a change would do at once: decided now by an engine of its own, from the present.</summary>
+    public ChangePreview Preview(Command change)
     {
-        ArgumentNullException.ThrowIfNull(wanted);
-        return PoolPreview.Of(wanted, Present());
+        for (int left = MostTries; ; left--)
+        {
+            try
+            {
+                return ChangePreview.Of(change, Capture(), Now);
+            }
+            catch (InvalidDataException) when (left > 1)
+            {
+                // A batch was being shown while the requests and pools were read, and they do not match: once more.
+            }
+        }
     }
+
+    private EngineSnapshot Capture() => new(
+        Sequence, Now, _configuration, [.. _pools.All.Select(PoolSnapshot.Of)],
+        [.. _requests.Running.Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], []);
 
     private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned };
 

@@ -4,12 +4,13 @@ using System.Globalization;
 using System.Text;
 using Nexus.Engine.Core;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Hosting;
 
 /// <summary>A place in a list of requests: after the last one of a page. It names the place, not a count, so that what comes and goes before it moves nothing.</summary>
 /// <param name="Order">The list's order.</param>
-/// <param name="Rank">Queue: the class's value. Last ended: when it ended, in milliseconds. Newest: 0.</param>
+/// <param name="Rank">Queue: the rank that class and arrival give. Last ended: when it ended, in milliseconds. Newest: 0.</param>
 /// <param name="Arrival">The request's arrival.</param>
 public sealed record RequestCursor(RequestOrder Order, long Rank, long Arrival)
 {
@@ -20,7 +21,8 @@ public sealed record RequestCursor(RequestOrder Order, long Rank, long Arrival)
         ArgumentNullException.ThrowIfNull(configuration);
         return new(order, order switch
         {
-            RequestOrder.Queue => configuration.Class(request.Priority)?.Value ?? 0,
+            RequestOrder.Queue => PriorityStrategy.RankOf(
+                new Standing(configuration.Class(request.Priority)?.Value ?? 0, request.Arrival, request.SubmittedAt), PriorityStrategy.DefaultAgingInterval),
             RequestOrder.LastEnded => request.EndedAt?.Milliseconds ?? long.MaxValue,
             _ => 0,
         }, request.Arrival);

@@ -93,7 +93,7 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
         {
             Request request = slot.Current;
             Tally.Count(slot, request, -1);
-            slot.Homes = homes.Of(request.Spec);
+            slot.Homes = homes.Of(request);
             Tally.Count(slot, request, 1);
         }
     }
@@ -134,7 +134,7 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
                 Tally.Count(slot, after, 1);
                 break;
             case RequestStatus.Queued:
-                slot.Homes = homes.Of(after.Spec);
+                slot.Homes = homes.Of(after);
                 _waiting[after.Arrival] = slot;
                 Tally.Wait(slot);
                 break;

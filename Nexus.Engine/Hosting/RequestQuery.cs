@@ -6,7 +6,7 @@ namespace Nexus.Engine.Hosting;
 /// <summary>In which order requests are listed.</summary>
 public enum RequestOrder
 {
-    /// <summary>As the queue is served: class, highest first, then arrival.</summary>
+    /// <summary>As the queue is served: by class, which grows by waiting, then arrival.</summary>
     Queue,
 
     /// <summary>The newest submission first.</summary>

@@ -29,7 +29,7 @@ internal static class ScopedCounts
                 Add(byPool, pool);
             }
 
-            foreach (ResourceAmount amount in request.Spec.Resources.AsSpan())
+            foreach (ResourceAmount amount in request.Needs.AsSpan())
             {
                 amounts[amount.Kind] = amounts.GetValueOrDefault(amount.Kind) + amount.Quantity.Thousandths;
             }
@@ -72,7 +72,7 @@ internal static class ScopedCounts
             {
                 case RequestStatus.Released: released++; break;
                 case RequestStatus.Expired: expired++; break;
-                case RequestStatus.Cancelled: cancelled++; break;
+                case RequestStatus.Cancelled or RequestStatus.Preempted: cancelled++; break;
                 default: rejected++; break;
             }
         }

@@ -11,7 +11,7 @@ internal sealed class Tally
     private readonly ConcurrentDictionary<string, Cell> _runningByClass = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Cell> _waitingByPool = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Cell> _waitingAmounts = new(StringComparer.Ordinal);
-    private readonly Queue<RequestSlot> _arrivals = [];
+    private readonly PriorityQueue<RequestSlot, long> _arrivals = new();
     private readonly Cell _waiting = new();
     private readonly Cell _running = new();
     private volatile RequestSlot? _oldest;
@@ -25,7 +25,7 @@ internal sealed class Tally
     /// <summary>A request began to wait.</summary>
     public void Wait(RequestSlot slot)
     {
-        _arrivals.Enqueue(slot);
+        _arrivals.Enqueue(slot, slot.Current.SubmittedAt.Milliseconds);
         Count(slot, slot.Current, 1);
     }
 
@@ -39,7 +39,7 @@ internal sealed class Tally
             Of(_waitingByPool, pool).Value += by;
         }
 
-        foreach (ResourceAmount amount in request.Spec.Resources.AsSpan())
+        foreach (ResourceAmount amount in request.Needs.AsSpan())
         {
             Of(_waitingAmounts, amount.Kind).Value += by * amount.Quantity.Thousandths;
         }
@@ -55,7 +55,7 @@ internal sealed class Tally
     /// <summary>Finds the one that waits longest, after a batch.</summary>
     public void FindOldest()
     {
-        while (_arrivals.TryPeek(out RequestSlot? first) && first.Current.Status != RequestStatus.Queued)
+        while (_arrivals.TryPeek(out RequestSlot? first, out _) && first.Current.Status != RequestStatus.Queued)
         {
             _arrivals.Dequeue();
         }
@@ -63,15 +63,12 @@ internal sealed class Tally
         if (_arrivals.Count > (2 * Waiting) + 1_000)
         {
             // Somebody waits at the head while many pass: keep only those who still wait.
-            RequestSlot[] still = [.. _arrivals.Where(s => s.Current.Status == RequestStatus.Queued)];
+            (RequestSlot, long)[] still = [.. _arrivals.UnorderedItems.Where(s => s.Element.Current.Status == RequestStatus.Queued)];
             _arrivals.Clear();
-            foreach (RequestSlot slot in still)
-            {
-                _arrivals.Enqueue(slot);
-            }
+            _arrivals.EnqueueRange(still);
         }
 
-        _oldest = _arrivals.TryPeek(out RequestSlot? oldest) ? oldest : null;
+        _oldest = _arrivals.TryPeek(out RequestSlot? oldest, out _) ? oldest : null;
     }
 
     /// <summary>The counts at this moment.</summary>

@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Resources;
 
@@ -22,6 +23,9 @@ internal sealed class Pool(string name)
 
     /// <summary>Its meters, by kind; also of kinds that it no longer supplies while something of them is held.</summary>
     public IReadOnlyCollection<ChargeNode> Nodes => _nodes.Values;
+
+    /// <summary>The grants that hold something of it and may be ended, in the order in which they are.</summary>
+    public SortedSet<Live> Preemptible { get; } = new(Live.LowestYoungest);
 
     /// <summary>True while a grant holds something of it.</summary>
     public bool IsHeld => _nodes.Values.Any(n => n.Used > 0);

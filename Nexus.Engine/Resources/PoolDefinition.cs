@@ -26,7 +26,7 @@ public sealed record Supply(string Kind, Quantity Amount, Quantity Rate = defaul
 /// <param name="Labels">What tells its flavour apart; <c>poolLabels</c> of a request selects by them.</param>
 /// <param name="PurchaseOption">How it is bought.</param>
 /// <param name="Allow">Who may use it: owner paths; null: everybody.</param>
-/// <param name="Strategy">Who goes first where work waits; <c>priority</c>.</param>
+/// <param name="Strategy">Who goes first where work waits: <c>priority</c>, <c>fairShare</c> or <c>deadline</c>.</param>
 public sealed record PoolDefinition(
     string Name,
     IReadOnlyList<Supply> Supplies,
@@ -35,6 +35,33 @@ public sealed record PoolDefinition(
     IReadOnlyList<OwnerPath>? Allow,
     string Strategy = "priority")
 {
+    /// <summary>The time that a request must wait to be placed as if its class were worth one point more, 1 ms – 366 days.</summary>
+    public TimeSpan AgingInterval { get; init; } = DefaultAgingInterval;
+
+    /// <summary>How long the first that waits does so before what frees is kept for it, where no end is known; 0 – 366 days.</summary>
+    public TimeSpan KeepAfter { get; init; } = DefaultKeepAfter;
+
+    /// <summary>How grants are taken back.</summary>
+    public PreemptionSettings Preemption { get; init; } = PreemptionSettings.Default;
+
+    /// <summary>How far ahead starts are planned.</summary>
+    public Backfill Backfill { get; init; }
+
+    /// <summary>The time in which past use counts half in fair shares, 1 min – 366 days.</summary>
+    public TimeSpan HalfLife { get; init; } = DefaultHalfLife;
+
+    /// <summary>Ten seconds.</summary>
+    public static TimeSpan DefaultAgingInterval { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>One minute.</summary>
+    public static TimeSpan DefaultKeepAfter { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>One day.</summary>
+    public static TimeSpan DefaultHalfLife { get; } = TimeSpan.FromDays(1);
+
+    /// <summary>True when it says nothing but what every pool could say from the beginning.</summary>
+    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife;
+
     /// <summary>What it supplies of a kind, or null.</summary>
     public Supply? Of(string kind)
     {
@@ -60,6 +87,7 @@ public sealed record PoolDefinition(
     public bool Equals(PoolDefinition? other) =>
         other is not null && Name == other.Name && Supplies.SequenceEqual(other.Supplies) && Labels.Equals(other.Labels)
         && PurchaseOption == other.PurchaseOption && Strategy == other.Strategy
+        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife
         && (Allow is null ? other.Allow is null : other.Allow is not null && Allow.SequenceEqual(other.Allow));
 
     /// <inheritdoc/>

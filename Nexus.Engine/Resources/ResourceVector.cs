@@ -85,6 +85,14 @@ public sealed class ResourceVector : IReadOnlyList<ResourceAmount>, IEquatable<R
                 .Select(g => new ResourceAmount(g.Key, g.Aggregate(Quantity.Zero, (sum, a) => sum + a.Quantity))));
     }
 
+    /// <summary>Each amount so many times, of those kinds that are to be multiplied.</summary>
+    /// <exception cref="OverflowException">A product is beyond what a quantity can be.</exception>
+    public ResourceVector Times(int factor, Func<string, bool> multiplied)
+    {
+        ArgumentNullException.ThrowIfNull(multiplied);
+        return factor == 1 ? this : Of(_amounts.Select(a => multiplied(a.Kind) ? a with { Quantity = Quantity.FromThousandths(checked(a.Quantity.Thousandths * factor)) } : a));
+    }
+
     /// <summary>The larger amount of each kind.</summary>
     public ResourceVector OrMore(ResourceVector other)
     {

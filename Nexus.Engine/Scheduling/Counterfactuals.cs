@@ -12,15 +12,15 @@ internal static class Counterfactuals
         Request request, SupplierGroup[] groups, Obstacle? obstacle, Rivals rivals, Estimate estimate, Present present)
     {
         List<Counterfactual> found = [];
-        if (obstacle is not null && Array.TrueForAll(groups, g => g == obstacle.Group || (g.Impossible is null && Array.Exists(g.Open, p => Obstacle.Fits(g, p, request.Spec, present)))))
+        if (obstacle is not null && Array.TrueForAll(groups, g => g == obstacle.Group || (g.Impossible is null && Array.Exists(g.Open, p => Obstacle.Fits(g, p, request, present)))))
         {
-            if (Less(request.Spec, obstacle.Group, present) is { } less)
+            if (Less(request, obstacle.Group, present) is { } less)
             {
                 found.Add(less);
             }
 
             found.AddRange(obstacle.Group.Unaccepted
-                .Where(p => Obstacle.Fits(obstacle.Group, p, request.Spec, present))
+                .Where(p => Obstacle.Fits(obstacle.Group, p, request, present))
                 .Take(MostPools)
                 .Select(p => new Counterfactual(CounterfactualKind.AcceptPool, Pool: p.Name, StartsNow: true)));
         }
@@ -46,7 +46,7 @@ internal static class Counterfactuals
             : [];
 
     // The pool where the least must be cut, in share of what was asked.
-    private static Counterfactual? Less(RequestSpec spec, SupplierGroup group, Present present)
+    private static Counterfactual? Less(Request request, SupplierGroup group, Present present)
     {
         Counterfactual? best = null;
         decimal smallest = decimal.MaxValue;
@@ -56,7 +56,7 @@ internal static class Counterfactuals
             List<ResourceAmount> amounts = [];
             foreach (int i in group.Amounts)
             {
-                ResourceAmount wanted = spec.Resources[i];
+                ResourceAmount wanted = request.Needs[i];
                 Quantity free = present.Free(pool.Name, wanted.Kind);
                 if (free < wanted.Quantity)
                 {

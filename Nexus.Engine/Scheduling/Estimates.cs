@@ -35,7 +35,7 @@ internal static class Estimates
         foreach (SupplierGroup group in groups)
         {
             Estimate soonest = Estimate.None;
-            foreach (PoolDefinition pool in group.Open.Where(p => group.CanEverServe(p, request.Spec.Resources)))
+            foreach (PoolDefinition pool in group.Open.Where(p => group.CanEverServe(p, request.Needs)))
             {
                 Estimate at = Of(request, group, pool, rivals, present);
                 soonest = at.At is { } when && (soonest.At is not { } best || when < best) ? at : soonest;
@@ -62,7 +62,7 @@ internal static class Estimates
         Estimate latest = At(present.Now, EstimateBasis.Now);
         foreach (int i in group.Amounts)
         {
-            ResourceAmount amount = request.Spec.Resources[i];
+            ResourceAmount amount = request.Needs[i];
             if (present.Free(pool.Name, amount.Kind) >= amount.Quantity)
             {
                 continue;

@@ -20,7 +20,7 @@ internal static class Explainer
         SupplierGroup[] groups = undecided
             ? Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)])
             : [];
-        Obstacle? obstacle = undecided ? Obstacle.First(request.Spec, groups, present) : null;
+        Obstacle? obstacle = undecided ? Obstacle.First(request, groups, present) : null;
         Reason? stopped = request.Status == RequestStatus.Queued ? obstacle?.Reason : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = Rivals.Of(request, obstacle, within, present);

@@ -5,6 +5,7 @@ namespace Nexus.Engine.Scheduling;
 
 /// <summary>A request on its way through the gates.</summary>
 /// <param name="Spec">What is asked.</param>
+/// <param name="Needs">What its members need together.</param>
 /// <param name="Priority">The class it would get.</param>
 /// <param name="KeyMaxPriority">The highest class of the caller's key, or null.</param>
 /// <param name="Effective">What holds for its owner.</param>
@@ -12,7 +13,7 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="Route">The pools that could serve it.</param>
 /// <param name="Now">The engine time in milliseconds.</param>
 internal sealed record Submission(
-    RequestSpec Spec, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, long Now);
+    RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, long Now);
 
 /// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>.</summary>
 internal interface IGate
@@ -41,7 +42,7 @@ internal sealed class AccessGate : IGate
 internal sealed class CapacityGate : IGate
 {
     /// <inheritdoc/>
-    public Reason? Stops(Submission submission) => Never(submission.Route, submission.Spec.Resources) ?? Now(submission.Route, submission.Spec.Resources, submission.Now);
+    public Reason? Stops(Submission submission) => Never(submission.Route, submission.Needs) ?? Now(submission.Route, submission.Needs, submission.Now);
 
     /// <summary>Why it can never be served as the pools stand, or null.</summary>
     public static Reason? Never(Route route, ResourceVector resources) => route.Impossible ?? route.NeverFits(resources);

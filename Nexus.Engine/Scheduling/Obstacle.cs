@@ -12,20 +12,20 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Obstacle(SupplierGroup Group, string Kind, string? Pool, ResourceBehaviour Behaviour, Reason Reason)
 {
     /// <summary>What stops a request now, or null.</summary>
-    public static Obstacle? First(RequestSpec spec, SupplierGroup[] groups, Present present)
+    public static Obstacle? First(Request request, SupplierGroup[] groups, Present present)
     {
         foreach (SupplierGroup group in groups)
         {
             if (group.Impossible is { } impossible)
             {
-                return new Obstacle(group, spec.Resources[group.Amounts[0]].Kind, null, BehaviourOf(spec, group.Amounts[0], present), impossible);
+                return new Obstacle(group, request.Needs[group.Amounts[0]].Kind, null, BehaviourOf(request, group.Amounts[0], present), impossible);
             }
 
-            if (!Array.Exists(group.Open, p => Fits(group, p, spec, present)))
+            if (!Array.Exists(group.Open, p => Fits(group, p, request, present)))
             {
-                return Array.Find(group.Open, p => group.CanEverServe(p, spec.Resources)) is { } pool
-                    ? Now(group, pool, spec, present)
-                    : Never(group, spec, present);
+                return Array.Find(group.Open, p => group.CanEverServe(p, request.Needs)) is { } pool
+                    ? Now(group, pool, request, present)
+                    : Never(group, request, present);
             }
         }
 
@@ -33,31 +33,31 @@ internal sealed record Obstacle(SupplierGroup Group, string Kind, string? Pool, 
     }
 
     /// <summary>True when a pool has all that a group asks for.</summary>
-    public static bool Fits(SupplierGroup group, PoolDefinition pool, RequestSpec spec, Present present) =>
-        Array.TrueForAll(group.Amounts, i => present.Free(pool.Name, spec.Resources[i].Kind) >= spec.Resources[i].Quantity) && !present.Pool(pool.Name).Draining;
+    public static bool Fits(SupplierGroup group, PoolDefinition pool, Request request, Present present) =>
+        Array.TrueForAll(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) >= request.Needs[i].Quantity) && !present.Pool(pool.Name).Draining;
 
-    private static Obstacle Now(SupplierGroup group, PoolDefinition pool, RequestSpec spec, Present present)
+    private static Obstacle Now(SupplierGroup group, PoolDefinition pool, Request request, Present present)
     {
         bool draining = present.Pool(pool.Name).Draining;
-        int lacking = draining ? group.Amounts[0] : Array.Find(group.Amounts, i => present.Free(pool.Name, spec.Resources[i].Kind) < spec.Resources[i].Quantity);
-        ResourceAmount amount = spec.Resources[lacking];
-        ResourceBehaviour behaviour = BehaviourOf(spec, lacking, present);
+        int lacking = draining ? group.Amounts[0] : Array.Find(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) < request.Needs[i].Quantity);
+        ResourceAmount amount = request.Needs[lacking];
+        ResourceBehaviour behaviour = BehaviourOf(request, lacking, present);
         ReasonCode code = draining ? ReasonCode.PoolDraining : behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
         return new Obstacle(group, amount.Kind, pool.Name, behaviour, new Reason(code, pool.Name, amount.Kind, amount.Quantity, present.Free(pool.Name, amount.Kind)));
     }
 
     // The pool that comes closest: where the first kind that is too much is the least too much.
-    private static Obstacle Never(SupplierGroup group, RequestSpec spec, Present present)
+    private static Obstacle Never(SupplierGroup group, Request request, Present present)
     {
         (PoolDefinition pool, int at) = group.Open
-            .Select(p => (Pool: p, At: Array.Find(group.Amounts, i => spec.Resources[i].Quantity > p.Of(spec.Resources[i].Kind)!.Amount)))
-            .MaxBy(c => c.Pool.Of(spec.Resources[c.At].Kind)!.Amount);
-        ResourceAmount amount = spec.Resources[at];
-        ResourceBehaviour behaviour = BehaviourOf(spec, at, present);
+            .Select(p => (Pool: p, At: Array.Find(group.Amounts, i => request.Needs[i].Quantity > p.Of(request.Needs[i].Kind)!.Amount)))
+            .MaxBy(c => c.Pool.Of(request.Needs[c.At].Kind)!.Amount);
+        ResourceAmount amount = request.Needs[at];
+        ResourceBehaviour behaviour = BehaviourOf(request, at, present);
         ReasonCode code = behaviour == ResourceBehaviour.Limit ? ReasonCode.ExceedsCeiling : ReasonCode.ExceedsPools;
         return new Obstacle(group, amount.Kind, pool.Name, behaviour, new Reason(code, pool.Name, amount.Kind, amount.Quantity, pool.Of(amount.Kind)!.Amount));
     }
 
-    private static ResourceBehaviour BehaviourOf(RequestSpec spec, int amount, Present present) =>
-        present.Configuration.Kind(spec.Resources[amount].Kind)?.Behaviour ?? ResourceBehaviour.Held;
+    private static ResourceBehaviour BehaviourOf(Request request, int amount, Present present) =>
+        present.Configuration.Kind(request.Needs[amount].Kind)?.Behaviour ?? ResourceBehaviour.Held;
 }

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -16,6 +17,7 @@ internal sealed record Present(
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();
 
+    private readonly PriorityStrategy _priority = new();
     private readonly Dictionary<string, PoolState> _pools = Pools.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>A pool.</summary>
@@ -26,4 +28,10 @@ internal sealed record Present(
 
     /// <summary>Where a class stands; 0 for one that was removed.</summary>
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
+
+    /// <summary>Where a request stands in the queue.</summary>
+    public QueuePlace PlaceOf(Request request) => PlaceOf(request, ValueOf(request.Priority));
+
+    /// <summary>Where a request would stand in the queue with a class of a value.</summary>
+    public QueuePlace PlaceOf(Request request, int value) => _priority.Place(new Standing(value, request.Arrival, request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
 }

@@ -24,6 +24,9 @@ public enum ReasonTier
     /// <summary>It waits for, or was refused for lack of, free capacity.</summary>
     WaitingForCapacity = 4,
 
+    /// <summary>Grants end for its sake.</summary>
+    PreemptionUnderWay = 6,
+
     /// <summary>It ended by itself or by somebody's wish.</summary>
     Ended = 9,
 }
@@ -39,6 +42,9 @@ public enum ReasonCode
 
     /// <summary>The pool is being drained and grants nothing.</summary>
     PoolDraining = 2,
+
+    /// <summary>Grants were told to end for its sake; it starts when they have.</summary>
+    PreemptionUnderWay = 3,
 
     /// <summary>More than any accepted pool can ever give.</summary>
     ExceedsPools = 10,
@@ -69,6 +75,18 @@ public enum ReasonCode
 
     /// <summary>Somebody cancelled it.</summary>
     Cancelled = 32,
+
+    /// <summary>Its grant was ended for a request of a higher class.</summary>
+    Preempted = 33,
+
+    /// <summary>Its grant was ended for the owner of the quota that it had borrowed.</summary>
+    Reclaimed = 34,
+
+    /// <summary>Its grant was ended for a booking or reservation that began.</summary>
+    MadeWay = 35,
+
+    /// <summary>Somebody put it back into the queue.</summary>
+    Requeued = 36,
 }
 
 /// <summary>Why, as data; the sentence that a person reads is made at the edge (<see cref="ReasonText"/>).</summary>
@@ -96,7 +114,9 @@ public sealed record Reason(
     {
         ReasonCode.NoPool => ReasonTier.Misconfigured,
         ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining => ReasonTier.WaitingForCapacity,
-        ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled => ReasonTier.Ended,
+        ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
+        ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled
+            or ReasonCode.Preempted or ReasonCode.Reclaimed or ReasonCode.MadeWay or ReasonCode.Requeued => ReasonTier.Ended,
         _ => ReasonTier.NeverFits,
     };
 }

@@ -22,6 +22,12 @@ public enum RequestStatus
 
     /// <summary>Ended: refused, or it could no longer be served.</summary>
     Rejected = 5,
+
+    /// <summary>A start is booked for it.</summary>
+    Reserved = 6,
+
+    /// <summary>Ended: its grant was ended for the sake of somebody else, and it was not willing to wait again.</summary>
+    Preempted = 7,
 }
 
 /// <summary>How the client says its work ended.</summary>
@@ -55,6 +61,9 @@ public sealed record Request
     /// <summary>Its labels, with those inherited from its owner.</summary>
     public required Labels Labels { get; init; }
 
+    /// <summary>What all its members need together: of a ceiling, which holds for each, what one needs.</summary>
+    public ResourceVector Needs { get => field ?? Spec.Resources; init; }
+
     /// <summary>Where it stands.</summary>
     public required RequestStatus Status { get; init; }
 
@@ -73,6 +82,21 @@ public sealed record Request
     /// <summary>What it really used; null until a lease has ended.</summary>
     public Settlement? Settlement { get; init; }
 
+    /// <summary>True while an operator holds it back: it waits, and does not start.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>When it went back to the queue; null in its first attempt. <c>maxWait</c> counts anew from then, its place in the queue does not.</summary>
+    public Instant? RequeuedAt { get; init; }
+
+    /// <summary>When and for whom its grant ends; null where it was not told to end.</summary>
+    public PreemptionNotice? Notice { get; init; }
+
+    /// <summary>The grants that end for its sake while it waits; null where none does.</summary>
+    public Preempting? Preempting { get; init; }
+
+    /// <summary>What earlier attempts used; null in the first.</summary>
+    public LostWork? Lost { get; init; }
+
     /// <summary>Its identity.</summary>
     public RequestKey Key => Spec.Key;
 
@@ -80,10 +104,13 @@ public sealed record Request
     public OwnerPath Owner => Spec.Owner;
 
     /// <summary>True once it has ended.</summary>
-    public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated);
+    public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved);
+
+    /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
+    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
 
     /// <summary>Until when it waits; null when it does not, or without end.</summary>
-    public Instant? WaitsUntil => Status == RequestStatus.Queued && Spec.MaxWait is { } wait ? SubmittedAt + wait : null;
+    public Instant? WaitsUntil => Status == RequestStatus.Queued && Spec.MaxWait is { } wait ? (RequeuedAt ?? SubmittedAt) + wait : null;
 }
 
 /// <summary>A grant. It lasts while it is renewed.</summary>

@@ -30,6 +30,24 @@ public sealed record RequestSpec(
     /// <summary>The length of a lease whose request states none.</summary>
     public static TimeSpan DefaultLeaseLength { get; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>The most members that a gang may have.</summary>
+    public const int MostMembers = 10_000;
+
+    /// <summary>How many equal sets of <see cref="Resources"/> it needs, all or none: a gang. 1 – <see cref="MostMembers"/>.</summary>
+    public int Members { get; init; } = 1;
+
+    /// <summary>When its work must be done (with a duration) or begin (without one); null: no deadline.</summary>
+    public Instant? Deadline { get; init; }
+
+    /// <summary>True when its grant may be ended for the sake of others: those of a higher class, and owners who want back what they lent.</summary>
+    public bool Preemptible { get; init; }
+
+    /// <summary>The reservation that it draws from; null: whatever its owner's reservations leave it.</summary>
+    public string? Reservation { get; init; }
+
+    /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null;
+
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
 
@@ -38,7 +56,8 @@ public sealed record RequestSpec(
         other is not null && Id == other.Id && Owner == other.Owner && Resources.Equals(other.Resources) && Priority == other.Priority
         && (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools))
         && PoolLabels.Equals(other.PoolLabels) && Duration == other.Duration && Queue == other.Queue && MaxWait == other.MaxWait
-        && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels);
+        && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
+        && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Owner, Resources);

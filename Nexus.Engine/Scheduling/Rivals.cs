@@ -6,8 +6,8 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="Visible">How many of them the reader may see.</param>
 /// <param name="Hidden">How many more there are.</param>
 /// <param name="Need">What they need of the kind that is lacking, together, in thousandths.</param>
-/// <param name="AheadByValue">How many there are of each class's value.</param>
-internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDictionary<int, int> AheadByValue)
+/// <param name="Passed">How many of them a class of each higher value would pass.</param>
+internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDictionary<int, int> Passed)
 {
     // Beyond what any pool will ever give; the sum must not turn over.
     private const long MostNeed = long.MaxValue / 4;
@@ -26,30 +26,35 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
         }
 
         PoolDefinition definition = present.Pool(pool).Definition;
-        QueuePlace mine = new(present.ValueOf(request.Priority), request.Arrival);
+        QueuePlace mine = present.PlaceOf(request);
+        int value = present.ValueOf(request.Priority);
+        (int Value, QueuePlace Place)[] raised = [.. present.Configuration.Classes.Select(c => c.Value).Where(v => v > value).Distinct().Select(v => (v, present.PlaceOf(request, v)))];
         int visible = 0, hidden = 0;
         long need = 0;
-        Dictionary<int, int> byValue = [];
+        Dictionary<int, int> passed = [];
         foreach (Request other in present.Waiting)
         {
-            if (other.Status != RequestStatus.Queued || other.Spec.Resources[obstacle.Kind] is not { IsZero: false } amount
+            if (other.Status != RequestStatus.Queued || other.Needs[obstacle.Kind] is not { IsZero: false } amount
                 || other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == false || !definition.Labels.Match(other.Spec.PoolLabels) || !definition.Allows(other.Owner))
             {
                 continue;
             }
 
-            int value = present.ValueOf(other.Priority);
-            if (QueuePlace.Compare(new QueuePlace(value, other.Arrival), mine) < 0)
+            QueuePlace theirs = present.PlaceOf(other);
+            if (QueuePlace.Compare(theirs, mine) < 0)
             {
                 (visible, hidden) = other.Owner.IsWithin(within) ? (visible + 1, hidden) : (visible, hidden + 1);
                 need = Math.Min(MostNeed, need + amount.Thousandths);
-                byValue[value] = byValue.GetValueOrDefault(value) + 1;
+                foreach ((int higher, QueuePlace place) in raised)
+                {
+                    passed[higher] = passed.GetValueOrDefault(higher) + (QueuePlace.Compare(place, theirs) < 0 ? 1 : 0);
+                }
             }
         }
 
-        return new Rivals(visible, hidden, need, byValue);
+        return new Rivals(visible, hidden, need, passed);
     }
 
-    /// <summary>How many of them a class of a value would pass: those below it. It arrives where it arrived, so its equals stay ahead or behind as they are.</summary>
-    public int PassedBy(int value) => AheadByValue.Where(a => a.Key < value).Sum(a => a.Value);
+    /// <summary>How many of them a class of a value would pass. It arrives where it arrived.</summary>
+    public int PassedBy(int value) => Passed.GetValueOrDefault(value);
 }

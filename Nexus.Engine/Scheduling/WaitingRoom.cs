@@ -9,8 +9,12 @@ namespace Nexus.Engine.Scheduling;
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
 internal sealed class WaitingRoom(Router router, DueQueue due)
 {
+    // So many of those who wait at a node are asked whether others can end for them when it has a little more.
+    private const int MostLookedAt = 100;
+
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
     private readonly List<ChargeNode> _dirty = [];
+    private readonly Queue<Live> _lookedAt = [];
     private readonly PriorityQueue<Shape, QueuePlace> _ready = new(Comparer<QueuePlace>.Create(QueuePlace.Compare));
 
     /// <summary>How many shapes wait.</summary>
@@ -21,7 +25,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
     {
         live.Place = place;
         RouteKey routeKey = router.KeyOf(live.Request.Spec);
-        ShapeKey key = new(routeKey, live.Request.Spec.Resources);
+        ShapeKey key = new(routeKey, live.Request.Needs);
         if (!_shapes.TryGetValue(key, out Shape? shape))
         {
             shape = _shapes[key] = new Shape(key, router.Find(routeKey, live.Request.Spec));
@@ -53,6 +57,12 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         }
     }
 
+    /// <summary>Somebody who waits is to be asked whether others can end for it.</summary>
+    public void LookAt(Live live) => _lookedAt.Enqueue(live);
+
+    /// <summary>The next of those who were looked at and cannot start by themselves; null when nobody is left.</summary>
+    public Live? TakeLookedAt() => _lookedAt.TryDequeue(out Live? live) ? live : null;
+
     /// <summary>A node may have more to give than before.</summary>
     public void MarkMore(ChargeNode node)
     {
@@ -72,11 +82,12 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
                 ChargeNode node = _dirty[i];
-                if (node.Waiting.First(node.Available(now)) is not { } shape)
+                if (node.Waiting.First(node.Available(now), now) is not { } shape)
                 {
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
                     WakeWhenFilled(node);
+                    LookAtThoseWhoMayTake(node, now);
                 }
                 else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
                 {
@@ -110,6 +121,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         _dirty.ForEach(n => n.Dirty = false);
         _dirty.Clear();
         _ready.Clear();
+        _lookedAt.Clear();
         foreach (Live live in waiting)
         {
             Enter(live, placeOf(live), now);
@@ -130,11 +142,25 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             }
         });
 
+        if (shape.IsParked)
+        {
+            LookAt(shape.First);
+        }
+
         // It fits although it waits: others of its kind just left, or a pool changed. Nothing would wake it, so it stands among the ready.
         if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is not null)
         {
             shape.ReadyUnder = shape.First.Place;
             _ready.Enqueue(shape, shape.First.Place);
+        }
+    }
+
+    // It is not enough for anybody, but with what may be ended it could be.
+    private void LookAtThoseWhoMayTake(ChargeNode node, long now)
+    {
+        foreach (Shape shape in node.Preemptible == 0 ? [] : node.Waiting.All(node.Available(now) + node.Preemptible).Take(MostLookedAt))
+        {
+            LookAt(shape.First);
         }
     }
 

@@ -106,6 +106,20 @@ public static class EventJson
                 json.WriteString("before", e.From);
                 json.WriteString("after", e.To);
                 break;
+            case PreemptionNoticed e:
+                json.WriteNotice(e.Notice);
+                break;
+            case PreemptionBegun e:
+                json.WritePreempting(e.Preempting);
+                break;
+            case RequestRequeued e:
+                json.WriteEnum("status", RequestStatus.Queued);
+                json.WriteReason("reason", e.Reason);
+                json.WriteSettlement(e.Settlement);
+                break;
+            case RequestHeld e:
+                json.WriteBoolean("held", e.Held);
+                break;
         }
     }
 

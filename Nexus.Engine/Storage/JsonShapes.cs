@@ -82,6 +82,22 @@ internal static class JsonShapes
         json.WriteDuration("maxWait", spec.MaxWait);
         json.WriteNumber("leaseSeconds", (decimal)spec.LeaseLength.Ticks / TimeSpan.TicksPerSecond);
         json.WriteLabels("labels", spec.Labels);
+        if (spec.Members > 1)
+        {
+            json.WriteNumber("members", spec.Members);
+        }
+
+        if (spec.Deadline is { } deadline)
+        {
+            json.WriteTime("deadline", deadline);
+        }
+
+        if (spec.Preemptible)
+        {
+            json.WriteBoolean("preemptible", true);
+        }
+
+        json.WriteText("reservation", spec.Reservation);
         json.WriteEndObject();
     }
 
@@ -129,6 +145,26 @@ internal static class JsonShapes
         }
     }
 
+    public static void WriteNotice(this Utf8JsonWriter json, PreemptionNotice notice)
+    {
+        json.WriteTime("preemptAt", notice.At);
+        json.WriteEnum("rule", notice.Rule);
+        json.WriteString("forOwner", notice.ForOwner.ToString());
+        json.WriteString("forId", notice.ForId);
+    }
+
+    public static void WritePreempting(this Utf8JsonWriter json, Preempting? preempting)
+    {
+        if (preempting is null)
+        {
+            return;
+        }
+
+        json.WriteTime("preemptAt", preempting.At);
+        json.WriteEnum("rule", preempting.Rule);
+        json.WriteTexts("victims", preempting.Victims.Select(v => v.ToString()));
+    }
+
     public static void WriteReason(this Utf8JsonWriter json, string name, Reason? reason)
     {
         if (reason is null)
@@ -172,6 +208,22 @@ internal static class JsonShapes
         json.WriteEnum("purchaseOption", pool.PurchaseOption);
         json.WriteTexts("allow", pool.Allow?.Select(path => path.IsRoot ? "/" : path.ToString()));
         json.WriteString("strategy", pool.Strategy);
+        json.WriteDuration("agingInterval", Unusual(pool.AgingInterval, PoolDefinition.DefaultAgingInterval));
+        json.WriteDuration("keepAfter", Unusual(pool.KeepAfter, PoolDefinition.DefaultKeepAfter));
+        if (pool.Preemption != PreemptionSettings.Default)
+        {
+            json.WriteStartObject("preemption");
+            json.WriteDuration("grace", pool.Preemption.Grace);
+            json.WriteDuration("minimumRuntime", pool.Preemption.MinimumRuntime);
+            json.WriteEndObject();
+        }
+
+        if (pool.Backfill != Backfill.Conservative)
+        {
+            json.WriteEnum("backfill", pool.Backfill);
+        }
+
+        json.WriteDuration("halfLife", Unusual(pool.HalfLife, PoolDefinition.DefaultHalfLife));
         json.WriteEndObject();
     }
 
@@ -236,6 +288,9 @@ internal static class JsonShapes
         json.WriteNumber("burst", supply.Amount.Units);
         json.WriteEndObject();
     }
+
+    // What is at its default is left out, as whoever sets a pool may leave it out.
+    private static TimeSpan? Unusual(TimeSpan span, TimeSpan usual) => span == usual ? null : span;
 
     private static void WriteAmount(this Utf8JsonWriter json, string name, Quantity? amount)
     {

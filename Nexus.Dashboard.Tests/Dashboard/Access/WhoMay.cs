@@ -27,6 +27,10 @@ internal static class WhoMay
         GET    /api/v1/requests/{id}               401     x . x . . x      x x x x x    same
         POST   /api/v1/requests/{id}/cancel        401     x . . . . x      . x . x x    same
         POST   /api/v1/requests/{id}/priority      401     x . . . . x      . x . x x    same   {"priority":"low"}
+        POST   /api/v1/requests/{id}/requeue       401     x . . . . x      . x . x x    same
+        POST   /api/v1/requests/{id}/hold          401     x . . . . x      . x . x x    same
+        POST   /api/v1/requests/{id}/unhold        401     x . . . . x      . x . x x    same
+        POST   /api/v1/requests:cancel             401     x . . . . x      . x . x x    same   {"q":"nothing-is-named-so"}
         GET    /api/v1/leases                      401     x . x . . x      x x x x x    same
         POST   /api/v1/leases/{id}/renew           401     x . . . . x      . x . x x    same
         POST   /api/v1/leases/{id}/release         401     x . . . . x      . x . x x    same

@@ -97,6 +97,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         Assert.Equal(["allocated", "queued", "allocated"], requests.Select(r => r["status"]));
         await SendAsync("submitBatch", HttpMethod.Post, "/api/v1/requests:batch");
         await SendAsync("setRequestPriority", HttpMethod.Post, "/api/v1/requests/train-0042/priority");
+        await SendAsync("cancelRequests", HttpMethod.Post, "/api/v1/requests:cancel");
         await SendAsync("renewLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/renew");
         await SendAsync("releaseLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/release");
         await SendAsync("putUser", HttpMethod.Put, "/api/v1/users/dana");

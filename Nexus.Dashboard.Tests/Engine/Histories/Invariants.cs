@@ -19,6 +19,7 @@ internal static class Invariants
         Every_grant_runs_or_has_ended_once(world, requests);
         Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
         Parts_lie_within_their_whole(world, requests);
+        Whoever_is_told_to_end_makes_way_for_somebody_who_waits(world, requests);
     }
 
     /// <summary>6: the same events give the same state hash.</summary>
@@ -62,9 +63,9 @@ internal static class Invariants
     private static void Whoever_waits_does_not_fit(World world, Request[] requests)
     {
         PoolState[] pools = [.. world.Engine.Pools];
-        foreach (Request request in requests.Where(r => r.Status == RequestStatus.Queued))
+        foreach (Request request in requests.Where(r => r is { Status: RequestStatus.Queued, Held: false }))
         {
-            bool fits = request.Spec.Resources
+            bool fits = request.Needs
                 .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
                 .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
                 .All(group => pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
@@ -80,13 +81,14 @@ internal static class Invariants
         {
             Holds(request.WaitsUntil is not { } until || until > world.Now, $"{request.Key} waits beyond its maxWait");
             Holds(request.Lease is not { } lease || lease.ExpiresAt > world.Now, $"{request.Key} runs beyond its lease");
+            Holds(request.Notice is not { } notice || notice.At > world.Now, $"{request.Key} runs beyond what it was told");
         }
     }
 
     // 1, of what is consumed or only bounded: a grant takes what is there, within the ceiling, of a pool that is open to its owner.
     private static void No_decision_draws_from_an_empty_bucket_passes_a_ceiling_or_a_closed_door(World world)
     {
-        bool settles = world.Happened.Any(e => e is RequestEnded or SettlementCorrected or LeaseRenewed or ConfigurationEvent);
+        bool settles = world.Happened.Any(e => e is RequestEnded or RequestRequeued or SettlementCorrected or LeaseRenewed or ConfigurationEvent);
         foreach (RequestEvent granted in world.Happened.OfType<RequestEvent>())
         {
             if (granted switch { RequestSubmitted s => s.Lease, RequestStarted s => s.Lease, _ => null } is not { } lease)
@@ -127,6 +129,19 @@ internal static class Invariants
             }
         }
     }
+
+    private static void Whoever_is_told_to_end_makes_way_for_somebody_who_waits(World world, Request[] requests)
+    {
+        foreach (Request told in requests.Where(r => r.Notice is not null))
+        {
+            Holds(told is { Status: RequestStatus.Allocated, Spec.Preemptible: true }, $"{told.Key} was told to end and does not run, or never allowed it");
+            Request? seeker = requests.SingleOrDefault(r => r.Key == told.Notice!.For);
+            Holds(seeker is { Status: RequestStatus.Queued, Held: false, Preempting: { } for_ } && for_.Victims.Contains(told.Key), $"{told.Key} makes way for nobody");
+            Holds(ValueOf(world, seeker!) > ValueOf(world, told) || world.ClassesChanged, $"{told.Key} makes way for a class that is not higher");
+        }
+    }
+
+    private static int ValueOf(World world, Request request) => world.Engine.Configuration.Class(request.Priority)!.Value;
 
     private static long Granted(Request request, string pool, string kind)
     {

@@ -23,6 +23,8 @@ public sealed class SimulationTests
         (5, Gen.Const(Deed.Extend)),
         (4, Gen.Const(Deed.Cancel)),
         (3, Gen.Const(Deed.SetPriority)),
+        (2, Gen.Const(Deed.Requeue)),
+        (2, Gen.Const(Deed.Hold)),
         (5, Gen.Const(Deed.SetPool)),
         (2, Gen.Const(Deed.DrainPool)),
         (2, Gen.Const(Deed.DeletePool)),

@@ -13,6 +13,8 @@ public enum Deed
     Extend,
     Cancel,
     SetPriority,
+    Requeue,
+    Hold,
     SetPool,
     DrainPool,
     DeletePool,

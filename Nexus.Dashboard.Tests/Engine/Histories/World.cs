@@ -17,6 +17,7 @@ internal sealed class World
     private readonly List<RequestSpec> _sent = [];
     private readonly List<Command> _delayed = [];
     private readonly Dictionary<RequestKey, Request> _archive = [];
+    private readonly Dictionary<RequestKey, long> _leases = [];
     private Instant _now = new(1_767_225_600_000);
     private (byte[] State, int Events)? _snapshot;
     private int _ids;
@@ -38,6 +39,9 @@ internal sealed class World
     public Nexus.Engine.Core.Engine Engine { get; private set; }
 
     public Instant Now => _now;
+
+    /// <summary>True once a class got another value: who was told to end before may rank otherwise now.</summary>
+    public bool ClassesChanged => _journal.Exists(e => e is PriorityClassSet);
 
     /// <summary>What the last step made happen.</summary>
     public IReadOnlyList<EngineEvent> Happened { get; private set; } = [];
@@ -65,6 +69,8 @@ internal sealed class World
             case Deed.Extend: WithLease(step, r => new Renew(r.Key, r.Lease!.Number, More(r, step), ResourceVector.Empty) { Actor = Client }); break;
             case Deed.Cancel: WithLive(step, r => new Cancel(r.Key) { Actor = Client }); break;
             case Deed.SetPriority: WithLive(step, r => new SetPriority(r.Key, Classes[step.B % 4]) { Actor = Client }); break;
+            case Deed.Requeue: WithAny(step, r => new Requeue(r.Key) { Actor = Client }); break;
+            case Deed.Hold: WithLive(step, r => new Hold(r.Key, step.B % 2 == 0) { Actor = Client }); break;
             case Deed.SetPool: Send(new SetPool(Pool(step)) { Actor = Client }); break;
             case Deed.DrainPool: Send(new DrainPool(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.DeletePool: Send(new DeletePool(PoolNames[step.A % 3]) { Actor = Client }); break;
@@ -133,7 +139,11 @@ internal sealed class World
         RequestSpec spec = new(
             $"r{_ids++}", OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y"), ResourceVector.Of(needs), step.C % 5 == 4 ? null : Classes[step.C % 4],
             step.C % 7 == 0 ? ["b", "a", "llm"] : null, Labels.None, step.B % 4 == 0 ? TimeSpan.FromSeconds(1 + (step.B % 30)) : null,
-            queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None);
+            queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None)
+        {
+            Members = step.B % 6 == 5 ? 2 : 1,
+            Preemptible = step.B % 3 == 1,
+        };
         return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 
         void Need(string kind, long units)
@@ -167,7 +177,10 @@ internal sealed class World
             _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.context", Units(20 + (step.B % 30))), new("tokens.output", Units(100), Units(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
         };
         OwnerPath[]? allow = step.C % 6 == 5 ? [OwnerPath.Parse("acme")] : null;
-        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow);
+        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow)
+        {
+            Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500)),
+        };
     }
 
     // Nothing, something of everything, or of one kind alone.
@@ -183,6 +196,8 @@ internal sealed class World
     private void WithLease(Step step, Func<Request, Command> command) => With(step, r => r.Status == RequestStatus.Allocated, command);
 
     private void WithEnded(Step step, Func<Request, Command> command) => With(step, r => r.HasEnded && r.Lease is not null, command, _archive.Values);
+
+    private void WithAny(Step step, Func<Request, Command> command) => With(step, _ => true, command);
 
     private void WithLive(Step step, Func<Request, Command> command) => With(step, r => !r.HasEnded, command);
 
@@ -230,17 +245,21 @@ internal sealed class World
         }
 
         Grants.UnionWith(Happened.Select(e => e switch { RequestSubmitted { Lease: { } lease } => lease.Number, RequestStarted started => started.Lease.Number, _ => 0 }).Where(n => n > 0));
-        foreach (RequestEnded ended in Happened.OfType<RequestEnded>().Where(e => e.Settlement is not null))
+        foreach (RequestEvent happened in Happened.OfType<RequestEvent>())
         {
-            long lease = LeaseOf(ended.Key);
-            Ends[lease] = Ends.GetValueOrDefault(lease) + 1;
+            if (happened switch { RequestSubmitted { Lease: { } l } => l, RequestStarted s => s.Lease, _ => null } is { } granted)
+            {
+                _leases[happened.Key] = granted.Number;
+            }
+            else if (happened is RequestEnded { Settlement: not null } or RequestRequeued { Settlement: not null })
+            {
+                long lease = _leases[happened.Key];
+                Ends[lease] = Ends.GetValueOrDefault(lease) + 1;
+            }
         }
 
         return reply;
     }
-
-    private long LeaseOf(RequestKey key) =>
-        (Engine.Requests.FirstOrDefault(r => r.Key == key) ?? _archive[key]).Lease!.Number;
 
     // What was not committed is lost: a command is decided, never written, and the engine comes back from the journal. Its client, who got no answer, sends it again.
     private void Crash(Step step)

@@ -58,6 +58,14 @@ internal static class Story
         scene.Advance(TimeSpan.FromSeconds(60));
         Request forgotten = scene.Archived.Single(r => r.Spec.Id == "r0");
         scene.Send(new Release(forgotten.Key, forgotten.Lease!.Number, ResourceVector.Empty, Labels.None, Outcome.Succeeded, Prior: forgotten) { Actor = Scene.Somebody });
+        scene.Pool(Scene.Definition("yielding", ("cpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.FromSeconds(5), TimeSpan.Zero) });
+        scene.Submit(Scene.Spec("r12", [("cpu", 2)], priority: "low", queue: true, lease: TimeSpan.FromMinutes(5)) with { Preemptible = true });
+        scene.Submit(Scene.Spec("r13", [("cpu", 1)], priority: "high", queue: true) with { Members = 2, Deadline = scene.Now + TimeSpan.FromHours(1) });
+        scene.Cancel("r13");
+        scene.Queue("r14", "high", ("cpu", 2));
+        scene.Send(new Hold(new RequestKey("acme", "r14"), Held: true) { Actor = Scene.Somebody });
+        scene.Send(new Hold(new RequestKey("acme", "r14"), Held: false) { Actor = Scene.Somebody });
+        scene.Advance(TimeSpan.FromSeconds(5));
         return scene;
     }
 

@@ -128,6 +128,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ClockJumped => ("jumpClock", "engine time"),
             PriorityChanged e => ("changeRequestPriority", $"{e.Owner} {e.Id}"),
+            RequestHeld e => (e.Held ? "holdRequest" : "letGoRequest", $"{e.Owner} {e.Id}"),
+            RequestRequeued e => ("requeueRequest", $"{e.Owner} {e.Id}"),
             RequestEnded e => ("cancelRequest", $"{e.Owner} {e.Id}"),
             _ => (happened.GetType().Name, ""),
         };

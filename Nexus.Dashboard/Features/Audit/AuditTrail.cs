@@ -152,7 +152,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
     private static bool IsChange(EngineEvent happened) =>
-        happened is ConfigurationEvent or PriorityChanged or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
+        happened is ConfigurationEvent or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
 
     private static bool IsWithin(EngineEvent happened, OwnerPath path) => path.IsRoot || happened switch
     {

@@ -36,6 +36,7 @@ internal static class DecisionRows
         RequestSubmitted e => e.Lease?.Pools.Contains(pool, StringComparer.Ordinal) ?? e.Reason?.Pool == pool,
         RequestStarted e => e.Lease.Pools.Contains(pool, StringComparer.Ordinal),
         RequestEnded e => e.Reason?.Pool == pool,
+        RequestRequeued e => e.Reason.Pool == pool,
         _ => false,
     };
 
@@ -50,6 +51,8 @@ internal static class DecisionRows
             RequestEnded { Status: RequestStatus.Expired } => (Signal.Expired, "Expired", "Nobody renewed it, or it waited too long."),
             RequestEnded { Status: RequestStatus.Cancelled } => (Signal.Cancelled, "Cancelled", ""),
             RequestEnded { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
+            RequestEnded { Status: RequestStatus.Preempted } e => (Signal.Preempted, "Preempted", ReasonText.Of(e.Reason!)),
+            RequestRequeued e => (Signal.Preempted, e.Reason.Code == ReasonCode.Requeued ? "Put back" : "Preempted", ReasonText.Of(e.Reason)),
             _ => null,
         };
         return said is { } row ? new DecisionRow(happened.Sequence, happened.At.ToDateTimeOffset(), row.state, row.verb, happened.Owner.ToString(), row.what, happened.Id) : null;

@@ -8,6 +8,7 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Pools;
 
@@ -105,22 +106,32 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             }
         }
 
-        return Effects(host.Read.Preview(wanted.Value), caller).ToArray();
+        return Effects(host.Read.Preview(new SetPool(wanted.Value) { Actor = caller.Actor }), caller).ToArray();
     }
 
-    private static IEnumerable<Effect> Effects(PoolPreview preview, Caller caller)
+    private static IEnumerable<Effect> Effects(ChangePreview preview, Caller caller)
     {
+        if (preview.Fault is { } fault)
+        {
+            yield return new Effect(Signal.Bad, "It would be refused", fault.Detail);
+            yield break;
+        }
+
         yield return preview.Starts.Count == 0
-            ? new Effect(Signal.Neutral, "Nothing that waits starts now", preview.Waiting == 0 ? "Nothing waits." : $"Looked at {Numbers.Count(preview.LookedAt)} of {Numbers.Count(preview.Waiting)} that wait.")
+            ? new Effect(Signal.Neutral, "Nothing that waits starts now", preview.Waiting == 0 ? "Nothing waits." : $"{Numbers.Count(preview.Waiting)} {(preview.Waiting == 1 ? "waits" : "wait")}.")
             : new Effect(Signal.Ok, $"{Numbers.Count(preview.Starts.Count)} waiting {(preview.Starts.Count == 1 ? "starts" : "start")} now", Named(preview.Starts, caller));
         if (preview.Refused.Count > 0)
         {
             yield return new Effect(Signal.Bad, $"{Numbers.Count(preview.Refused.Count)} waiting {(preview.Refused.Count == 1 ? "is" : "are")} refused: no pool could ever serve {(preview.Refused.Count == 1 ? "it" : "them")}", Named(preview.Refused, caller));
         }
 
-        yield return preview.Excess.Count == 0
+        yield return preview.Told.Count == 0
             ? new Effect(Signal.Neutral, "Nothing is reclaimed")
-            : new Effect(Signal.Warning, $"More {string.Join(" and ", preview.Excess)} is held than there would be", "Nothing is revoked; nothing new is granted until it has come back.");
+            : new Effect(Signal.Warning, $"{Numbers.Count(preview.Told.Count)} running {(preview.Told.Count == 1 ? "is" : "are")} reclaimed", Named(preview.Told, caller));
+        if (preview.Excess.Count > 0)
+        {
+            yield return new Effect(Signal.Warning, $"More {string.Join(" and ", preview.Excess.Select(e => e.Kind).Distinct(StringComparer.Ordinal))} is held than there would be", "Nothing is revoked; nothing new is granted until it has come back.");
+        }
     }
 
     // The first few, by owner; those of others are counted alone.

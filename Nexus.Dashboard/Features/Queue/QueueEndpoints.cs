@@ -19,10 +19,14 @@ internal static class QueueEndpoints
         QueueService queue = api.ServiceProvider.GetRequiredService<QueueService>();
         api.MapPost("/requests", (HttpContext http, Caller caller) => SubmitAsync(http, caller, queue)).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(401, 403, 409, 503).With("id-reused", "missing-scope", "outside-path", "invalid-value", "unknown-name").Asks("dryRun", "Decides and changes nothing.", "true").Waits();
         api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(401, 403, 503).Asks("dryRun", "Decides each as if it came alone and changes nothing.", "true");
-        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, allocated, released, expired, cancelled, rejected.", "queued,allocated").Filters().Pages();
-        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).With("ambiguous-id").OfTenant().Waits();
+        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, allocated, released, expired, cancelled, rejected, preempted.", "queued,allocated").Filters().Pages();
+        api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).With("ambiguous-id").OfTenant().Asks("seen", "With wait: the version that is known; it answers as soon as there is another, also of what runs.", "42").Waits();
         api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended", "unknown-name").OfTenant();
+        api.MapPost("/requests/{id}/requeue", RequeueAsync).WithName("requeueRequest").WithSummary("Put what runs or has ended back into the queue, as another attempt").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422, 503).With("ambiguous-id", "invalid-value").OfTenant();
+        api.MapPost("/requests/{id}/hold", (HttpContext http, string id, Caller caller) => HoldAsync(http, id, caller, queue, held: true)).WithName("holdRequest").WithSummary("Hold a waiting request back").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
+        api.MapPost("/requests/{id}/unhold", (HttpContext http, string id, Caller caller) => HoldAsync(http, id, caller, queue, held: false)).WithName("unholdRequest").WithSummary("Let a request go that was held back").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
+        api.MapPost("/requests:cancel", CancelManyAsync).WithName("cancelRequests").WithSummary("Cancel all that wait or run and match a filter").Takes<CancelBody>().Gives<CancelAnswer>(200).Fails(401, 403, 422, 503).With("invalid-value");
         api.MapGet("/leases", Leases).WithName("listLeases").WithSummary("What is granted now").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Filters().Pages();
         api.MapGet("/times", TimesAsync).WithName("listTimes").WithSummary("How long requests waited and ran, as percentiles").Gives<TimesAnswer>(200).Fails(401, 403, 422).Asks("groupBy", "By which dimension: tenant, user, workflow, agent, pool, resource, priority, label:NAME; all together unless given.", "tenant").Asks("owner", "Only of this owner and what lies below it.", "acme").Asks("from", "Ended at or after.", "2026-11-24T00:00:00Z").Asks("to", "Ended before.", "2026-11-25T00:00:00Z");
         api.MapPost("/leases/{id}/renew", (HttpContext http, string id, Caller caller) => RenewAsync(http, id, caller, queue)).WithName("renewLease").WithSummary("Prolong a lease, and extend it").MayTake<RenewBody>().Gives<RenewAnswer>(200).Fails(401, 403, 404, 409, 503).With("ended", "missing-scope", "excess-usage").Idempotent();
@@ -111,14 +115,17 @@ internal static class QueueEndpoints
     private static async Task GetAsync(HttpContext http, string id, Caller caller, QueueService queue)
     {
         Result<Request> found = queue.Find(caller, id, http.Request.Query["owner"]);
-        if ((found.Problem ?? http.WaitOf(out TimeSpan wait)) is { } problem)
+        TimeSpan wait = default;
+        if ((found.Problem ?? http.WaitOf(out wait)) is { } problem)
         {
             await problem.WriteAsync(http);
             return;
         }
 
         Request request = found.Value!;
-        if (request.Status == RequestStatus.Queued && http.WaitOf(out wait) is null && wait > TimeSpan.Zero)
+        // What runs has news too, such as that it is to end: for whoever says what of it is known already.
+        bool known = long.TryParse(http.Request.Query["seen"], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) && seen == request.Version && !request.HasEnded;
+        if ((request.Status == RequestStatus.Queued || known) && wait > TimeSpan.Zero)
         {
             request = await queue.WaitAsync(request, wait, http.RequestAborted);
         }
@@ -174,7 +181,7 @@ internal static class QueueEndpoints
         {
             if (!Enum.TryParse(name, ignoreCase: true, out RequestStatus status) || !Enum.IsDefined(status))
             {
-                return Problem.Field("invalid-value", 422, "status", "must be queued, allocated, released, expired, cancelled or rejected");
+                return Problem.Field("invalid-value", 422, "status", "must be queued, reserved, allocated, released, expired, cancelled, rejected or preempted");
             }
 
             statuses.Add(status);
@@ -214,6 +221,20 @@ internal static class QueueEndpoints
     private static async Task CancelAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
         await WriteAsync(http, queue, await queue.CancelAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
 
+    private static async Task RequeueAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
+        await WriteAsync(http, queue, await queue.RequeueAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
+
+    private static async Task HoldAsync(HttpContext http, string id, Caller caller, QueueService queue, bool held) =>
+        await WriteAsync(http, queue, await queue.HoldAsync(caller, id, http.Request.Query["owner"], held, http.RequestAborted));
+
+    private static async Task CancelManyAsync(HttpContext http, Caller caller, QueueService queue)
+    {
+        Result<CancelBody> body = await Body.ReadAsync(http, ApiJson.Default.CancelBody);
+        Result<RequestQuery> filter = body.Problem is { } malformed ? malformed : body.Value!.ToQuery();
+        Result<CancelAnswer> answer = filter.Problem is { } wrong ? wrong : await queue.CancelAsync(caller, filter.Value!, body.Value!.DryRun, http.RequestAborted);
+        await (answer.Problem is { } problem ? problem.WriteAsync(http) : http.WriteAsync(answer.Value!, ApiJson.Default.CancelAnswer));
+    }
+
     private static async Task SetPriorityAsync(HttpContext http, string id, Caller caller, QueueService queue)
     {
         Result<PriorityBody> body = await Body.ReadAsync(http, ApiJson.Default.PriorityBody);
@@ -234,7 +255,7 @@ internal static class QueueEndpoints
 
         Request request = answer.Value!.Request;
         await http.WriteAsync(
-            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request.Lease!), answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
+            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request, request.Lease!), answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
             ApiJson.Default.RenewAnswer);
     }
 

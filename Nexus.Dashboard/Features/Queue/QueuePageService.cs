@@ -19,7 +19,7 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
     private const int MostEstimates = 50;
     private const int MostWaitingToEstimate = 2_000;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private static readonly RequestStatus[] Ended = [RequestStatus.Released, RequestStatus.Expired, RequestStatus.Cancelled];
+    private static readonly RequestStatus[] Ended = [RequestStatus.Released, RequestStatus.Expired, RequestStatus.Cancelled, RequestStatus.Preempted];
 
     /// <summary>The classes, highest first.</summary>
     public IReadOnlyList<string> Classes => [.. queue.Configuration.Classes.Select(c => c.Name)];

@@ -12,6 +12,8 @@ internal sealed class QueueService(EngineHost host)
 {
     private const int MaxKinds = 32;
     private const int MostLookedAt = 5_000;
+    private const int MaxPage = 1_000;
+    private const int MostNamed = 100;
 
     /// <summary>Kinds, classes and owners as they are now.</summary>
     public Configuration Configuration => host.Read.Configuration;
@@ -107,6 +109,44 @@ internal sealed class QueueService(EngineHost host)
 
     public async Task<Result<Request>> CancelAsync(Caller caller, string id, string? owner, CancellationToken cancellation) =>
         await ChangeAsync(caller, id, owner, key => new Cancel(key) { Actor = caller.Actor }, cancellation);
+
+    public async Task<Result<Request>> RequeueAsync(Caller caller, string id, string? owner, CancellationToken cancellation) =>
+        await ChangeAsync(caller, id, owner, key => new Requeue(key) { Actor = caller.Actor }, cancellation);
+
+    public async Task<Result<Request>> HoldAsync(Caller caller, string id, string? owner, bool held, CancellationToken cancellation) =>
+        await ChangeAsync(caller, id, owner, key => new Hold(key, held) { Actor = caller.Actor }, cancellation);
+
+    /// <summary>Cancels all within the caller's path that match, in batches; what comes meanwhile is not among them.</summary>
+    public async Task<Result<CancelAnswer>> CancelAsync(Caller caller, RequestQuery filter, bool dryRun, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Requests))
+        {
+            return Problem.MissingScope(Scope.Requests, caller);
+        }
+
+        List<Request> matching = [];
+        RequestQuery next = filter with { Within = caller.Path, Limit = MaxPage };
+        while (true)
+        {
+            RequestPage page = host.Read.List(next);
+            matching.AddRange(page.Items);
+            if (page.Next is not { } cursor)
+            {
+                break;
+            }
+
+            next = next with { Cursor = cursor };
+        }
+
+        int cancelled = 0;
+        foreach (Request[] chunk in dryRun ? [] : matching.Chunk(MaxPage))
+        {
+            Reply[] replies = await host.SendAsync([.. chunk.Select(r => new Cancel(r.Key) { Actor = caller.Actor })], cancellation);
+            cancelled += replies.Count(r => r is RequestReply { Duplicate: false });
+        }
+
+        return new CancelAnswer(matching.Count, cancelled, [.. matching.Take(MostNamed).Select(r => r.Spec.Id)]);
+    }
 
     public async Task<Result<Request>> SetPriorityAsync(Caller caller, string id, string? owner, string priority, CancellationToken cancellation) =>
         await ChangeAsync(caller, id, owner, key => new SetPriority(key, priority, caller.MaxPriority) { Actor = caller.Actor }, cancellation);

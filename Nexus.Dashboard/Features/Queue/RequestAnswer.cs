@@ -26,11 +26,19 @@ internal sealed record RequestAnswer
 
     public bool? Queue { get; init; }
 
+    public bool? Held { get; init; }
+
     public IReadOnlyList<string>? Pools { get; init; }
 
     public Dictionary<string, string>? PoolLabels { get; init; }
 
+    public int? Members { get; init; }
+
     public Duration? Duration { get; init; }
+
+    public DateTimeOffset? Deadline { get; init; }
+
+    public bool? Preemptible { get; init; }
 
     public Duration? MaxWait { get; init; }
 
@@ -67,13 +75,17 @@ internal sealed record RequestAnswer
             SubmittedAt = request.SubmittedAt.ToDateTimeOffset(),
             EndedAt = request.EndedAt?.ToDateTimeOffset(),
             Queue = request.Spec.Queue ? true : null,
+            Held = request.Held ? true : null,
             Pools = request.Spec.Pools,
             PoolLabels = Pairs(request.Spec.PoolLabels),
+            Members = request.Spec.Members > 1 ? request.Spec.Members : null,
+            Deadline = request.Spec.Deadline?.ToDateTimeOffset(),
+            Preemptible = request.Spec.Preemptible ? true : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
             Labels = Pairs(request.Labels),
-            Lease = request.Lease is { } lease ? LeaseAnswer.Of(lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
+            Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
             Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
             Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
             Outcome = request.Settlement?.Outcome,
@@ -144,12 +156,15 @@ internal sealed record RequestAnswer
 }
 
 /// <summary>A lease as clients see it.</summary>
-internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage)
+internal sealed record LeaseAnswer(
+    string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage,
+    IReadOnlyList<MemberAnswer>? Members, DateTimeOffset? PreemptAt)
 {
     /// <summary>A lease.</summary>
+    /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
     /// <param name="amounts">What it grants, where that is at hand already.</param>
-    public static LeaseAnswer Of(Lease lease, Dictionary<string, Amount>? amounts = null)
+    public static LeaseAnswer Of(Request request, Lease lease, Dictionary<string, Amount>? amounts = null)
     {
         Dictionary<string, string> pools = new(lease.Amounts.Count, StringComparer.Ordinal);
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -159,9 +174,14 @@ internal sealed record LeaseAnswer(string? Id, Dictionary<string, string> Pools,
 
         return new LeaseAnswer(
             lease.Id, pools, amounts ?? RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
-            lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage));
+            lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage),
+            request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.Amounts(gang.Resources), pools), gang.Members)] : null,
+            request.Notice?.At.ToDateTimeOffset());
     }
 }
+
+/// <summary>One member of a gang: what it has, and from which pools.</summary>
+internal sealed record MemberAnswer(Dictionary<string, Amount> Resources, Dictionary<string, string> Pools);
 
 /// <summary>The answer to a renewal: the request, and why an extension was refused.</summary>
 internal sealed record RenewAnswer(string Id, RequestStatus Status, LeaseAnswer Lease, ExplanationAnswer? Explanation);

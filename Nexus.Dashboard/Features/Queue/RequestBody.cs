@@ -23,7 +23,13 @@ internal sealed record RequestBody
 
     public Dictionary<string, string>? PoolLabels { get; set; }
 
+    public int? Members { get; set; }
+
     public Duration? Duration { get; set; }
+
+    public DateTimeOffset? Deadline { get; set; }
+
+    public bool Preemptible { get; set; }
 
     public bool Queue { get; set; }
 
@@ -48,10 +54,16 @@ internal sealed record RequestBody
         TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
         TimeSpan? maxWait = faults.Span("$.maxWait", MaxWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
         faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
+        faults.When(Members is < 1 or > RequestSpec.MostMembers, "$.members", $"must be 1 to {RequestSpec.MostMembers:#,0}");
         faults.When(LeaseSeconds is < 1 or > 86_400, "$.leaseSeconds", "must be 1 to 86,400");
         return faults.Problem is { } problem ? problem : new RequestSpec(
             Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue, maxWait,
-            LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels);
+            LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels)
+        {
+            Members = Members ?? 1,
+            Deadline = Deadline is { } deadline ? Instant.From(deadline) : null,
+            Preemptible = Preemptible,
+        };
     }
 
     private void CheckPools(Faults faults)

@@ -28,6 +28,17 @@ public static class TraceReader
         return InOrder(Entries(text, file, new TraceOwners(owners)), file);
     }
 
+    /// <summary>True when a trace is in the layout of the Alibaba GPU trace, to which a list of nodes belongs.</summary>
+    /// <exception cref="TraceFormatException">The header cannot be read.</exception>
+    public static bool IsAlibabaGpu(TextReader text, string file)
+    {
+        using CsvDataReader csv = Open(text, file);
+        return AlibabaGpuLayout.Recognise(HeaderOf(csv, file), new TraceOwners(null)) is not null;
+    }
+
+    /// <summary>The names of the columns.</summary>
+    internal static TraceHeader HeaderOf(CsvDataReader csv, string file) => new(file, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)]);
+
     private static IEnumerable<TraceRequest> InOrder(IEnumerable<TraceEntry> entries, string file)
     {
         ArrivalWindow window = new();
@@ -64,7 +75,7 @@ public static class TraceReader
     private static IEnumerable<TraceEntry> Entries(TextReader text, string file, TraceOwners owners)
     {
         using CsvDataReader csv = Open(text, file);
-        TraceHeader header = new(file, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)]);
+        TraceHeader header = HeaderOf(csv, file);
         ITraceLayout layout = (ITraceLayout?)AzureLlmLayout.Recognise(header, owners)
             ?? (ITraceLayout?)AlibabaGpuLayout.Recognise(header, owners)
             ?? NativeLayout.Recognise(header, owners)
@@ -91,7 +102,8 @@ public static class TraceReader
         }
     }
 
-    private static CsvDataReader Open(TextReader text, string file)
+    /// <summary>Opens a file of comma-separated values whose first line names the columns.</summary>
+    internal static CsvDataReader Open(TextReader text, string file)
     {
         CsvDataReaderOptions options = new() { Delimiter = ',', Comment = '\0', OwnsReader = false, MaxBufferSize = MaxRowLength };
         try

@@ -1,6 +1,6 @@
 using Nexus.Engine.Simulation.Traces;
 
-namespace Nexus.Dashboard.Commands.Replay;
+namespace Nexus.Dashboard.Commands;
 
 /// <summary>A trace on disk or in a pipe, read as a stream.</summary>
 internal sealed class TraceFile : IDisposable
@@ -31,6 +31,21 @@ internal sealed class TraceFile : IDisposable
 
     /// <summary>False for a pipe, which gives its requests once.</summary>
     public bool CanReadAgain => _stream.CanSeek;
+
+    /// <summary>Where it is.</summary>
+    public string Name => _path;
+
+    /// <summary>True when it is an Alibaba GPU trace; of a file, not of a pipe.</summary>
+    /// <exception cref="TraceFormatException">It cannot be read.</exception>
+    public bool IsAlibabaGpu
+    {
+        get
+        {
+            _stream.Seek(0, SeekOrigin.Begin);
+            using StreamReader text = new(_stream, leaveOpen: true);
+            return TraceReader.IsAlibabaGpu(text, _path);
+        }
+    }
 
     /// <summary>How much of it is read, 0 … 1; 0 for a pipe. May be asked from another thread.</summary>
     public double Share => Volatile.Read(ref _share);

@@ -3,11 +3,12 @@ using Nexus.Dashboard.Tests.Engine.Histories;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Simulation;
 
-namespace Nexus.Dashboard.Tests.Engine.Scheduling;
+namespace Nexus.Dashboard.Tests.Engine.Simulation;
 
 /// <summary>What a change of a pool would do is said before it is made, and is then what it does.</summary>
-public sealed class PoolPreviewTests
+public sealed class ChangePreviewTests
 {
     private static readonly Gen<Deed> Deeds = Gen.Frequency(
         (6, Gen.Const(Deed.Submit)), (24, Gen.Const(Deed.SubmitQueued)), (8, Gen.Const(Deed.Release)), (3, Gen.Const(Deed.Cancel)), (3, Gen.Const(Deed.SetPriority)),
@@ -24,12 +25,12 @@ public sealed class PoolPreviewTests
         nexus.Queue("too-much", null, ("gpu", 3));
         nexus.Queue("first", "high", ("gpu", 1));
 
-        PoolPreview preview = Preview(nexus.Engine, Scene.Definition("gpus", ("gpu", 7)), nexus.Now);
+        ChangePreview preview = Preview(nexus.Engine, Scene.Definition("gpus", ("gpu", 7)), nexus.Now);
 
         Assert.Equal(["first", "second"], preview.Starts.Select(r => r.Spec.Id));
         Assert.Empty(preview.Refused);
         Assert.Empty(preview.Excess);
-        Assert.Equal((3, 3), (preview.LookedAt, preview.Waiting));
+        Assert.Equal(3, preview.Waiting);
     }
 
     [Fact]
@@ -40,11 +41,11 @@ public sealed class PoolPreviewTests
         nexus.Queue("large", null, ("gpu", 3));
         nexus.Queue("small", null, ("gpu", 2));
 
-        PoolPreview preview = Preview(nexus.Engine, Scene.Definition("gpus", ("gpu", 2)), nexus.Now);
+        ChangePreview preview = Preview(nexus.Engine, Scene.Definition("gpus", ("gpu", 2)), nexus.Now);
 
         Assert.Empty(preview.Starts);
         Assert.Equal(["large"], preview.Refused.Select(r => r.Spec.Id));
-        Assert.Equal(["gpu"], preview.Excess);
+        Assert.Equal([("gpus", "gpu")], preview.Excess);
     }
 
     [Fact]
@@ -61,12 +62,28 @@ public sealed class PoolPreviewTests
     [Fact]
     public void After_any_history_the_preview_is_what_the_change_then_does() => Steps.List[1, 80].Sample(Compare, iter: 400, print: steps => string.Join(" ", steps));
 
+    [Fact]
+    public void After_any_history_an_engine_made_anew_finds_nothing_that_was_overlooked() => Steps.List[1, 80].Sample(
+        steps =>
+        {
+            World world = new();
+            foreach (Step step in steps)
+            {
+                world.Do(step);
+                Nexus.Engine.Core.Engine anew = Nexus.Engine.Core.Engine.Restore(world.Engine.Capture().Encode().State.Span, new EngineLimits());
+                Batch batch = new();
+                anew.Handle(new Tick { Actor = Actor.Engine }, world.Now, batch);
+                Assert.True(batch.Events.Count == 0, $"{step}: {string.Join("; ", batch.Events)}");
+            }
+        },
+        iter: 300, print: steps => string.Join(" ", steps));
+
     private static void Compare(List<Step> steps)
     {
         World world = new();
         foreach (Step step in steps)
         {
-            PoolPreview? preview = step.Deed == Deed.SetPool ? Preview(world.Engine, world.Pool(step), world.Now) : null;
+            ChangePreview? preview = step.Deed == Deed.SetPool ? Preview(world.Engine, world.Pool(step), world.Now) : null;
             world.Do(step);
             if (preview is null || !world.Happened.OfType<PoolSet>().Any())
             {
@@ -78,10 +95,19 @@ public sealed class PoolPreviewTests
         }
     }
 
-    private static PoolPreview Preview(Nexus.Engine.Core.Engine engine, PoolDefinition wanted, Instant now)
+    [Fact]
+    public void Those_who_would_end_for_others_are_named()
     {
-        Request[] requests = [.. engine.Requests];
-        return PoolPreview.Of(wanted, new Present(
-            engine.Configuration, [.. engine.Pools], requests.Where(r => r.Status == RequestStatus.Allocated), requests.Where(r => r.Status == RequestStatus.Queued), now, engine.Sequence));
+        Scene nexus = new Scene().Pool(Scene.Definition("gpus", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) });
+        nexus.Submit(Scene.Spec("v1", [("gpu", 2)], priority: "low") with { Preemptible = true });
+        nexus.Queue("boss", "high", ("gpu", 2));
+
+        ChangePreview preview = Preview(nexus.Engine, Scene.Definition("gpus", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.Zero) }, nexus.Now);
+
+        Assert.Equal(["v1"], preview.Told.Select(r => r.Spec.Id));
+        Assert.Empty(preview.Starts);
     }
+
+    private static ChangePreview Preview(Nexus.Engine.Core.Engine engine, PoolDefinition wanted, Instant now) =>
+        ChangePreview.Of(new SetPool(wanted) { Actor = Scene.Somebody }, engine.Capture(), now);
 }

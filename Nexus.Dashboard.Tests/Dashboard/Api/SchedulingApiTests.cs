@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+
+namespace Nexus.Dashboard.Tests.Dashboard.Api;
+
+/// <summary>Preemption, gangs, holding back, putting back and cancelling by filter, through the real program's API.</summary>
+public sealed class SchedulingApiTests(ApiServer server)
+{
+    [Fact]
+    public async Task A_victim_is_told_on_the_call_that_waits_for_news_and_on_its_renewal()
+    {
+        string pool = await PoolAsync(2);
+        ApiAnswer victim = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "v", 2, "low", """, "preemptible": true"""));
+        Task<ApiAnswer> news = server.Admin.GetAsync($"/api/v1/requests/{pool}-v?wait=PT30S&seen={victim["version"]}");
+
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "boss", 2, "critical", """, "queue": true"""));
+
+        Assert.NotNull((await news)["lease.preemptAt"]);
+        Assert.NotNull((await server.Admin.PostAsync($"/api/v1/leases/{victim["lease.id"]}/renew", "{}"))["lease.preemptAt"]);
+        Assert.Equal("preemptionUnderWay", (await server.Admin.GetAsync($"/api/v1/requests/{pool}-boss"))["explanation.code"]);
+    }
+
+    [Fact]
+    public async Task A_gang_lists_its_members()
+    {
+        string pool = await PoolAsync(4);
+
+        ApiAnswer gang = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "gang", 1, "medium", """, "members": 3"""));
+
+        Assert.Equal(("allocated", "3", "3"), (gang["status"], gang["members"], gang["lease.resources.gpu"]));
+        Assert.Equal(3, JsonNode.Parse(gang.Text)!["lease"]!["members"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_waiting_request_is_held_back_and_let_go_and_a_grant_put_back()
+    {
+        string pool = await PoolAsync(1);
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "a", 1, "medium"));
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "b", 1, "medium", """, "queue": true"""));
+
+        Assert.Equal("true", (await server.Admin.PostAsync($"/api/v1/requests/{pool}-b/hold", "")).Is(200)["held"]);
+        Assert.Equal(("allocated", "2"), Status(await server.Admin.PostAsync($"/api/v1/requests/{pool}-a/requeue", "")));
+        await server.Admin.PostAsync($"/api/v1/requests/{pool}-b/unhold", "");
+        Assert.Equal(("allocated", "3"), Status(await server.Admin.PostAsync($"/api/v1/requests/{pool}-a/requeue", "")));
+        (await server.Admin.PostAsync($"/api/v1/requests/{pool}-b/requeue", "")).Is(422);
+        (await server.Admin.PostAsync($"/api/v1/requests/{pool}-nobody/requeue", "")).Is(404);
+
+        static (string?, string?) Status(ApiAnswer answer) => (answer["status"], answer["attempt"]);
+    }
+
+    [Fact]
+    public async Task All_that_match_a_filter_are_cancelled_and_a_dry_run_only_counts_them()
+    {
+        string pool = await PoolAsync(1);
+        for (int i = 0; i < 4; i++)
+        {
+            await server.Admin.PostAsync("/api/v1/requests", Body(pool, $"r{i}", 1, "medium", """, "queue": true"""));
+        }
+
+        Assert.Equal(("3", "0"), Counts(await server.Admin.PostAsync("/api/v1/requests:cancel", $$"""{"pool":"{{pool}}","status":["queued"],"dryRun":true}""")));
+        Assert.Equal(("3", "3"), Counts(await server.Admin.PostAsync("/api/v1/requests:cancel", $$"""{"pool":"{{pool}}","status":["queued"]}""")));
+        Assert.Equal("cancelled", (await server.Admin.GetAsync($"/api/v1/requests/{pool}-r3"))["status"]);
+        Assert.Equal("allocated", (await server.Admin.GetAsync($"/api/v1/requests/{pool}-r0"))["status"]);
+
+        static (string?, string?) Counts(ApiAnswer answer) => (answer["matched"], answer["cancelled"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "$")]
+    [InlineData("""{"dryRun":true}""", "$")]
+    [InlineData("""{"status":["released"]}""", "$.status")]
+    [InlineData("""{"owner":"a//b"}""", "$.owner")]
+    public async Task A_filter_that_names_nothing_or_what_cannot_be_cancelled_is_refused(string body, string field) =>
+        Assert.Contains(field, (await server.Admin.PostAsync("/api/v1/requests:cancel", body)).Is(422).Text, StringComparison.Ordinal);
+
+    private async Task<string> PoolAsync(int gpus)
+    {
+        string pool = server.Fresh("sched");
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", $$"""{"resources":{"gpu":{{gpus}} } }""")).Is(200);
+        return pool;
+    }
+
+    private static string Body(string pool, string id, int gpus, string priority, string more = "") =>
+        $$"""{"id":"{{pool}}-{{id}}","owner":"{{pool}}/w","pools":["{{pool}}"],"resources":{"gpu":{{gpus}} },"priority":"{{priority}}","leaseSeconds":600{{more}} }""";
+}

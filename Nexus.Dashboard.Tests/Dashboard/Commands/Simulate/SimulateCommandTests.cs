@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Nexus.Dashboard.Tests.Engine.Simulation.Traces;
+using Xunit;
+
+namespace Nexus.Dashboard.Tests.Dashboard.Commands.Simulate;
+
+public sealed class SimulateCommandTests : IDisposable
+{
+    private const string Trace = "time,id,priority,duration,gpu\n0,a,medium,10,1\n0,b,medium,10,1\n1,c,high,5,1\n";
+    private readonly string _folder = Directory.CreateTempSubdirectory("nexus-simulate-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task It_prints_what_came_of_the_trace_as_the_contract_says()
+    {
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--strategy", "priority", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        JsonElement variant = Assert.Single(run.Json.GetProperty("variants").EnumerateArray());
+        Assert.Equal("priority", variant.GetProperty("strategy").GetString());
+        Assert.Equal((3, 3, 0), (Int(variant, "requests"), Int(variant, "finished"), Int(variant, "rejected")));
+        Assert.Equal(25, variant.GetProperty("makespanSeconds").GetDouble());
+        Assert.Equal(1, variant.GetProperty("utilization").GetProperty("p").GetProperty("gpu").GetDouble());
+        JsonElement wait = variant.GetProperty("waitSeconds");
+        Assert.Equal((8, 9, 15, 15), (wait.GetProperty("mean").GetDouble(), wait.GetProperty("p50").GetDouble(), wait.GetProperty("p95").GetDouble(), wait.GetProperty("max").GetDouble()));
+        Assert.Equal(9, wait.GetProperty("byPriority").GetProperty("high").GetProperty("mean").GetDouble());
+        Assert.Equal((0, 0, 0), (Int(variant, "deadlines"), Int(variant, "deadlinesMet"), Int(variant, "preemptions")));
+        Assert.Equal((1, 0), (variant.GetProperty("jain").GetDouble(), variant.GetProperty("workLostSeconds").GetDouble()));
+        Assert.Contains("3 requests simulated", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task For_people_it_prints_a_table()
+    {
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("as-configured", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"wait, high, mean, s\s+9\.000", run.Output);
+        Assert.Matches(@"used, p, gpu\s+100\.0 %", run.Output);
+    }
+
+    [Fact]
+    public async Task Decisions_are_recorded_in_the_shapes_of_the_journals_export()
+    {
+        string decisions = Path.Combine(_folder, "decisions");
+
+        await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 2}}}""", "--strategy", "priority", "--record", decisions, "--start", "2030-05-01T00:00:00Z");
+
+        JsonElement[] lines = [.. File.ReadLines(Path.Combine(decisions, "priority.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(
+            ["poolSet", "requestSubmitted", "requestSubmitted", "requestSubmitted", "requestEnded", "requestStarted", "requestEnded", "requestEnded"],
+            lines.Select(line => line.GetProperty("type").GetString()));
+        Assert.Equal("2030-05-01T00:00:10.000Z", lines[5].GetProperty("at").GetString());
+        Assert.Equal("c", lines[5].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_changed_policy_that_is_too_much_worse_fails_the_pipeline()
+    {
+        string worse = Policy("worse", """{"p": {"resources": {"gpu": 1}}}""");
+        string[] conditions = ["--against", worse, "--fail-if", "waitSeconds.p95 > +5%", "--fail-if", "utilization.p.gpu < -50%"];
+
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 2}}}""", [.. conditions, "--json"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["as-configured", "changed"], run.Json.GetProperty("variants").EnumerateArray().Select(v => v.GetProperty("name").GetString()));
+        Assert.Equal(
+            "as-configured: waitSeconds.p95 is 15 under the changed policy, 9 under the present one: more by more than 5 %",
+            Assert.Single(run.Json.GetProperty("failed").EnumerateArray()).GetString());
+        Assert.Contains("waitSeconds.p95 is 15", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_policy_passes()
+    {
+        string same = Policy("same", """{"p": {"resources": {"gpu": 1}}}""");
+
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--against", same, "--fail-if", "waitSeconds.mean > +0", "--fail-if", "waitSeconds.byPriority.high.p95 > 0%");
+
+        Assert.Equal((0, ""), (run.ExitCode, string.Join('\n', run.Error.Split('\n').Where(line => line.Contains("changed", StringComparison.Ordinal)))));
+    }
+
+    [Theory]
+    [InlineData("""{"p": {"resources": {"gpu": 0}}}""", "pool 'p': $.resources.gpu: must be greater than 0")]
+    [InlineData("""{"p": {"resource": {"gpu": 1}}}""", "pool 'p': $.resource: there is no field 'resource' here")]
+    [InlineData("""{"p": {"resources": {"gpu": 1}}, "p": {"resources": {"gpu": 1}}}""", "is not JSON")]
+    [InlineData("""{"p": 7}""", "'p' must be an object")]
+    [InlineData("""[]""", "must be an object keyed by name")]
+    [InlineData("""{}""", "names no pool")]
+    [InlineData("""{"p": {"resources": {"unobtainium": 1}}}""", "resource kind 'unobtainium' does not exist")]
+    public async Task Pools_that_cannot_be_are_refused_by_file_name_and_field(string pools, string fault)
+    {
+        CommandRun run = await SimulateAsync(Trace, pools);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(fault, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_price_is_passed_over_and_that_is_said()
+    {
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}, "price": {"gpu": "1.2"}}}""");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("price of pools is passed over", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("must be 1 to 100,000", "--owners", "0")]
+    [InlineData("above 0", "--tokens-per-second", "0")]
+    [InlineData("--strategy 'lottery': it must be", "--strategy", "lottery")]
+    [InlineData("--fail-if compares with a changed policy", "--fail-if", "jain < -1%")]
+    [InlineData("--fail-if must be FIGURE", "--fail-if", "waits are long", "--against", "x")]
+    public async Task Arguments_that_cannot_be_are_refused(string fault, params string[] arguments)
+    {
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(fault, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_figure_that_does_not_exist_is_named()
+    {
+        CommandRun run = await SimulateAsync(
+            Trace, """{"p": {"resources": {"gpu": 1}}}""", "--against", Policy("x", """{"p": {"resources": {"gpu": 1}}}"""), "--fail-if", "waitSeconds.p96 > 1%");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("there is no figure 'waitSeconds.p96'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_line_of_the_trace_is_named()
+    {
+        CommandRun run = await SimulateAsync("time,gpu\n0,1\n0,many\n", """{"p": {"resources": {"gpu": 1}}}""");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("line 3, column gpu: 'many' is not a number", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_pools_only_the_alibaba_trace_can_be_simulated()
+    {
+        string trace = Write("day.csv", Trace);
+
+        CommandRun run = await CommandRun.OfAsync("simulate", trace);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("give the pools with --pools", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_alibaba_trace_has_a_pool_for_each_model_which_never_fills()
+    {
+        string trace = Nexus.Dashboard.Tests.Engine.Simulation.Traces.Trace.SharedFile("alibaba-gpu-2023/openb_pod_list_default.csv");
+
+        CommandRun run = await CommandRun.OfAsync("simulate", trace, "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        JsonElement variant = Assert.Single(run.Json.GetProperty("variants").EnumerateArray());
+        Assert.Equal((8_152, 8_152), (Int(variant, "requests"), Int(variant, "finished")));
+        Assert.Equal(0, variant.GetProperty("waitSeconds").GetProperty("max").GetDouble());
+    }
+
+    private Task<CommandRun> SimulateAsync(string trace, string pools, params string[] arguments) =>
+        CommandRun.OfAsync(["simulate", Write("trace.csv", trace), "--pools", Write("pools.json", pools), .. arguments]);
+
+    private string Policy(string name, string pools)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, name));
+        Write(Path.Combine(name, "pools.json"), pools);
+        return Path.Combine(_folder, name);
+    }
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static long Int(JsonElement variant, string name) => variant.GetProperty(name).GetInt64();
+}

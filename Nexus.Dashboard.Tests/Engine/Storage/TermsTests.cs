@@ -1,0 +1,64 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Tests.Engine.Storage;
+
+/// <summary>What requests and pools say beyond the first layout comes back from their bytes; what says nothing new has the first layout's bytes.</summary>
+public sealed class TermsTests
+{
+    [Fact]
+    public void Every_term_of_a_request_comes_back()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("gpu", 1)], duration: TimeSpan.FromMinutes(1)) with
+        {
+            Members = 3,
+            Deadline = new Instant(1_767_225_600_123),
+            Preemptible = true,
+            Reservation = "nightly",
+        };
+
+        RequestSubmitted back = Assert.IsType<RequestSubmitted>(Again(new RequestSubmitted(spec, "medium", Labels.None, RequestStatus.Rejected, null, null)));
+
+        Assert.Equal(spec, back.Spec);
+    }
+
+    [Fact]
+    public void Every_setting_of_a_pool_comes_back_in_what_sets_and_what_deletes_it()
+    {
+        PoolDefinition pool = Scene.Definition("gpus", ("gpu", 4)) with
+        {
+            Strategy = "fairShare",
+            AgingInterval = TimeSpan.FromSeconds(7),
+            KeepAfter = TimeSpan.Zero,
+            Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+            Backfill = Backfill.Easy,
+            HalfLife = TimeSpan.FromHours(6),
+        };
+        PoolDefinition plain = Scene.Definition("gpus", ("gpu", 4));
+
+        Assert.Equal((pool, plain), (((PoolSet)Again(new PoolSet(pool, plain, false))).Pool, ((PoolSet)Again(new PoolSet(pool, plain, false))).Before));
+        Assert.Equal((plain, pool), (((PoolSet)Again(new PoolSet(plain, pool, false))).Pool, ((PoolSet)Again(new PoolSet(plain, pool, false))).Before));
+        Assert.Equal(pool, ((PoolDeleted)Again(new PoolDeleted(pool))).Before);
+    }
+
+    [Fact]
+    public void A_state_with_such_pools_and_requests_comes_back_with_the_same_hash()
+    {
+        Scene nexus = new Scene().Pool(Scene.Definition("gpus", ("gpu", 4)) with { Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.Zero) });
+        nexus.Submit(Scene.Spec("r1", [("gpu", 1)]) with { Preemptible = true });
+
+        Nexus.Engine.Core.Engine restored = Nexus.Engine.Core.Engine.Restore(nexus.Engine.Capture().Encode().State.Span, new EngineLimits());
+
+        Assert.Equal(nexus.Engine.StateHash(), restored.StateHash());
+        Assert.Equal(TimeSpan.FromSeconds(1), restored.Pool("gpus")!.Definition.Preemption.Grace);
+        Assert.True(restored.Requests.Single().Spec.Preemptible);
+    }
+
+    private static EngineEvent Again(EngineEvent happened)
+    {
+        EventBuffer bytes = new();
+        EventCodec.Write(bytes, happened);
+        return EventCodec.ReadAll(bytes.Written).Single();
+    }
+}

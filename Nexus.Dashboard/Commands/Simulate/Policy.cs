@@ -1,0 +1,26 @@
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Simulation;
+
+namespace Nexus.Dashboard.Commands.Simulate;
+
+/// <summary>The rules that a trace is simulated under.</summary>
+/// <param name="Pools">What there is.</param>
+internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools)
+{
+    private static readonly Actor Author = new(ActorKind.Local, "simulate", "cli");
+
+    /// <summary>As a variant.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="strategy">The strategy that every pool follows; null: its own.</param>
+    public Variant As(string name, string? strategy) => new(
+        name,
+        _ => Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
+        Strategy: strategy);
+
+    /// <summary>What is wrong with a strategy's name, or null.</summary>
+    public static string? FaultOfStrategy(string name) =>
+        new PoolBody { Resources = new() { ["gpu"] = new SupplyBody { Amount = Quantity.Of(1) } }, Strategy = name }.ToDefinition("p").Problem is { Errors: { } errors }
+            ? $"'{name}': it {errors.Values.First()[0]}" : null;
+}

@@ -1,0 +1,172 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>
+/// What requests and pools can say beyond the first layout: for each term its number and its value, and a 0 at the end. A term that is at its default is not
+/// written, so that whatever says nothing new keeps the first layout. A number is never given to another term.
+/// </summary>
+internal static class Terms
+{
+    private enum OfSpec : byte
+    {
+        End = 0,
+        Members = 1,
+        Deadline = 2,
+        Preemptible = 3,
+        Reservation = 4,
+    }
+
+    private enum OfRequest : byte
+    {
+        End = 0,
+        Held = 1,
+        Notice = 2,
+        Preempting = 3,
+        Lost = 4,
+        RequeuedAt = 5,
+    }
+
+    private enum OfPool : byte
+    {
+        End = 0,
+        AgingInterval = 1,
+        KeepAfter = 2,
+        Grace = 3,
+        MinimumRuntime = 4,
+        Backfill = 5,
+        HalfLife = 6,
+    }
+
+    public static void More(this EventBuffer to, RequestSpec spec)
+    {
+        Writer terms = new(to);
+        terms.Number((byte)OfSpec.Members, spec.Members, 1);
+        terms.Number((byte)OfSpec.Deadline, spec.Deadline?.Milliseconds ?? long.MinValue, long.MinValue);
+        terms.Number((byte)OfSpec.Preemptible, spec.Preemptible ? 1 : 0, 0);
+        terms.Text((byte)OfSpec.Reservation, spec.Reservation);
+        terms.End();
+    }
+
+    public static RequestSpec More(ref this EventReader from, RequestSpec spec)
+    {
+        for (OfSpec term = (OfSpec)from.Byte(); term != OfSpec.End; term = (OfSpec)from.Byte())
+        {
+            spec = term switch
+            {
+                OfSpec.Members => spec with { Members = (int)from.Number() },
+                OfSpec.Deadline => spec with { Deadline = new Instant(from.Number()) },
+                OfSpec.Preemptible => spec with { Preemptible = from.Number() != 0 },
+                OfSpec.Reservation => spec with { Reservation = from.Text() },
+                _ => throw Later((byte)term, "request"),
+            };
+        }
+
+        return spec;
+    }
+
+    public static void More(this EventBuffer to, Request request)
+    {
+        Writer terms = new(to);
+        terms.Number((byte)OfRequest.Held, request.Held ? 1 : 0, 0);
+        terms.Number((byte)OfRequest.RequeuedAt, request.RequeuedAt?.Milliseconds ?? long.MinValue, long.MinValue);
+        if (request.Notice is not null)
+        {
+            to.Byte((byte)OfRequest.Notice);
+            to.Notice(request.Notice);
+        }
+
+        if (request.Preempting is not null)
+        {
+            to.Byte((byte)OfRequest.Preempting);
+            to.Begun(request.Preempting);
+        }
+
+        if (request.Lost is { } lost)
+        {
+            to.Byte((byte)OfRequest.Lost);
+            to.Number(lost.Lease);
+            to.Span(lost.Held);
+            to.Vector(lost.Metered);
+        }
+
+        terms.End();
+    }
+
+    public static Request More(ref this EventReader from, Request request)
+    {
+        for (OfRequest term = (OfRequest)from.Byte(); term != OfRequest.End; term = (OfRequest)from.Byte())
+        {
+            request = term switch
+            {
+                OfRequest.Held => request with { Held = from.Number() != 0 },
+                OfRequest.RequeuedAt => request with { RequeuedAt = new Instant(from.Number()) },
+                OfRequest.Notice => request with { Notice = from.Notice() },
+                OfRequest.Preempting => request with { Preempting = from.Begun() },
+                OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
+                _ => throw Later((byte)term, "request"),
+            };
+        }
+
+        return request;
+    }
+
+    public static void More(this EventBuffer to, PoolDefinition pool)
+    {
+        Writer terms = new(to);
+        terms.Span((byte)OfPool.AgingInterval, pool.AgingInterval, PoolDefinition.DefaultAgingInterval);
+        terms.Span((byte)OfPool.KeepAfter, pool.KeepAfter, PoolDefinition.DefaultKeepAfter);
+        terms.Span((byte)OfPool.Grace, pool.Preemption.Grace, PreemptionSettings.Default.Grace);
+        terms.Span((byte)OfPool.MinimumRuntime, pool.Preemption.MinimumRuntime, PreemptionSettings.Default.MinimumRuntime);
+        terms.Number((byte)OfPool.Backfill, (long)pool.Backfill, (long)Backfill.Conservative);
+        terms.Span((byte)OfPool.HalfLife, pool.HalfLife, PoolDefinition.DefaultHalfLife);
+        terms.End();
+    }
+
+    public static PoolDefinition More(ref this EventReader from, PoolDefinition pool)
+    {
+        for (OfPool term = (OfPool)from.Byte(); term != OfPool.End; term = (OfPool)from.Byte())
+        {
+            pool = term switch
+            {
+                OfPool.AgingInterval => pool with { AgingInterval = from.Span() },
+                OfPool.KeepAfter => pool with { KeepAfter = from.Span() },
+                OfPool.Grace => pool with { Preemption = pool.Preemption with { Grace = from.Span() } },
+                OfPool.MinimumRuntime => pool with { Preemption = pool.Preemption with { MinimumRuntime = from.Span() } },
+                OfPool.Backfill => pool with { Backfill = (Backfill)from.Number() },
+                OfPool.HalfLife => pool with { HalfLife = from.Span() },
+                _ => throw Later((byte)term, "pool"),
+            };
+        }
+
+        return pool;
+    }
+
+    private static InvalidDataException Later(byte term, string what) => new($"a {what} says something (term {term}) that only a later version knows");
+
+    private readonly struct Writer(EventBuffer to)
+    {
+        public void Number(byte term, long value, long usual)
+        {
+            if (value != usual)
+            {
+                to.Byte(term);
+                to.Number(value);
+            }
+        }
+
+        public void Span(byte term, TimeSpan value, TimeSpan usual) => Number(term, (long)value.TotalMilliseconds, (long)usual.TotalMilliseconds);
+
+        public void Text(byte term, string? value)
+        {
+            if (value is not null)
+            {
+                to.Byte(term);
+                to.Text(value);
+            }
+        }
+
+        public void End() => to.Byte((byte)OfSpec.End);
+    }
+}

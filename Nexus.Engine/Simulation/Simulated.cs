@@ -1,0 +1,87 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Simulation;
+
+/// <summary>A request that lives in a simulation.</summary>
+internal sealed class Simulated
+{
+    /// <summary>Its identity.</summary>
+    public required RequestKey Key { get; init; }
+
+    /// <summary>What it does once it runs.</summary>
+    public required Life Life { get; init; }
+
+    /// <summary>The tenant it belongs to.</summary>
+    public required SimulatedTenant Tenant { get; init; }
+
+    /// <summary>When it was submitted.</summary>
+    public required Instant SubmittedAt { get; init; }
+
+    /// <summary>When it must be done, or null.</summary>
+    public Instant? Deadline { get; init; }
+
+    /// <summary>True when it commits to a duration: its deadline is met at its end, else at its start.</summary>
+    public bool KnownDuration { get; init; }
+
+    /// <summary>False for one that ran when the simulation began: what became of its wait was decided before.</summary>
+    public bool Counts { get; init; } = true;
+
+    /// <summary>The index of its class among those of the report.</summary>
+    public int Class { get; set; }
+
+    /// <summary>The attempt that runs or waits, from 1.</summary>
+    public int Attempt { get; set; } = 1;
+
+    /// <summary>Its lease while it runs, else null.</summary>
+    public Lease? Lease { get; set; }
+
+    /// <summary>When it started first, or null.</summary>
+    public Instant? FirstStart { get; set; }
+
+    /// <summary>True while it is counted among those of its tenant that want more.</summary>
+    public bool WantsMore { get; set; }
+
+    /// <summary>The next step of its attempt.</summary>
+    public int NextStep { get; set; }
+
+    /// <summary>The end of its lease for which a renewal was last implied: one that moves it no further is not tried again.</summary>
+    public long KeptAliveFor { get; set; }
+}
+
+/// <summary>A tenant in a simulation: what it holds, and what it is counted for.</summary>
+internal sealed class SimulatedTenant(string name, int index)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its place among the tenants, in the order in which they came.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Its requests.</summary>
+    public long Requests { get; set; }
+
+    /// <summary>Those that ran to their end.</summary>
+    public long Finished { get; set; }
+
+    /// <summary>How many of them wait.</summary>
+    public int WantMore { get; set; }
+
+    /// <summary>What it holds of each kind, by the kind's index in <see cref="Fairness"/>: thousandths, of Metered kinds thousandths a day.</summary>
+    public Int128[] Holds { get; set; } = [];
+
+    /// <summary>Its dominant share now, in billionths.</summary>
+    public long Share { get; set; }
+
+    /// <summary>The contended time at which its sums were last brought up to date, in milliseconds.</summary>
+    public long SummedAt { get; set; }
+
+    /// <summary>Its dominant share over the contended time in which it wanted more, in billionths × milliseconds.</summary>
+    public double Got { get; set; }
+
+    /// <summary>An equal split of what those who wanted more got at the time, over the same time.</summary>
+    public double EqualSplit { get; set; }
+
+    /// <summary>The equal split's running sum when it began to want more.</summary>
+    public double SplitAtEntry { get; set; }
+}

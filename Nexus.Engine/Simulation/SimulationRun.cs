@@ -1,0 +1,327 @@
+using System.Security.Cryptography;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Simulation;
+
+/// <summary>A workload under one variant: hands the engine what comes next at its time, and sees what it decides.</summary>
+/// <remarks>What comes next is the earliest of the next input, the next step of a request that runs, and what is due in the engine itself.</remarks>
+internal sealed class SimulationRun(Workload workload, Variant variant, Action<Batch>? decided, Action<long, Instant>? progress, CancellationToken cancellation)
+{
+    private const int InputsBetweenReports = 1_000;
+
+    // Nothing comes any more and nothing runs: whoever waits now waits for a bucket to fill, and for nothing else.
+    private const int MostTicksInVain = 100_000;
+
+    private static readonly Tick Tick = new() { Actor = Actor.Engine };
+
+    private readonly Core.Engine _engine = workload.Begin();
+    private readonly Batch _batch = new();
+    private readonly Dictionary<RequestKey, Simulated> _live = [];
+    private readonly PriorityQueue<Due, (long At, long Order)> _steps = new();
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private SimulationTally _tally = null!;
+    private Input _input;
+    private long _inputs;
+    private long _events;
+    private int _running;
+
+    private readonly record struct Due(Simulated Request, LifeStep Step, long Lease);
+
+    /// <summary>Simulates it; once.</summary>
+    public SimulationReport Report()
+    {
+        using (_hash)
+        {
+            _tally = new SimulationTally(_engine.Configuration.Kind);
+            Begin();
+            Run();
+            return _tally.Report(variant, workload.To, _live.Values, _events, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        }
+    }
+
+    private void Begin()
+    {
+        foreach (PoolState pool in _engine.Pools)
+        {
+            _tally.Configured(pool.Name, pool.Definition, workload.From);
+        }
+
+        if (workload.To is not null)
+        {
+            _tally.Begin(workload.From);
+        }
+
+        foreach (Request request in _engine.Requests.Where(r => !r.HasEnded))
+        {
+            Resume(request);
+        }
+
+        foreach (Command change in variant.Changes(_engine).ToArray())
+        {
+            if (Handle(change, workload.From) is Fault fault)
+            {
+                throw new SimulationException($"variant '{variant.Name}': {fault.Detail}");
+            }
+        }
+    }
+
+    // A request that lived before the simulation began goes on.
+    private void Resume(Request request)
+    {
+        bool runs = request.Lease is not null && request.Status == RequestStatus.Allocated;
+        Simulated simulated = new()
+        {
+            Key = request.Key,
+            Life = workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do"),
+            Tenant = _tally.Tenant(request.Owner),
+            SubmittedAt = request.SubmittedAt,
+            Deadline = request.Spec.Deadline,
+            KnownDuration = request.Spec.Duration is not null,
+            Counts = !runs,
+            Class = _tally.Class(request.Priority),
+            Attempt = request.Attempt,
+        };
+        _live.Add(request.Key, simulated);
+        _tally.Came(simulated);
+        if (runs)
+        {
+            simulated.Lease = request.Lease;
+            simulated.FirstStart = request.Lease!.GrantedAt;
+            _running++;
+            _tally.Takes(simulated, request.Lease.Amounts, workload.From);
+            Plan(simulated, workload.From);
+        }
+        else
+        {
+            _tally.Waits(simulated, workload.From);
+        }
+    }
+
+    private void Run()
+    {
+        using IEnumerator<Input> inputs = workload.Inputs().GetEnumerator();
+        bool more = inputs.MoveNext();
+        int inVain = 0;
+        while (inVain < MostTicksInVain)
+        {
+            (long At, long Order) input = more ? (inputs.Current.At.Milliseconds, inputs.Current.Order) : (long.MaxValue, long.MaxValue);
+            (long At, long Order) step = _steps.TryPeek(out _, out (long At, long Order) due) ? due : (long.MaxValue, long.MaxValue);
+            long engine = _engine.NextDue?.Milliseconds ?? long.MaxValue;
+            long next = Math.Min(engine, Math.Min(input.At, step.At));
+            if (next == long.MaxValue || next > (workload.To?.Milliseconds ?? long.MaxValue))
+            {
+                break;
+            }
+
+            if (engine < Math.Min(input.At, step.At))
+            {
+                Handle(Tick, new Instant(engine));
+                inVain = _batch.IsEmpty && !more && _running == 0 ? inVain + 1 : 0;
+            }
+            else if (step.CompareTo(input) < 0)
+            {
+                Do(_steps.Dequeue(), new Instant(step.At));
+            }
+            else
+            {
+                _input = inputs.Current;
+                Take();
+                more = inputs.MoveNext();
+            }
+        }
+
+        if (workload.To is { } to && to > _engine.Now)
+        {
+            Handle(Tick, to);
+        }
+    }
+
+    private void Take()
+    {
+        if (_inputs++ % InputsBetweenReports == 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(_tally.Requests, _input.At);
+        }
+
+        _tally.Begin(_input.At);
+        Command? command = _input.Command switch
+        {
+            Submit or SetPriority or JumpClock => _input.Command,
+            Cancel cancel => _live.TryGetValue(cancel.Key, out Simulated? waits) && waits.Lease is null ? cancel : null,
+            Command change => variant.Rewrite is { } rewrite ? rewrite(change) : change,
+        };
+        Reply? reply = command is null ? null : Handle(command, _input.At);
+        if (reply is Fault or RequestReply { Duplicate: true } or null)
+        {
+            _tally.NotApplied++;
+            if (_input.Where is { } where)
+            {
+                throw new SimulationException(reply is Fault fault ? $"{where}: {fault.Detail}" : $"{where}: its id stands twice; give every request an id of its own");
+            }
+        }
+    }
+
+    private void Do(Due due, Instant now)
+    {
+        Simulated request = due.Request;
+        if (request.Lease?.Number != due.Lease && due.Step is not ReleaseStep { Late: true })
+        {
+            return;
+        }
+
+        Command command = due.Step switch
+        {
+            RenewStep s => new Renew(request.Key, due.Lease, s.Extend, s.Usage, AnyUsage: true) { Actor = s.Actor },
+            ReleaseStep s => new Release(request.Key, due.Lease, s.Usage, s.Labels, s.Outcome, AnyUsage: true, s.Prior) { Actor = s.Actor },
+            CancelStep s => new Cancel(request.Key) { Actor = s.Actor },
+            _ => throw new InvalidOperationException($"a step {due.Step.GetType().Name} is not known"),
+        };
+        request.NextStep += due.Step.Order == long.MinValue ? 0 : 1;
+        if (Handle(command, now) is Fault fault)
+        {
+            if (workload.LifeOf is null)
+            {
+                throw new InvalidOperationException($"request {request.Key} cannot go on: {fault.Detail}");
+            }
+
+            _tally.NotApplied++;
+        }
+
+        if (request.Lease?.Number == due.Lease)
+        {
+            Plan(request, now);
+        }
+    }
+
+    // Files the next step of a request that runs; before it, a renewal where the lease would end too early.
+    private void Plan(Simulated request, Instant now)
+    {
+        Lease lease = request.Lease!;
+        IReadOnlyList<LifeStep> steps = request.Life.StepsOf(request.Attempt);
+        if (request.NextStep >= steps.Count)
+        {
+            return;
+        }
+
+        LifeStep step = steps[request.NextStep];
+        Instant at = lease.GrantedAt + step.After;
+        bool late = step is ReleaseStep { Late: true };
+        if (!late && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
+        {
+            request.KeptAliveFor = lease.ExpiresAt.Milliseconds;
+            step = new RenewStep(default, long.MinValue, step.Actor, ResourceVector.Empty, ResourceVector.Empty);
+            at = new Instant(lease.ExpiresAt.Milliseconds - 1);
+        }
+
+        _steps.Enqueue(new Due(request, step, lease.Number), (Math.Max(at.Milliseconds, now.Milliseconds), step.Order));
+    }
+
+    private Reply Handle(Command command, Instant at)
+    {
+        _batch.Clear();
+        Reply reply = _engine.Handle(command, at, _batch);
+        if (!_batch.IsEmpty)
+        {
+            _hash.AppendData(_batch.Encoded.Written.Span);
+            _events += _batch.Events.Count;
+            for (int i = 0; i < _batch.Events.Count; i++)
+            {
+                See(_batch.Events[i]);
+            }
+
+            decided?.Invoke(_batch);
+        }
+
+        return reply;
+    }
+
+    private void See(EngineEvent happened)
+    {
+        switch (happened)
+        {
+            case RequestSubmitted e:
+                Came(e);
+                break;
+            case RequestStarted e:
+                Start(_live[e.Key], e.Lease, e.At);
+                break;
+            case RequestEnded e when _live.Remove(e.Key, out Simulated? ended):
+                if (ended.Lease is not null)
+                {
+                    Stop(ended, e.Settlement!, e.At);
+                }
+
+                _tally.Ended(ended, e.Status, e.Reason, e.At);
+                break;
+            case LeaseRenewed e when _live.TryGetValue(e.Key, out Simulated? renewed):
+                if (e.Extended.Count > 0)
+                {
+                    _tally.Takes(renewed, e.Extended, e.At);
+                }
+
+                renewed.Lease = renewed.Lease! with { ExpiresAt = e.ExpiresAt, Amounts = renewed.Lease.Amounts.Plus(e.Extended) };
+                break;
+            case PriorityChanged e:
+                _live[e.Key].Class = _tally.Class(e.To);
+                break;
+            case PoolSet e:
+                _tally.Configured(e.Pool.Name, e.Pool, e.At);
+                break;
+            case PoolDeleted e:
+                _tally.Configured(e.Before.Name, null, e.At);
+                break;
+        }
+    }
+
+    private void Came(RequestSubmitted e)
+    {
+        Simulated request = new()
+        {
+            Key = e.Key,
+            Life = _input.Life!,
+            Tenant = _tally.Tenant(e.Owner),
+            SubmittedAt = e.At,
+            Deadline = e.Spec.Deadline,
+            KnownDuration = e.Spec.Duration is not null,
+            Class = _tally.Class(e.Priority),
+        };
+        _tally.Came(request);
+        switch (e.Status)
+        {
+            case RequestStatus.Allocated:
+                _live.Add(e.Key, request);
+                Start(request, e.Lease!, e.At);
+                break;
+            case RequestStatus.Rejected:
+                _tally.Ended(request, e.Status, e.Reason, e.At);
+                break;
+            default:
+                _live.Add(e.Key, request);
+                _tally.Waits(request, e.At);
+                break;
+        }
+    }
+
+    private void Start(Simulated request, Lease lease, Instant at)
+    {
+        (request.Lease, request.NextStep, request.KeptAliveFor) = (lease, 0, 0);
+        _running++;
+        _tally.Starts(request, at);
+        Plan(request, at);
+    }
+
+    private void Stop(Simulated request, Settlement settlement, Instant at)
+    {
+        _running--;
+        _tally.Returns(request, settlement, at);
+        Lease lease = request.Lease!;
+        request.Lease = null;
+        if (request.Life.StepsOf(request.Attempt) is { } steps && steps.Count > 0 && steps[^1] is ReleaseStep { Late: true } late)
+        {
+            _steps.Enqueue(new Due(request, late, lease.Number), (Math.Max((lease.GrantedAt + late.After).Milliseconds, at.Milliseconds), late.Order));
+        }
+    }
+}
