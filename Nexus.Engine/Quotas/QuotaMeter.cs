@@ -82,6 +82,9 @@ internal struct QuotaCell
 
     private readonly Vector128<long> Passed => AtLeastZero(_used - _own);
 
+    /// <summary>What counts of the whole subtree, of all use and of firm use.</summary>
+    public readonly (long All, long Firm) Total => (_total.ToScalar(), _total.GetElement(1));
+
     /// <summary>The figures of one computation.</summary>
     public readonly QuotaMeter Of(QuotaUse use) => new(_own[(int)use], _reach[(int)use], _used[(int)use], _total[(int)use]);
 

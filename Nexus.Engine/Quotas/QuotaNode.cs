@@ -7,6 +7,7 @@ internal sealed class QuotaNode
 {
     private readonly QuotaWindows _windows;
     private readonly QuotaCell[] _cells;
+    private QuotaPoint?[]? _points;
 
     public QuotaNode(OwnerPath owner, QuotaRule rule, QuotaCalendar calendar, QuotaCell[] cells, int place)
     {
@@ -62,6 +63,9 @@ internal sealed class QuotaNode
     /// <summary>How many requests and extensions it was the lowest to refuse.</summary>
     public long Rejections { get; set; }
 
+    /// <summary>Where those wait whom it stops; empty as long as it stopped nobody.</summary>
+    public IEnumerable<QuotaPoint> Points => _points?.OfType<QuotaPoint>() ?? [];
+
     /// <summary>True where it refuses.</summary>
     public bool IsHard => Rule.Mode == QuotaMode.Hard;
 
@@ -73,6 +77,13 @@ internal sealed class QuotaNode
 
     /// <summary>The figures of a computation.</summary>
     public QuotaMeter Of(QuotaUse use) => _cells[Place].Of(use);
+
+    /// <summary>Where those wait whom it stops in that way.</summary>
+    public QuotaPoint Point(QuotaTree tree, QuotaUse use, QuotaPointKind kind)
+    {
+        _points ??= new QuotaPoint?[4];
+        return _points[((int)use * 2) + (int)kind] ??= new QuotaPoint(tree, this, use, kind);
+    }
 
     /// <summary>Stands under another node.</summary>
     public void Stand(QuotaNode? parent, QuotaNode[] children)
@@ -121,6 +132,23 @@ internal sealed class QuotaNode
 
     /// <summary>True where values change with the time.</summary>
     public bool HasWindows => _windows.Any;
+
+    /// <summary>Puts back what was used under it.</summary>
+    public void Restore(QuotaRuleUse use)
+    {
+        (Peak, Rejections) = (use.Peak, use.Rejections);
+        foreach (QuotaSlotUse slot in use.Slots)
+        {
+            Slots?.Add(slot.Slot, slot.All, slot.Firm);
+        }
+
+        if (Slots is null && use.Slots.Count > 0)
+        {
+            _cells[Place].Use(new QuotaMeter(0, 0, 0, use.Slots[0].All), new QuotaMeter(0, 0, 0, use.Slots[0].Firm));
+        }
+
+        Bucket?.Restore(use.Level, use.Remainder, use.At.Milliseconds);
+    }
 
     /// <summary>Takes over what another node of the same owner and tree had come to.</summary>
     public void TakeOver(QuotaNode before, long now)

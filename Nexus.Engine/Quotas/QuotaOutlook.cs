@@ -20,8 +20,7 @@ internal static class QuotaOutlook
             return Refilled(leaf, amount, now);
         }
 
-        bool windows = tree.Nodes.Any(n => n.HasWindows);
-        long? at = windows ? tree.Nodes.Count <= MostNodes ? Changed(tree, leaf, amount, use, now) : null
+        long? at = tree.HasWindows ? tree.Nodes.Count <= MostNodes ? Changed(tree, leaf, amount, use, now) : null
             : tree.Calendar.Passes ? Passed(tree, leaf, amount, use, now)
             : null;
         tree.At(now);

@@ -75,6 +75,9 @@ public sealed record QuotaPeriod
     /// <summary>A bucket into which the limit flows per so long.</summary>
     public static QuotaPeriod Rate(TimeSpan length) => new(QuotaPeriodKind.Rate, InRange(length), Utc);
 
+    /// <summary>A period as the journal holds it; its zone was known when it was recorded.</summary>
+    internal static QuotaPeriod Recorded(QuotaPeriodKind kind, TimeSpan length, string zone) => new(kind, length, zone);
+
     /// <summary>Reads a period as it is written.</summary>
     /// <param name="text"><c>minute</c>, <c>hour</c>, <c>day</c>, <c>week</c>, <c>month</c>, <c>rolling:PT1H</c>, <c>rate:PT1M</c>; null: none.</param>
     /// <param name="zone">The zone of a calendar period; null: UTC.</param>

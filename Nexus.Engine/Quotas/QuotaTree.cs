@@ -35,6 +35,7 @@ internal sealed class QuotaTree
         (OwnerPath Owner, QuotaRule Rule)[] inOrder = [.. rules.OrderBy(r => r.Owner.ToString(), StringComparer.Ordinal)];
         _cells = new QuotaCell[inOrder.Length];
         Nodes = [.. inOrder.Select((r, i) => new QuotaNode(r.Owner, r.Rule, Calendar, _cells, i))];
+        HasWindows = Nodes.Any(n => n.HasWindows);
         _byOwner = Nodes.ToDictionary(n => n.Owner);
         _bottomUp = [.. Nodes.OrderByDescending(n => n.Owner.Depth)];
         ILookup<QuotaNode?, QuotaNode> byParent = Nodes.ToLookup(n => n.Owner.IsRoot ? null : Nearest(n.Owner.Parent));
@@ -55,6 +56,9 @@ internal sealed class QuotaTree
 
     /// <summary>Its nodes, by path.</summary>
     public IReadOnlyList<QuotaNode> Nodes { get; }
+
+    /// <summary>True where values change with the time.</summary>
+    public bool HasWindows { get; }
 
     /// <summary>True for buckets, which neither lend nor borrow.</summary>
     public bool IsRate { get; }
@@ -121,6 +125,29 @@ internal sealed class QuotaTree
 
         int depth = f.Node.Path.Length.CompareTo(a.Node.Path.Length);
         return depth > 0 || (depth == 0 && f.Missing > a.Missing) ? f with { Available = Math.Min(a.Available, f.Available) } : a with { Available = Math.Min(a.Available, f.Available) };
+    }
+
+    /// <summary>What stops an amount even where nothing is used, as the rules stand; null where nothing does. Where windows change values, only what no window allows is never allowed.</summary>
+    public QuotaBlock? NeverAllows(QuotaNode leaf, long amount, QuotaUse use, long now)
+    {
+        At(now);
+        (long free, long freeFirm) = (0, 0);
+        foreach (QuotaNode node in leaf.Path)
+        {
+            long most = node.Burst;
+            if (!IsRate)
+            {
+                (free, freeFirm) = (free + node.All.Own, freeFirm + node.Firm.Own);
+                most = HasWindows ? node.MostEver() : Math.Min(free + node.All.Reach, use == QuotaUse.Firm ? freeFirm + node.Firm.Reach : long.MaxValue);
+            }
+
+            if (node.IsHard && most < amount)
+            {
+                return new QuotaBlock(node, use, amount, amount - most, most);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What a grant of an owner can take at a moment; negative where more is used than there is.</summary>
@@ -285,9 +312,9 @@ internal sealed class QuotaTree
     // What is given back was taken in that slot by that owner's node, and sums must not turn over.
     private (long All, long Firm) Countable(QuotaNode leaf, long slot, long amount, QuotaUse use)
     {
-        int top = _cells[leaf.Place].Top;
-        (long all, long firm) = _passes ? leaf.Slots!.Of(slot) : (leaf.All.Total, leaf.Firm.Total);
-        long counted = _passes ? Nodes[top].Slots!.Of(slot).All : _cells[top].Of(QuotaUse.All).Total;
+        ref QuotaCell own = ref _cells[leaf.Place];
+        (long all, long firm) = _passes ? leaf.Slots!.Of(slot) : own.Total;
+        (long counted, _) = _passes ? Nodes[own.Top].Slots!.Of(slot) : _cells[own.Top].Total;
         long countable = amount < 0 ? Math.Max(amount, -all) : Math.Min(amount, Math.Max(0, QuotaMath.Most - counted));
         return (countable, use == QuotaUse.All ? 0 : Math.Max(countable, -firm));
     }

@@ -14,6 +14,8 @@ namespace Nexus.Engine.Quotas;
 /// <param name="LastDate">The last such date; null exactly where <paramref name="FirstDate"/> is.</param>
 public sealed record QuotaWindow(IReadOnlyList<DayOfWeek>? Days, TimeOnly? From, TimeOnly? To, DateOnly? FirstDate, DateOnly? LastDate)
 {
+    private static readonly string[] DayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
     /// <summary>Its limit, or null.</summary>
     public Quantity? Limit { get; init; }
 
@@ -25,6 +27,12 @@ public sealed record QuotaWindow(IReadOnlyList<DayOfWeek>? Days, TimeOnly? From,
 
     /// <summary>How much of what it has others may use, or null.</summary>
     public QuotaBound? Lend { get; init; }
+
+    /// <summary>A day as it is written: <c>mon</c> … <c>sun</c>.</summary>
+    public static string NameOf(DayOfWeek day) => DayNames[(int)day];
+
+    /// <summary>The day of a name, or null.</summary>
+    public static DayOfWeek? DayOf(string? name) => Array.IndexOf(DayNames, name) is var day and >= 0 ? (DayOfWeek)day : null;
 
     /// <summary>True where it holds on certain dates only.</summary>
     internal bool IsDated => FirstDate is not null;
