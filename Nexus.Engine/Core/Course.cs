@@ -162,6 +162,7 @@ internal sealed class Course
         // Nobody ends for what a quota would still stop.
         if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
         {
+            _waiting.WaitForQuota(shape, now.Milliseconds);
             return;
         }
 

@@ -25,8 +25,13 @@ internal static class Explainer
         Reason? stopped = request.Status == RequestStatus.Queued ? quota?.Reason ?? obstacle?.Reason : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = quota is not null ? Holders(quota, within, present) : obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = quota is not null ? Rivals.Under(request, quota, within, present) : Rivals.Of(request, obstacle, within, present);
-        Estimate estimate = request.Status == RequestStatus.Queued ? Start(request, groups, quota, rivals, present) : Estimate.None;
-        if (stopped is not null)
+        Estimate estimate = request.Preempting is { } under ? new Estimate(under.At, EstimateBasis.KnownEnds, new StartInterval(under.At, under.At))
+            : request.Status == RequestStatus.Queued ? Start(request, groups, quota, rivals, present) : Estimate.None;
+        if (request.Preempting is not null)
+        {
+            stopped = request.Reason;
+        }
+        else if (stopped is not null)
         {
             stopped = stopped with { Earliest = estimate.At };
         }

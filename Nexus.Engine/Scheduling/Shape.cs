@@ -41,6 +41,7 @@ internal sealed class Shape(ShapeKey key, Route route)
             ParkAt(point, need, parked);
         }
 
+        IsAtQuota = IsParked;
         foreach (Charge blocker in IsParked ? [] : Route.Blockers(Resources, now))
         {
             ParkAt(blocker.Node, blocker.Amount, parked);
@@ -56,6 +57,9 @@ internal sealed class Shape(ShapeKey key, Route route)
             parked(point);
         }
     }
+
+    /// <summary>True while a quota is what stops it.</summary>
+    public bool IsAtQuota { get; private set; }
 
     /// <summary>True while something is known that stops it.</summary>
     public bool IsParked => _parkedAt.Count > 0;

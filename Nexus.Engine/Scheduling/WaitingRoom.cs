@@ -72,6 +72,15 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
             node.Dirty = true;
             _dirty.Add(node);
         }
+
+        // It may not be enough for anybody; but with what may be ended, of this and of the other kinds of the pool, it could be.
+        foreach (ChargeNode sibling in (node as ChargeNode)?.Siblings ?? [])
+        {
+            foreach (Shape shape in sibling.Preemptible == 0 ? [] : sibling.Waiting.All(sibling.Room + sibling.Preemptible).Take(MostLookedAt))
+            {
+                LookAt(shape.First);
+            }
+        }
     }
 
     /// <summary>The first in the order of the queue who fits now, with the pools that can serve them; null when nobody does.</summary>
@@ -88,7 +97,6 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
                     WakeWhenMore(node, now);
-                    LookAtThoseWhoMayTake(node, now);
                 }
                 else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
                 {
@@ -107,6 +115,15 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
             }
 
             Park(best, now);
+        }
+    }
+
+    /// <summary>A request for which others could end is stopped by a quota as well: that is where it waits, so that it is looked at when that has more.</summary>
+    public void WaitForQuota(Shape shape, long now)
+    {
+        if (!shape.IsAtQuota)
+        {
+            Park(shape, now);
         }
     }
 
@@ -153,15 +170,6 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
         {
             shape.ReadyUnder = shape.First.Place;
             _ready.Enqueue(shape, shape.First.Place);
-        }
-    }
-
-    // It is not enough for anybody, but with what may be ended it could be.
-    private void LookAtThoseWhoMayTake(WaitPoint point, long now)
-    {
-        foreach (Shape shape in point is not ChargeNode { Preemptible: > 0 } node ? [] : node.Waiting.All(node.Available(now) + node.Preemptible).Take(MostLookedAt))
-        {
-            LookAt(shape.First);
         }
     }
 

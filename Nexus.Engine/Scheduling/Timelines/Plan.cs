@@ -1,3 +1,5 @@
+using Nexus.Engine.Resources;
+
 namespace Nexus.Engine.Scheduling.Timelines;
 
 /// <summary>The starts a planner planned, as they stand on the timelines, and what of them still stands after changes.</summary>

@@ -1,14 +1,6 @@
+using Nexus.Engine.Resources;
+
 namespace Nexus.Engine.Scheduling.Timelines;
-
-/// <summary>How far those behind a blocked head may go ahead of those before them.</summary>
-internal enum Backfill
-{
-    /// <summary>Every head has a planned start, and nobody delays one before it.</summary>
-    Conservative,
-
-    /// <summary>Only the first head that must wait has a planned start: more starts now, and those behind it may be delayed again and again.</summary>
-    Easy,
-}
 
 /// <summary>What was planned for somebody who waits.</summary>
 /// <param name="Head">Who waits.</param>
