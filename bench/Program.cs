@@ -4,6 +4,7 @@ using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
 using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
+using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
 using Nexus.Bench.Simulate;
 using Nexus.Bench.Timelines;
@@ -13,6 +14,7 @@ using Nexus.Bench.Viewers;
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["quota"] = QuotaBench.RunAsync,
     ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
