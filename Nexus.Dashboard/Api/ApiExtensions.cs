@@ -5,6 +5,7 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
 
 namespace Nexus.Dashboard.Api;
@@ -26,6 +27,7 @@ internal static class ApiExtensions
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
+        builder.AddNexusSimulator();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -60,6 +62,7 @@ internal static class ApiExtensions
         api.MapPools();
         api.MapCatalogue();
         api.MapAudit();
+        api.MapSimulations();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();

@@ -4,6 +4,7 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Features.Simulator;
 
 namespace Nexus.Dashboard.Api;
 
@@ -22,6 +23,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
+        typeof(CamelCaseEnum<SimulationStatus>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -52,6 +54,9 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerBody))]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
+[JsonSerializable(typeof(SimulationBody))]
+[JsonSerializable(typeof(SimulationAnswer))]
+[JsonSerializable(typeof(Page<SimulationAnswer>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -74,7 +74,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         Simulated simulated = new()
         {
             Key = request.Key,
-            Life = workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do"),
+            Life = LifeOf(request),
             Tenant = _tally.Tenant(request.Owner),
             SubmittedAt = request.SubmittedAt,
             Deadline = request.Spec.Deadline,
@@ -149,7 +149,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         _tally.Begin(_input.At);
         Command? command = _input.Command switch
         {
-            Submit or SetPriority or JumpClock => _input.Command,
+            Submit or SetPriority or Requeue or Hold or Release or JumpClock => _input.Command,
             Cancel cancel => _live.TryGetValue(cancel.Key, out Simulated? waits) && waits.Lease is null ? cancel : null,
             Command change => variant.Rewrite is { } rewrite ? rewrite(change) : change,
         };
@@ -252,9 +252,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 if (ended.Lease is not null)
                 {
                     Stop(ended, e.Settlement!, e.At);
+                    CountPreemption(e.Status == RequestStatus.Preempted, e.Settlement!);
                 }
 
                 _tally.Ended(ended, e.Status, e.Reason, e.At);
+                break;
+            case RequestRequeued e:
+                Requeued(e);
                 break;
             case LeaseRenewed e when _live.TryGetValue(e.Key, out Simulated? renewed):
                 if (e.Extended.Count > 0)
@@ -302,6 +306,50 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 _live.Add(e.Key, request);
                 _tally.Waits(request, e.At);
                 break;
+        }
+    }
+
+    // Back into the queue: from a grant, or, where somebody wants it done again, from its end.
+    private void Requeued(RequestRequeued e)
+    {
+        if (!_live.TryGetValue(e.Key, out Simulated? request))
+        {
+            Revive(_batch.Requests.First(r => r.Key == e.Key));
+            return;
+        }
+
+        Stop(request, e.Settlement!, e.At);
+        CountPreemption(e.Actor.Kind == ActorKind.Engine, e.Settlement!);
+        request.Attempt++;
+        _tally.Waits(request, e.At);
+    }
+
+    private void Revive(Request again)
+    {
+        Simulated request = new()
+        {
+            Key = again.Key,
+            Life = LifeOf(again),
+            Tenant = _tally.Tenant(again.Owner),
+            SubmittedAt = again.RequeuedAt!.Value,
+            Deadline = again.Spec.Deadline,
+            KnownDuration = again.Spec.Duration is not null,
+            Class = _tally.Class(again.Priority),
+            Attempt = again.Attempt,
+        };
+        _live.Add(again.Key, request);
+        _tally.Came(request);
+        _tally.Waits(request, again.RequeuedAt.Value);
+    }
+
+    private Life LifeOf(Request request) =>
+        workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do");
+
+    private void CountPreemption(bool preempted, Settlement settlement)
+    {
+        if (preempted)
+        {
+            _tally.Preempted(settlement.Held);
         }
     }
 

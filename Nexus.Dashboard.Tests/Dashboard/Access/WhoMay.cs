@@ -54,6 +54,12 @@ internal static class WhoMay
         GET    /api/v1/owners/{**path}             401     x . x . . x      x x x x x    same
         PUT    /api/v1/owners/{**path}             401     . . . x . x      . x . . x    same   {"labels":{"team":"one"}}
 
+        # What if: the whole installation's past, and its processor
+        POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
+        GET    /api/v1/simulations                 401     . . x x x x      x x x x x    .
+        GET    /api/v1/simulations/{id}            401     . . x x x x      x x x x x    .
+        POST   /api/v1/simulations/{id}/cancel     401     . . . x x x      . x . x x    .
+
         # People and keys
         GET    /api/v1/users                       401     . . . . . x      . . . . x    same
         GET    /api/v1/users/{name}                401     . . . . . x      . . . . x    same

@@ -36,7 +36,8 @@ public sealed class SimulationTests
         (1, Gen.Const(Deed.RestoreSnapshot)),
         (4, Gen.Const(Deed.ArriveLate)));
 
-    private static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));
+    /// <summary>The steps of a history.</summary>
+    internal static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));
 
     [Fact]
     public void Every_history_keeps_what_must_always_hold() =>
