@@ -22,6 +22,9 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>The kind it limits.</summary>
     public string Kind { get; } = kind;
 
+    /// <summary>All nodes of its pool, itself among them.</summary>
+    public IReadOnlyCollection<ChargeNode> Siblings { get; init; } = [];
+
     /// <summary>How amounts are taken.</summary>
     public ResourceBehaviour Behaviour { get; } = behaviour;
 

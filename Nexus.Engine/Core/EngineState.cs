@@ -6,11 +6,16 @@ using Nexus.Engine.Scheduling.Strategies;
 namespace Nexus.Engine.Core;
 
 /// <summary>All that the engine knows. Only <see cref="Apply"/> changes it: the same events in the same order give the same state.</summary>
-internal sealed class EngineState(EngineLimits limits)
+internal sealed class EngineState
 {
+    private readonly EngineLimits _limits;
+    private readonly PoolCharges _charges;
     private readonly Queue<Live> _ended = [];
     private readonly PriorityStrategy _priority = new();
     private int _revived;
+
+    /// <summary>A state in which nothing has happened.</summary>
+    public EngineState(EngineLimits limits) => (_limits, _charges) = (limits, new PoolCharges(this));
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
@@ -83,8 +88,8 @@ internal sealed class EngineState(EngineLimits limits)
         }
         else if (request.Lease is not null)
         {
-            Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
-            Enlist(live);
+            _charges.Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
+            _charges.Enlist(live);
         }
     }
 
@@ -114,8 +119,8 @@ internal sealed class EngineState(EngineLimits limits)
         Requests.Add(e.Key, live);
         if (e.Lease is { } lease)
         {
-            Reserve(live.Request, lease.Amounts, e.At);
-            Enlist(live);
+            _charges.Reserve(live.Request, lease.Amounts, e.At);
+            _charges.Enlist(live);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -128,8 +133,8 @@ internal sealed class EngineState(EngineLimits limits)
     private Live Started(RequestStarted e)
     {
         Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
-        Reserve(live.Request, e.Lease.Amounts, e.At);
-        Enlist(live);
+        _charges.Reserve(live.Request, e.Lease.Amounts, e.At);
+        _charges.Enlist(live);
         return live;
     }
 
@@ -143,7 +148,7 @@ internal sealed class EngineState(EngineLimits limits)
 
         if (live.Request.Lease is { } lease)
         {
-            Settle(live.Request, lease, e.Settlement!.Metered, e.At);
+            _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
         }
 
         Changed(live, r => r with
@@ -177,7 +182,7 @@ internal sealed class EngineState(EngineLimits limits)
         }
         else
         {
-            Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
+            _charges.Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
         }
 
         return Changed(live, r => r with
@@ -201,16 +206,16 @@ internal sealed class EngineState(EngineLimits limits)
         Lease lease = live.Request.Lease!;
         if (e.Extended.Count > 0)
         {
-            Reserve(live.Request, e.Extended, e.At);
+            _charges.Reserve(live.Request, e.Extended, e.At);
         }
 
-        Delist(live);
+        _charges.Delist(live);
         Changed(live, r => r with
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
             Version = e.Sequence,
         });
-        Enlist(live);
+        _charges.Enlist(live);
         return live;
     }
 
@@ -227,7 +232,7 @@ internal sealed class EngineState(EngineLimits limits)
         for (int i = 0; i < lease.Amounts.Count; i++)
         {
             string kind = lease.Amounts[i].Kind;
-            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
+            if (_charges.NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
             {
                 node.Settle(before.Settlement!.Metered[kind].Thousandths, e.Settlement.Metered[kind].Thousandths, e.At.Milliseconds, null);
             }
@@ -260,7 +265,7 @@ internal sealed class EngineState(EngineLimits limits)
                 break;
             case PriorityClassSet e:
                 Configuration = Configuration.With(e.Class, e.Sequence);
-                EnlistAnew();
+                _charges.EnlistAnew();
                 break;
             case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
             case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
@@ -282,7 +287,7 @@ internal sealed class EngineState(EngineLimits limits)
     private void Remember(Live live, Action<Request> archived)
     {
         _ended.Enqueue(live);
-        while (_ended.Count - _revived > limits.EndedInMemory)
+        while (_ended.Count - _revived > _limits.EndedInMemory)
         {
             Live oldest = _ended.Dequeue();
             if (!IsRemembered(oldest))
@@ -298,98 +303,6 @@ internal sealed class EngineState(EngineLimits limits)
 
     // One that was revived lives on as another; what it was before is forgotten when its turn comes.
     private bool IsRemembered(Live ended) => Requests.TryGetValue(ended.Request.Key, out Live? known) && ReferenceEquals(known, ended);
-
-    private void Reserve(Request request, ResourceVector amounts, Instant at, bool heldOnly = false)
-    {
-        Lease lease = request.Lease!;
-        long? knownEnd = Live.KnownEnd(request);
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            long amount = ReferenceEquals(amounts, lease.Amounts) ? amounts[i].Quantity.Thousandths : amounts[lease.Amounts[i].Kind].Thousandths;
-            if (amount > 0 && NodeOf(lease, i) is { } node && (!heldOnly || node.Behaviour == ResourceBehaviour.Held))
-            {
-                node.Reserve(amount, at.Milliseconds, knownEnd);
-            }
-        }
-
-    }
-
-    // Those that may be ended stand in a list of each pool that they hold something of.
-    private void Enlist(Live live)
-    {
-        if (!live.Request.Spec.Preemptible)
-        {
-            return;
-        }
-
-        live.GrantedClass = Configuration.Class(live.Request.Priority)?.Value ?? 0;
-        live.GrantedLease = live.Request.Lease!.Number;
-        foreach (string pool in live.Request.Lease.Pools)
-        {
-            Pools.GetValueOrDefault(pool)?.Preemptible.Add(live);
-        }
-
-        Count(live, 1);
-    }
-
-    private void Count(Live live, int sign)
-    {
-        Lease lease = live.Request.Lease!;
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Held } node)
-            {
-                node.Preemptible += sign * lease.Amounts[i].Quantity.Thousandths;
-            }
-        }
-    }
-
-    private void Delist(Live live)
-    {
-        if (!live.Request.Spec.Preemptible)
-        {
-            return;
-        }
-
-        foreach (string pool in live.Request.Lease!.Pools)
-        {
-            Pools.GetValueOrDefault(pool)?.Preemptible.Remove(live);
-        }
-
-        Count(live, -1);
-    }
-
-    private void EnlistAnew()
-    {
-        foreach (Live live in Pools.Values.SelectMany(p => p.Preemptible).Distinct().ToArray())
-        {
-            Delist(live);
-        }
-
-        foreach (Live live in Requests.Values.Where(l => l.Request is { Status: RequestStatus.Allocated, Spec.Preemptible: true }))
-        {
-            Enlist(live);
-        }
-    }
-
-    private void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
-    {
-        Delist(Requests[request.Key]);
-        long? knownEnd = Live.KnownEnd(request);
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            (string kind, Quantity estimate) = lease.Amounts[i];
-            NodeOf(lease, i)?.Settle(estimate.Thousandths, metered[kind].Thousandths, at.Milliseconds, knownEnd);
-        }
-    }
-
-    // A part is counted with its whole, and a pool that is gone has nothing to give back to.
-    private ChargeNode? NodeOf(Lease lease, int index)
-    {
-        string kind = lease.Amounts[index].Kind;
-        return Kinds.TryGetValue(kind, out ResourceKind? known) && known.PartOf is not null ? null
-            : Pools.GetValueOrDefault(lease.Pools[index])?.Node(kind);
-    }
 
     private static Live Changed(Live live, Func<Request, Request> change)
     {

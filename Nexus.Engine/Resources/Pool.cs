@@ -52,7 +52,7 @@ internal sealed class Pool(string name)
         foreach (Supply supply in definition.Supplies)
         {
             bool isNew = !_nodes.TryGetValue(supply.Kind, out ChargeNode? node);
-            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
             node.Configure(supply, now, isNew);
         }
 
@@ -64,13 +64,13 @@ internal sealed class Pool(string name)
     {
         foreach (string kind in kinds.Where(k => definition.Of(k) is null))
         {
-            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind));
+            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind)) { Siblings = _nodes.Values };
         }
 
         (Definition, Version) = (definition, version);
         foreach (Supply supply in definition.Supplies)
         {
-            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
+            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
             node.Configure(supply, now, isNew: true);
         }
     }

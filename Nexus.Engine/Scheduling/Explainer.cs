@@ -24,8 +24,13 @@ internal static class Explainer
         Reason? stopped = request.Status == RequestStatus.Queued ? obstacle?.Reason : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = Rivals.Of(request, obstacle, within, present);
-        Estimate estimate = request.Status == RequestStatus.Queued ? Estimates.Start(request, groups, rivals, present) : Estimate.None;
-        if (stopped is not null)
+        Estimate estimate = request.Preempting is { } under ? new Estimate(under.At, EstimateBasis.KnownEnds, new StartInterval(under.At, under.At))
+            : request.Status == RequestStatus.Queued ? Estimates.Start(request, groups, rivals, present) : Estimate.None;
+        if (request.Preempting is not null)
+        {
+            stopped = request.Reason;
+        }
+        else if (stopped is not null)
         {
             stopped = stopped with { Earliest = estimate.At };
         }

@@ -77,7 +77,7 @@ internal sealed class VictimSearch(EngineState state)
     {
         Dictionary<ChargeNode, long> missing = [];
         SortedSet<Live> candidates = new(Live.LowestYoungest);
-        long grace = 0;
+        (long grace, long refilled) = (0, 0);
         for (int g = 0; g < chosen.Length; g++)
         {
             Pool pool = state.Pools[chosen[g].Pool];
@@ -88,6 +88,12 @@ internal sealed class VictimSearch(EngineState state)
                 long lacks = wanted - (node.Behaviour == ResourceBehaviour.Held ? node.Room : node.Available(now));
                 if (lacks <= 0 && !node.Closed)
                 {
+                    continue;
+                }
+
+                if (node is { Closed: false, Behaviour: ResourceBehaviour.Metered })
+                {
+                    refilled = Math.Max(refilled, node.EarliestFor(wanted, now) ?? long.MaxValue);
                     continue;
                 }
 
@@ -108,6 +114,13 @@ internal sealed class VictimSearch(EngineState state)
 
         if (missing.Count == 0 || candidates.Count == 0 || (grace > 0 && !seeker.CanWait))
         {
+            return null;
+        }
+
+        if (refilled > now)
+        {
+            // Nobody ends for what would still wait for a bucket.
+            retryAt = Math.Min(retryAt, refilled);
             return null;
         }
 

@@ -71,6 +71,15 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             node.Dirty = true;
             _dirty.Add(node);
         }
+
+        // It may not be enough for anybody; but with what may be ended, of this and of the other kinds of the pool, it could be.
+        foreach (ChargeNode sibling in node.Siblings)
+        {
+            foreach (Shape shape in sibling.Preemptible == 0 ? [] : sibling.Waiting.All(sibling.Room + sibling.Preemptible).Take(MostLookedAt))
+            {
+                LookAt(shape.First);
+            }
+        }
     }
 
     /// <summary>The first in the order of the queue who fits now, with the pools that can serve them; null when nobody does.</summary>
@@ -87,7 +96,6 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
                     WakeWhenFilled(node);
-                    LookAtThoseWhoMayTake(node, now);
                 }
                 else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
                 {
@@ -152,15 +160,6 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         {
             shape.ReadyUnder = shape.First.Place;
             _ready.Enqueue(shape, shape.First.Place);
-        }
-    }
-
-    // It is not enough for anybody, but with what may be ended it could be.
-    private void LookAtThoseWhoMayTake(ChargeNode node, long now)
-    {
-        foreach (Shape shape in node.Preemptible == 0 ? [] : node.Waiting.All(node.Available(now) + node.Preemptible).Take(MostLookedAt))
-        {
-            LookAt(shape.First);
         }
     }
 

@@ -247,6 +247,23 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void Nobody_ends_for_what_would_still_wait_for_a_bucket_and_it_is_looked_at_again_when_that_has_refilled()
+    {
+        Scene nexus = new Scene()
+            .Pool(Scene.Definition("p", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) })
+            .Bucket("llm", "tokens.input", rate: 10, per: TimeSpan.FromSeconds(1), burst: 100);
+        nexus.Submit(Scene.Spec("drains", [("tokens.input", 100)]));
+        Low(nexus, "v1", 2);
+        nexus.Queue("boss", "critical", ("gpu", 2), ("tokens.input", 50));
+        nexus.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(RequestStatus.Allocated, nexus.Status("v1"));
+
+        nexus.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((RequestStatus.Allocated, RequestStatus.Preempted), (nexus.Status("boss"), nexus.Status("v1")));
+    }
+
+    [Fact]
     public void Two_who_take_from_others_at_once_each_keep_their_own()
     {
         Scene nexus = Pool(gpus: 4, grace: TimeSpan.FromSeconds(10));

@@ -62,6 +62,22 @@ public sealed class ChangePreviewTests
     [Fact]
     public void After_any_history_the_preview_is_what_the_change_then_does() => Steps.List[1, 80].Sample(Compare, iter: 400, print: steps => string.Join(" ", steps));
 
+    [Fact]
+    public void After_any_history_an_engine_made_anew_finds_nothing_that_was_overlooked() => Steps.List[1, 80].Sample(
+        steps =>
+        {
+            World world = new();
+            foreach (Step step in steps)
+            {
+                world.Do(step);
+                Nexus.Engine.Core.Engine anew = Nexus.Engine.Core.Engine.Restore(world.Engine.Capture().Encode().State.Span, new EngineLimits());
+                Batch batch = new();
+                anew.Handle(new Tick { Actor = Actor.Engine }, world.Now, batch);
+                Assert.True(batch.Events.Count == 0, $"{step}: {string.Join("; ", batch.Events)}");
+            }
+        },
+        iter: 300, print: steps => string.Join(" ", steps));
+
     private static void Compare(List<Step> steps)
     {
         World world = new();

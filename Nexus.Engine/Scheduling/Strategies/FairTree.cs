@@ -279,10 +279,7 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     }
 
     /// <summary>Everything that a snapshot keeps.</summary>
-    public FairTreeState Keep() => new(_sweepAt, _turns,
-    [
-        .. All().OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known)),
-    ]);
+    public FairTreeState Keep() => new(_sweepAt, _turns, [.. All().OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known))]);
 
     /// <summary>Sets what a snapshot kept, in a tree that is configured as that one was and has seen nothing.</summary>
     public void Restore(FairTreeState kept)
