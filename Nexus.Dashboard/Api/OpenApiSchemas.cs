@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Simulator;
 
 namespace Nexus.Dashboard.Api;
 
@@ -14,6 +15,8 @@ internal static class OpenApiSchemas
     {
         [typeof(RequestBody)] = ["id", "owner", "resources"],
         [typeof(PoolBody)] = ["resources"],
+        [typeof(SimulationBody)] = ["variants"],
+        [typeof(VariantBody)] = ["name"],
     };
 
     public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)

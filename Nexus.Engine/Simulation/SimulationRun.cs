@@ -14,6 +14,9 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     // Nothing comes any more and nothing runs: whoever waits now waits for a bucket to fill, and for nothing else.
     private const int MostTicksInVain = 100_000;
 
+    // The order of a renewal that is not a step of the request's own.
+    private const long Implied = long.MinValue;
+
     private static readonly Tick Tick = new() { Actor = Actor.Engine };
 
     private readonly Core.Engine _engine = workload.Begin();
@@ -79,6 +82,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             SubmittedAt = request.SubmittedAt,
             Deadline = request.Spec.Deadline,
             KnownDuration = request.Spec.Duration is not null,
+            LeaseLength = request.Spec.LeaseLength,
             Counts = !runs,
             Class = _tally.Class(request.Priority),
             Attempt = request.Attempt,
@@ -106,7 +110,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         int inVain = 0;
         while (inVain < MostTicksInVain)
         {
-            (long At, long Order) input = more ? (inputs.Current.At.Milliseconds, inputs.Current.Order) : (long.MaxValue, long.MaxValue);
+            (long At, long Order) input = more ? (BeginOf(inputs.Current), inputs.Current.Order) : (long.MaxValue, long.MaxValue);
             (long At, long Order) step = _steps.TryPeek(out _, out (long At, long Order) due) ? due : (long.MaxValue, long.MaxValue);
             long engine = _engine.NextDue?.Milliseconds ?? long.MaxValue;
             long next = Math.Min(engine, Math.Min(input.At, step.At));
@@ -122,7 +126,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             }
             else if (step.CompareTo(input) < 0)
             {
-                Do(_steps.Dequeue(), new Instant(step.At));
+                Do(_steps.Dequeue(), new Instant(Math.Max(step.At, _engine.Now.Milliseconds)));
             }
             else
             {
@@ -137,6 +141,9 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Handle(Tick, to);
         }
     }
+
+    // Where time jumped nothing happened in between: what falls there comes after it.
+    private static long BeginOf(Input input) => input.Command is JumpClock jump ? jump.From.Milliseconds : input.At.Milliseconds;
 
     private void Take()
     {
@@ -172,6 +179,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             return;
         }
 
+        if (due.Step.Order == Implied && request.Lease!.ExpiresAt.Milliseconds - 1 > now.Milliseconds)
+        {
+            // Meanwhile it was prolonged otherwise.
+            Plan(request, now);
+            return;
+        }
+
         Command command = due.Step switch
         {
             RenewStep s => new Renew(request.Key, due.Lease, s.Extend, s.Usage, AnyUsage: true) { Actor = s.Actor },
@@ -179,7 +193,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             CancelStep s => new Cancel(request.Key) { Actor = s.Actor },
             _ => throw new InvalidOperationException($"a step {due.Step.GetType().Name} is not known"),
         };
-        request.NextStep += due.Step.Order == long.MinValue ? 0 : 1;
+        request.NextStep += due.Step.Order == Implied ? 0 : 1;
         if (Handle(command, now) is Fault fault)
         {
             if (workload.LifeOf is null)
@@ -212,7 +226,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         if (!late && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
         {
             request.KeptAliveFor = lease.ExpiresAt.Milliseconds;
-            step = new RenewStep(default, long.MinValue, step.Actor, ResourceVector.Empty, ResourceVector.Empty);
+            step = new RenewStep(default, Implied, step.Actor, ResourceVector.Empty, ResourceVector.Empty);
             at = new Instant(lease.ExpiresAt.Milliseconds - 1);
         }
 
@@ -268,6 +282,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
 
                 renewed.Lease = renewed.Lease! with { ExpiresAt = e.ExpiresAt, Amounts = renewed.Lease.Amounts.Plus(e.Extended) };
                 break;
+            case ClockJumped e:
+                foreach (Simulated runs in _live.Values.Where(r => r.Lease is not null))
+                {
+                    runs.Lease = runs.Lease! with { ExpiresAt = e.At + runs.LeaseLength };
+                }
+
+                break;
             case PriorityChanged e:
                 _live[e.Key].Class = _tally.Class(e.To);
                 break;
@@ -290,6 +311,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             SubmittedAt = e.At,
             Deadline = e.Spec.Deadline,
             KnownDuration = e.Spec.Duration is not null,
+            LeaseLength = e.Spec.LeaseLength,
             Class = _tally.Class(e.Priority),
         };
         _tally.Came(request);
@@ -334,6 +356,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             SubmittedAt = again.RequeuedAt!.Value,
             Deadline = again.Spec.Deadline,
             KnownDuration = again.Spec.Duration is not null,
+            LeaseLength = again.Spec.LeaseLength,
             Class = _tally.Class(again.Priority),
             Attempt = again.Attempt,
         };

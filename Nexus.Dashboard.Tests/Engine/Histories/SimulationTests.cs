@@ -52,9 +52,12 @@ public sealed class SimulationTests
         Steps.List[1, MostSteps].Sample(steps => LiveOrShorten(steps, scale: 10_000_000_000), iter: 100, print: _ => "see the shortest history below");
 
     // A generated list shrinks badly, as each step depends on those before: steps are left out as long as the rest still fails (Zeller's ddmin, 2002).
-    private static void LiveOrShorten(List<Step> steps, long scale)
+    private static void LiveOrShorten(List<Step> steps, long scale) => HoldOrShorten(steps, shorter => Fault(shorter, scale));
+
+    /// <summary>Throws with the shortest history found that has a fault, where this one has.</summary>
+    internal static void HoldOrShorten(List<Step> steps, Func<List<Step>, Exception?> faultOf)
     {
-        if (Fault(steps, scale) is not { } fault)
+        if (faultOf(steps) is not { } fault)
         {
             return;
         }
@@ -64,7 +67,7 @@ public sealed class SimulationTests
             for (int at = 0; at + chunk <= steps.Count;)
             {
                 List<Step> shorter = [.. steps.Take(at), .. steps.Skip(at + chunk)];
-                if (Fault(shorter, scale) is { } still)
+                if (faultOf(shorter) is { } still)
                 {
                     (steps, fault) = (shorter, still);
                 }

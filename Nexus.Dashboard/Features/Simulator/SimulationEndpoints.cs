@@ -8,7 +8,7 @@ internal static class SimulationEndpoints
 {
     public static void MapSimulations(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/simulations", StartAsync).WithName("startSimulation").WithSummary("Simulate the recorded past, or a trace, under other rules").Takes<SimulationBody>().Gives<SimulationAnswer>(201).Fails(401, 403, 429).With("invalid-value", "missing-scope").Idempotent();
+        api.MapPost("/simulations", StartAsync).WithName("startSimulation").WithSummary("Simulate the recorded past, or a trace, under other rules").Takes<SimulationBody>().Gives<SimulationAnswer>(201).Fails(401, 403, 429, 503).With("invalid-value", "missing-scope", "too-many-simulations").Idempotent();
         api.MapGet("/simulations", List).WithName("listSimulations").WithSummary("The simulations that are known, the newest first").Gives<Page<SimulationAnswer>>(200).Fails(401, 403);
         api.MapGet("/simulations/{id}", GetAsync).WithName("getSimulation").WithSummary("How far a simulation is, and what came of it").Gives<SimulationAnswer>(200).Fails(401, 403, 404, 422).Waits();
         api.MapPost("/simulations/{id}/cancel", Cancel).WithName("cancelSimulation").WithSummary("Stop a simulation").Gives<SimulationAnswer>(200).Fails(401, 403, 404);
@@ -17,7 +17,7 @@ internal static class SimulationEndpoints
     private static async Task StartAsync(HttpContext http, Caller caller, SimulationService simulations)
     {
         Result<SimulationBody> body = await Body.ReadAsync(http, ApiJson.Default.SimulationBody, Body.BatchLimit);
-        await WriteAsync(http, body.Problem is { } malformed ? malformed : simulations.Start(caller, body.Value!), 201);
+        await WriteAsync(http, body.Problem is { } malformed ? malformed : await simulations.StartAsync(caller, body.Value!, http.RequestAborted), 201);
     }
 
     private static Task List(HttpContext http, Caller caller, SimulationService simulations)

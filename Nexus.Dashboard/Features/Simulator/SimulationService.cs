@@ -4,6 +4,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation.Traces;
@@ -56,7 +57,7 @@ internal sealed class SimulationService(
     }
 
     /// <summary>Begins one.</summary>
-    public Result<Simulation> Start(Caller caller, SimulationBody body)
+    public async Task<Result<Simulation>> StartAsync(Caller caller, SimulationBody body, CancellationToken cancellation)
     {
         if (MayRun(caller) is { } refused)
         {
@@ -74,7 +75,11 @@ internal sealed class SimulationService(
         if (body.Window is { } window)
         {
             (Instant from, Instant to) = (Instant.From(window.From!.Value), Instant.From(window.To!.Value));
-            to = to < host.Now ? to : host.Now;
+
+            // What was due until now is then decided and on disk, so that the end of the window is whole.
+            Instant now = host.Now;
+            await host.SendAsync(new Tick { Actor = Actor.Engine }, cancellation);
+            to = to < now ? to : now;
             work = simulation => SimulationWork.OfWindow(simulation, data.Path, engine.Value.Limits, options.Value.MaxEvents, from, to, variants);
         }
         else
@@ -90,7 +95,7 @@ internal sealed class SimulationService(
 
         Simulation begun = new($"sim-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", caller, time.GetUtcNow(), work);
         return runs.TryAdd(begun) ? begun
-            : new Problem("too-many-requests", "Too many simulations", 429, "As many simulations wait as may: wait until one has ended, or cancel one.");
+            : new Problem("too-many-simulations", "Too many simulations", 429, "As many simulations wait as may: wait until one has ended, or cancel one.");
     }
 
     private static Problem? Fault(SimulationBody body, WhatIf[] variants, PoolDefinition[] pools)

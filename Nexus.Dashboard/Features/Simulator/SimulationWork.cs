@@ -76,7 +76,7 @@ internal static class SimulationWork
         for (int i = 0; i < variants.Count; i++)
         {
             int done = i;
-            SimulationReport report = Simulator.Compare(
+            SimulationReport report = Engine.Simulation.Simulator.Compare(
                 workload, [variants[i]],
                 progress: at => simulation.Becomes(simulation.State with { Progress = Share(done + Math.Clamp(share(at), 0, 1)) }),
                 cancellation: simulation.Stop)[0];

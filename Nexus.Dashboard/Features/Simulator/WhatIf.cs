@@ -31,7 +31,7 @@ internal sealed class WhatIf(VariantBody body)
     /// <summary>All pools as this variant has them.</summary>
     /// <exception cref="SimulationException">A patch makes a pool that cannot be.</exception>
     public IEnumerable<PoolDefinition> Pools(IReadOnlyList<PoolDefinition> pools) =>
-        pools.Select(p => p.Name).Concat(body.Pools?.Keys ?? []).Distinct(StringComparer.Ordinal)
+        pools.Select(p => p.Name).Concat(body.Pools?.Keys ?? Enumerable.Empty<string>()).Distinct(StringComparer.Ordinal)
             .Select(name => Patched(name, pools.FirstOrDefault(p => p.Name == name)))
             .OfType<PoolDefinition>();
 

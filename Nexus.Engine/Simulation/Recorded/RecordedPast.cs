@@ -120,16 +120,8 @@ public sealed class RecordedPast
                 _open--;
                 Ended(trail, e);
                 break;
-            case RequestRequeued e when trail is { Runs: true }:
-                trail.Cut(e.At);
-                break;
             case RequestRequeued e:
-                _open++;
-                if (trail is null && _before.TryGetValue(e.Key, out Request? ended))
-                {
-                    _trails[e.Key] = new Trail(ended.Spec, ended.Arrival, ended.Attempt + 1);
-                }
-
+                Requeued(e, trail);
                 break;
             case SettlementCorrected e when trail is not null:
                 trail.CorrectedAfter(e);
@@ -137,6 +129,27 @@ public sealed class RecordedPast
             case SettlementCorrected e when e.At <= _to && (e.Prior ?? _before.GetValueOrDefault(e.Key))?.Lease is { } lease:
                 _inputs.Add((e.At, e.Sequence, RecordedCommands.Of(e, lease.Number), null));
                 break;
+        }
+    }
+
+    private void Requeued(RequestRequeued e, Trail? trail)
+    {
+        if (trail is { Runs: true })
+        {
+            trail.Cut(e.At);
+        }
+        else
+        {
+            _open++;
+        }
+
+        if (trail is not null)
+        {
+            trail.Again();
+        }
+        else if (_before.TryGetValue(e.Key, out Request? ended))
+        {
+            _trails[e.Key] = new Trail(ended.Spec, ended.Arrival, ended.Attempt + 1);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     private static readonly Actor Nobody = new(ActorKind.Key, "simulation", "simulation");
 
     private readonly List<Attempt> _attempts = [];
+    private int _attempt = firstAttempt;
     private Instant? _runsSince;
     private ResourceVector _usage = ResourceVector.Empty;
 
@@ -32,7 +33,7 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     public void Begin(Instant at, ResourceVector amounts, ResourceVector usage)
     {
         (_runsSince, Amounts, _usage) = (at, amounts, usage);
-        _attempts.Add(new Attempt(at));
+        _attempts.Add(new Attempt(_attempt, at));
     }
 
     /// <summary>The lease was renewed.</summary>
@@ -61,6 +62,9 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     /// <summary>The attempt was cut short.</summary>
     public void Cut(Instant at) => (_attempts[^1].Length, _runsSince) = (Since(at), null);
 
+    /// <summary>Another attempt is to begin.</summary>
+    public void Again() => _attempt++;
+
     /// <summary>A release came after the end.</summary>
     public void CorrectedAfter(SettlementCorrected happened)
     {
@@ -78,20 +82,16 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     {
         Attempt? whole = _attempts.Find(a => a.Whole);
         TimeSpan runs = whole?.Length ?? estimate;
+        IReadOnlyList<LifeStep> unrecorded = whole?.Steps ?? (IReadOnlyList<LifeStep>)[ReleaseAfter(runs)];
         List<IReadOnlyList<LifeStep>> attempts = [];
         foreach (Attempt attempt in _attempts)
         {
+            attempts.AddRange(Enumerable.Repeat(unrecorded, attempt.Number - 1 - attempts.Count));
             TimeSpan so = attempt.Length ?? end - attempt.Since;
             attempts.Add(attempt.Whole ? attempt.Steps : [.. attempt.Steps, .. whole?.Steps.Where(s => s.After > so) ?? [ReleaseAfter(Longer(runs, so))]]);
         }
 
-        if (whole is null || attempts.Count == 0 || !_attempts[^1].Whole)
-        {
-            // An attempt that the record does not have: as the one that it has whole.
-            attempts.Add(whole?.Steps ?? (IReadOnlyList<LifeStep>)[ReleaseAfter(runs)]);
-        }
-
-        return new Life([.. Enumerable.Repeat(attempts[0], firstAttempt - 1), .. attempts], runs);
+        return new Life([.. attempts, unrecorded], runs);
     }
 
     /// <summary>What a settlement says was used, as a release would state it.</summary>
@@ -106,8 +106,10 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
 
     private void Step(LifeStep step) => _attempts[^1].Steps.Add(step);
 
-    private sealed class Attempt(Instant since)
+    private sealed class Attempt(int number, Instant since)
     {
+        public int Number { get; } = number;
+
         public Instant Since { get; } = since;
 
         public List<LifeStep> Steps { get; } = [];
