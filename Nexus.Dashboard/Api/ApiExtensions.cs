@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
 
 namespace Nexus.Dashboard.Api;
@@ -28,6 +29,7 @@ internal static class ApiExtensions
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
+        builder.AddNexusSimulator();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -63,6 +65,7 @@ internal static class ApiExtensions
         api.MapQuotas();
         api.MapCatalogue();
         api.MapAudit();
+        api.MapSimulations();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();

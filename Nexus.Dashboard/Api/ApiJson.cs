@@ -5,6 +5,7 @@ using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Features.Simulator;
 
 namespace Nexus.Dashboard.Api;
 
@@ -24,6 +25,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
+        typeof(CamelCaseEnum<SimulationStatus>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -59,6 +61,9 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(OwnerBody))]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(Page<OwnerAnswer>))]
+[JsonSerializable(typeof(SimulationBody))]
+[JsonSerializable(typeof(SimulationAnswer))]
+[JsonSerializable(typeof(Page<SimulationAnswer>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext

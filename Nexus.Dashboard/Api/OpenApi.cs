@@ -18,6 +18,7 @@ internal static class OpenApi
         ("Owners", "Labels and classes that all below an owner path inherit."),
         ("Events", "What the engine decided, in order."),
         ("Audit", "Who changed what."),
+        ("Simulations", "What would have been, or would be, under other rules."),
         ("Users", "The people who may sign in."),
         ("Keys", "What programs identify themselves with."),
     ];

@@ -5,6 +5,7 @@ using Microsoft.OpenApi;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
+using Nexus.Dashboard.Features.Simulator;
 
 namespace Nexus.Dashboard.Api;
 
@@ -16,6 +17,8 @@ internal static class OpenApiSchemas
         [typeof(RequestBody)] = ["id", "owner", "resources"],
         [typeof(PoolBody)] = ["resources"],
         [typeof(QuotaCheckBody)] = ["owner", "resources"],
+        [typeof(SimulationBody)] = ["variants"],
+        [typeof(VariantBody)] = ["name"],
     };
 
     public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)

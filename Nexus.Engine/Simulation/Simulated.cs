@@ -24,6 +24,9 @@ internal sealed class Simulated
     /// <summary>True when it commits to a duration: its deadline is met at its end, else at its start.</summary>
     public bool KnownDuration { get; init; }
 
+    /// <summary>How long its lease lasts unless renewed.</summary>
+    public required TimeSpan LeaseLength { get; init; }
+
     /// <summary>False for one that ran when the simulation began: what became of its wait was decided before.</summary>
     public bool Counts { get; init; } = true;
 

@@ -49,7 +49,11 @@ public sealed record SimulationReport(
     IReadOnlyList<OwnerReport> Owners,
     UseOverTime UtilizationOverTime,
     long Events,
-    string Hash);
+    string Hash)
+{
+    /// <summary>Of the recorded past under unchanged rules: true when every decision was made again as it is recorded. Absent otherwise.</summary>
+    public bool? AsRecorded { get; init; }
+}
 
 /// <summary>How long requests waited, in seconds. Percentiles are exact, by nearest rank.</summary>
 /// <param name="Mean">The mean; 0 where nothing started.</param>

@@ -14,6 +14,9 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     // Nothing comes any more and nothing runs: whoever waits now waits for a bucket to fill, and for nothing else.
     private const int MostTicksInVain = 100_000;
 
+    // The order of a renewal that is not a step of the request's own.
+    private const long Implied = long.MinValue;
+
     private static readonly Tick Tick = new() { Actor = Actor.Engine };
 
     private readonly Core.Engine _engine = workload.Begin();
@@ -74,11 +77,12 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         Simulated simulated = new()
         {
             Key = request.Key,
-            Life = workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do"),
+            Life = LifeOf(request),
             Tenant = _tally.Tenant(request.Owner),
             SubmittedAt = request.SubmittedAt,
             Deadline = request.Spec.Deadline,
             KnownDuration = request.Spec.Duration is not null,
+            LeaseLength = request.Spec.LeaseLength,
             Counts = !runs,
             Class = _tally.Class(request.Priority),
             Attempt = request.Attempt,
@@ -106,7 +110,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         int inVain = 0;
         while (inVain < MostTicksInVain)
         {
-            (long At, long Order) input = more ? (inputs.Current.At.Milliseconds, inputs.Current.Order) : (long.MaxValue, long.MaxValue);
+            (long At, long Order) input = more ? (BeginOf(inputs.Current), inputs.Current.Order) : (long.MaxValue, long.MaxValue);
             (long At, long Order) step = _steps.TryPeek(out _, out (long At, long Order) due) ? due : (long.MaxValue, long.MaxValue);
             long engine = _engine.NextDue?.Milliseconds ?? long.MaxValue;
             long next = Math.Min(engine, Math.Min(input.At, step.At));
@@ -122,7 +126,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             }
             else if (step.CompareTo(input) < 0)
             {
-                Do(_steps.Dequeue(), new Instant(step.At));
+                Do(_steps.Dequeue(), new Instant(Math.Max(step.At, _engine.Now.Milliseconds)));
             }
             else
             {
@@ -138,6 +142,9 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         }
     }
 
+    // Where time jumped nothing happened in between: what falls there comes after it.
+    private static long BeginOf(Input input) => input.Command is JumpClock jump ? jump.From.Milliseconds : input.At.Milliseconds;
+
     private void Take()
     {
         if (_inputs++ % InputsBetweenReports == 0)
@@ -149,7 +156,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         _tally.Begin(_input.At);
         Command? command = _input.Command switch
         {
-            Submit or SetPriority or JumpClock => _input.Command,
+            Submit or SetPriority or Requeue or Hold or Release or JumpClock => _input.Command,
             Cancel cancel => _live.TryGetValue(cancel.Key, out Simulated? waits) && waits.Lease is null ? cancel : null,
             Command change => variant.Rewrite is { } rewrite ? rewrite(change) : change,
         };
@@ -172,6 +179,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             return;
         }
 
+        if (due.Step.Order == Implied && request.Lease!.ExpiresAt.Milliseconds - 1 > now.Milliseconds)
+        {
+            // Meanwhile it was prolonged otherwise.
+            Plan(request, now);
+            return;
+        }
+
         Command command = due.Step switch
         {
             RenewStep s => new Renew(request.Key, due.Lease, s.Extend, s.Usage, AnyUsage: true) { Actor = s.Actor },
@@ -179,7 +193,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             CancelStep s => new Cancel(request.Key) { Actor = s.Actor },
             _ => throw new InvalidOperationException($"a step {due.Step.GetType().Name} is not known"),
         };
-        request.NextStep += due.Step.Order == long.MinValue ? 0 : 1;
+        request.NextStep += due.Step.Order == Implied ? 0 : 1;
         if (Handle(command, now) is Fault fault)
         {
             if (workload.LifeOf is null)
@@ -212,7 +226,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         if (!late && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
         {
             request.KeptAliveFor = lease.ExpiresAt.Milliseconds;
-            step = new RenewStep(default, long.MinValue, step.Actor, ResourceVector.Empty, ResourceVector.Empty);
+            step = new RenewStep(default, Implied, step.Actor, ResourceVector.Empty, ResourceVector.Empty);
             at = new Instant(lease.ExpiresAt.Milliseconds - 1);
         }
 
@@ -252,9 +266,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 if (ended.Lease is not null)
                 {
                     Stop(ended, e.Settlement!, e.At);
+                    CountPreemption(e.Status == RequestStatus.Preempted, e.Settlement!);
                 }
 
                 _tally.Ended(ended, e.Status, e.Reason, e.At);
+                break;
+            case RequestRequeued e:
+                Requeued(e);
                 break;
             case LeaseRenewed e when _live.TryGetValue(e.Key, out Simulated? renewed):
                 if (e.Extended.Count > 0)
@@ -263,6 +281,13 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 }
 
                 renewed.Lease = renewed.Lease! with { ExpiresAt = e.ExpiresAt, Amounts = renewed.Lease.Amounts.Plus(e.Extended) };
+                break;
+            case ClockJumped e:
+                foreach (Simulated runs in _live.Values.Where(r => r.Lease is not null))
+                {
+                    runs.Lease = runs.Lease! with { ExpiresAt = e.At + runs.LeaseLength };
+                }
+
                 break;
             case PriorityChanged e:
                 _live[e.Key].Class = _tally.Class(e.To);
@@ -286,6 +311,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             SubmittedAt = e.At,
             Deadline = e.Spec.Deadline,
             KnownDuration = e.Spec.Duration is not null,
+            LeaseLength = e.Spec.LeaseLength,
             Class = _tally.Class(e.Priority),
         };
         _tally.Came(request);
@@ -302,6 +328,51 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 _live.Add(e.Key, request);
                 _tally.Waits(request, e.At);
                 break;
+        }
+    }
+
+    // Back into the queue: from a grant, or, where somebody wants it done again, from its end.
+    private void Requeued(RequestRequeued e)
+    {
+        if (!_live.TryGetValue(e.Key, out Simulated? request))
+        {
+            Revive(_batch.Requests.First(r => r.Key == e.Key));
+            return;
+        }
+
+        Stop(request, e.Settlement!, e.At);
+        CountPreemption(e.Actor.Kind == ActorKind.Engine, e.Settlement!);
+        request.Attempt++;
+        _tally.Waits(request, e.At);
+    }
+
+    private void Revive(Request again)
+    {
+        Simulated request = new()
+        {
+            Key = again.Key,
+            Life = LifeOf(again),
+            Tenant = _tally.Tenant(again.Owner),
+            SubmittedAt = again.RequeuedAt!.Value,
+            Deadline = again.Spec.Deadline,
+            KnownDuration = again.Spec.Duration is not null,
+            LeaseLength = again.Spec.LeaseLength,
+            Class = _tally.Class(again.Priority),
+            Attempt = again.Attempt,
+        };
+        _live.Add(again.Key, request);
+        _tally.Came(request);
+        _tally.Waits(request, again.RequeuedAt.Value);
+    }
+
+    private Life LifeOf(Request request) =>
+        workload.LifeOf?.Invoke(request) ?? throw new InvalidOperationException("an engine in which requests live needs to know what they do");
+
+    private void CountPreemption(bool preempted, Settlement settlement)
+    {
+        if (preempted)
+        {
+            _tally.Preempted(settlement.Held);
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Pools|Quotas|Kinds|Priorities|Owners|Events|Audit|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Pools|Quotas|Kinds|Priorities|Owners|Events|Audit|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -107,6 +107,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("renewLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/renew");
         await SendAsync("releaseLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/release");
         await SendAsync("putUser", HttpMethod.Put, "/api/v1/users/dana");
+        await SendAsync("startSimulation", HttpMethod.Post, "/api/v1/simulations");
         string key = (await SendAsync("createKey", HttpMethod.Post, "/api/v1/keys"))[0]["id"]!;
         await SendAsync("putKey", HttpMethod.Put, $"/api/v1/keys/{key}");
         Assert.Equal(bodies.Keys.Order(StringComparer.Ordinal), sent.Order(StringComparer.Ordinal));

@@ -38,7 +38,8 @@ public sealed class SimulationTests
         (1, Gen.Const(Deed.RestoreSnapshot)),
         (4, Gen.Const(Deed.ArriveLate)));
 
-    private static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));
+    /// <summary>The steps of a history.</summary>
+    internal static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));
 
     [Fact]
     public void Every_history_keeps_what_must_always_hold() =>
@@ -53,9 +54,12 @@ public sealed class SimulationTests
         Steps.List[1, MostSteps].Sample(steps => LiveOrShorten(steps, scale: 10_000_000_000), iter: 100, print: _ => "see the shortest history below");
 
     // A generated list shrinks badly, as each step depends on those before: steps are left out as long as the rest still fails (Zeller's ddmin, 2002).
-    private static void LiveOrShorten(List<Step> steps, long scale)
+    private static void LiveOrShorten(List<Step> steps, long scale) => HoldOrShorten(steps, shorter => Fault(shorter, scale));
+
+    /// <summary>Throws with the shortest history found that has a fault, where this one has.</summary>
+    internal static void HoldOrShorten(List<Step> steps, Func<List<Step>, Exception?> faultOf)
     {
-        if (Fault(steps, scale) is not { } fault)
+        if (faultOf(steps) is not { } fault)
         {
             return;
         }
@@ -65,7 +69,7 @@ public sealed class SimulationTests
             for (int at = 0; at + chunk <= steps.Count;)
             {
                 List<Step> shorter = [.. steps.Take(at), .. steps.Skip(at + chunk)];
-                if (Fault(shorter, scale) is { } still)
+                if (faultOf(shorter) is { } still)
                 {
                     (steps, fault) = (shorter, still);
                 }

@@ -11,7 +11,9 @@ internal sealed class World
     private static readonly string[] PoolNames = ["a", "b", "llm"];
     private static readonly Actor Client = new(ActorKind.Key, "k", "api");
 
-    private readonly EngineLimits _limits = new(EndedInMemory: 40);
+    /// <summary>Little is remembered, so that much is forgotten.</summary>
+    public static readonly EngineLimits Limits = new(EndedInMemory: 40);
+
     private readonly Batch _batch = new();
     private readonly List<EngineEvent> _journal = [];
     private readonly List<RequestSpec> _sent = [];
@@ -30,7 +32,7 @@ internal sealed class World
     public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1)
     {
         (_decided, _scale) = (decided, scale);
-        Engine = new Nexus.Engine.Core.Engine(_limits);
+        Engine = new Nexus.Engine.Core.Engine(Limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
         Do(new Step(Deed.SetPool, 2, 5, 0));
@@ -94,7 +96,7 @@ internal sealed class World
                 _snapshot = (Engine.Capture().Encode().State.ToArray(), _journal.Count);
                 break;
             case Deed.RestoreSnapshot when _snapshot is { } snapshot:
-                Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
+                Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, Limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
             case Deed.ArriveLate when _delayed.Count > 0:
@@ -108,7 +110,7 @@ internal sealed class World
     /// <summary>The engine that the journal makes.</summary>
     public Nexus.Engine.Core.Engine Replayed()
     {
-        Nexus.Engine.Core.Engine replayed = new(_limits);
+        Nexus.Engine.Core.Engine replayed = new(Limits);
         foreach (EngineEvent happened in ReadBack(_journal))
         {
             replayed.Apply(happened);
@@ -277,7 +279,7 @@ internal sealed class World
         _batch.Clear();
         Engine.Handle(lost, _now, _batch);
         _delayed.Add(lost);
-        Recover(new Nexus.Engine.Core.Engine(_limits), _journal);
+        Recover(new Nexus.Engine.Core.Engine(Limits), _journal);
         Must(before.AsSpan().SequenceEqual(Engine.StateHash()), "what was acknowledged did not survive, or what was not did");
     }
 

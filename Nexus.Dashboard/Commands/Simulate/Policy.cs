@@ -1,4 +1,3 @@
-using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
@@ -18,9 +17,4 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools)
         name,
         _ => Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
         Strategy: strategy);
-
-    /// <summary>What is wrong with a strategy's name, or null.</summary>
-    public static string? FaultOfStrategy(string name) =>
-        new PoolBody { Resources = new() { ["gpu"] = new SupplyBody { Amount = Quantity.Of(1) } }, Strategy = name }.ToDefinition("p").Problem is { Errors: { } errors }
-            ? $"'{name}': it {errors.Values.First()[0]}" : null;
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
 using Nexus.Engine.Simulation.Traces;
@@ -78,9 +79,12 @@ internal sealed class SimulateCommand
         _failIf.Require(value => value is null || value.All(text => Condition.TryParse(text, out _)), "FIGURE > +N, FIGURE > +N%, FIGURE < -N or FIGURE < -N%, for example 'waitSeconds.p95 > +5%'");
         _strategies.Validators.Add(result =>
         {
-            foreach (string fault in (result.GetValueOrDefault<string[]>() ?? []).Select(Policy.FaultOfStrategy).OfType<string>())
+            foreach (string name in result.GetValueOrDefault<string[]>() ?? [])
             {
-                result.AddError($"--strategy {fault}.");
+                if (PoolBody.FaultOfStrategy(name) is { } fault)
+                {
+                    result.AddError($"--strategy '{name}': it {fault}.");
+                }
             }
         });
         simulate.Validators.Add(result =>

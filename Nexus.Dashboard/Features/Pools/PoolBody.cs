@@ -32,6 +32,9 @@ internal sealed record PoolBody
         Strategy = pool.Strategy,
     };
 
+    /// <summary>Why there is no strategy of a name; null where there is one.</summary>
+    public static string? FaultOfStrategy(string name) => name == Priority ? null : $"must be '{Priority}'";
+
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
     public Result<PoolDefinition> ToDefinition(string name)
     {
@@ -39,7 +42,7 @@ internal sealed record PoolBody
         faults.Name("name", name);
         faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 8}");
         faults.When(Resources is { Count: > MaxKinds }, "$.resources", $"must name at most {MaxKinds} kinds");
-        faults.When(Strategy is not (null or Priority), "$.strategy", "must be 'priority'");
+        faults.When(Strategy is not null && FaultOfStrategy(Strategy) is not null, "$.strategy", Strategy is null ? "" : FaultOfStrategy(Strategy) ?? "");
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];

@@ -1,0 +1,237 @@
+using CsCheck;
+using Nexus.Dashboard.Tests.Engine.Histories;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+using Nexus.Engine.Simulation;
+using Nexus.Engine.Simulation.Recorded;
+using Xunit;
+
+namespace Nexus.Dashboard.Tests.Engine.Simulation.Recorded;
+
+public sealed class RecordedPastTests
+{
+    private static readonly Actor Somebody = new(ActorKind.Key, "key-1", "api");
+
+    [Fact]
+    public void Under_unchanged_rules_every_recorded_decision_is_made_again() =>
+        Gen.Select(SimulationTests.Steps.List[1, 199], Gen.Double[0, 1]).Sample(
+            (steps, at) => SimulationTests.HoldOrShorten(steps, shorter => Difference(shorter, at) is { } difference ? new InvalidOperationException(difference) : null),
+            iter: 400, print: t => $"from {t.Item2}, see the shortest history below");
+
+    [Fact]
+    public void A_request_that_ran_keeps_its_time_and_what_it_used_wherever_it_starts()
+    {
+        Scene scene = Given.Nothing().Pool("p", ("gpu", 1)).Bucket("api", "external.calls", 10, TimeSpan.FromSeconds(1), 10);
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Queue("a", needs: [("gpu", 1)]);
+        scene.Queue("b", needs: [("gpu", 1), ("external.calls", 2)]);
+        scene.Advance(TimeSpan.FromSeconds(10));
+        scene.Release("a");
+        scene.Advance(TimeSpan.FromSeconds(7));
+        scene.Release("b", ("external.calls", 5));
+
+        List<EngineEvent> decided = Decide(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 2))) { Actor = Somebody }]);
+
+        RequestEnded b = decided.OfType<RequestEnded>().Single(e => e.Id == "b");
+        Assert.Equal((from + TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7), "external.calls 5"), (b.At, b.Settlement!.Held, b.Settlement.Metered.ToString()));
+        Assert.Equal(from + TimeSpan.FromSeconds(11), decided.OfType<RequestEnded>().Single(e => e.Id == "a").At);
+    }
+
+    [Fact]
+    public void What_never_ran_takes_its_duration_else_the_median_of_its_workflow()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 3));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        foreach ((string id, int seconds, string owner) in new[] { ("short", 2, "acme/x/flow/a"), ("middle", 4, "acme/x/flow/b"), ("long", 40, "acme/y/other") })
+        {
+            scene.Submit(Scene.Spec(id, [("gpu", 1)], owner));
+            scene.Advance(TimeSpan.FromSeconds(seconds));
+            scene.Release(id);
+        }
+
+        scene.Submit(Scene.Spec("refused-1", [("gpu", 4)], "acme/x/flow/c"));
+        scene.Submit(Scene.Spec("refused-2", [("gpu", 4)], "acme/x/flow/c", duration: TimeSpan.FromSeconds(9)));
+        scene.Submit(Scene.Spec("refused-3", [("gpu", 4)], "globex/z"));
+        scene.Advance(TimeSpan.FromMinutes(10));
+
+        List<EngineEvent> decided = Decide(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 12))) { Actor = Somebody }]);
+
+        Assert.Equal(
+            [("refused-1", 2.0), ("refused-3", 4.0), ("refused-2", 9.0)],
+            decided.OfType<RequestEnded>().Where(e => e.Id.StartsWith("refused", StringComparison.Ordinal)).Select(e => (e.Id, e.Settlement!.Held.TotalSeconds)));
+    }
+
+    [Fact]
+    public void A_lease_that_runs_longer_than_it_was_renewed_for_is_renewed_by_implication()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 1));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit(Scene.Spec("r", [("gpu", 2)], duration: TimeSpan.FromSeconds(100), lease: TimeSpan.FromSeconds(30)));
+        scene.Advance(TimeSpan.FromMinutes(10));
+
+        List<EngineEvent> decided = Decide(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 2))) { Actor = Somebody }]);
+
+        Assert.Equal(RequestStatus.Released, decided.OfType<RequestEnded>().Single().Status);
+        Assert.Equal(3, decided.OfType<LeaseRenewed>().Count());
+    }
+
+    [Fact]
+    public void A_client_that_died_dies_again()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 1));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit(Scene.Spec("first", [("gpu", 1)], lease: TimeSpan.FromSeconds(30)));
+        scene.Submit(Scene.Spec("dies", [("gpu", 1)], queue: true, lease: TimeSpan.FromSeconds(30)));
+        scene.Advance(TimeSpan.FromSeconds(20));
+        scene.Release("first");
+        scene.Advance(TimeSpan.FromSeconds(20));
+        scene.Renew("dies");
+        scene.Advance(TimeSpan.FromSeconds(100));
+
+        List<EngineEvent> decided = Decide(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 2))) { Actor = Somebody }]);
+
+        RequestEnded end = decided.OfType<RequestEnded>().Single(e => e.Id == "dies");
+        Assert.Equal((RequestStatus.Expired, from + TimeSpan.FromSeconds(51)), (end.Status, end.At)); // renewed at 20 s of its life, silent from then on
+    }
+
+    [Fact]
+    public void Whoever_gave_up_waiting_does_so_only_while_it_waits()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 1));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Queue("holds", needs: [("gpu", 1)]);
+        scene.Submit(Scene.Spec("waits", [("gpu", 1)], queue: true, duration: TimeSpan.FromSeconds(50)));
+        scene.Advance(TimeSpan.FromSeconds(10));
+        scene.Cancel("waits");
+        scene.Advance(TimeSpan.FromSeconds(100));
+
+        SimulationReport same = Report(scene, from, _ => []);
+        SimulationReport more = Report(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 2))) { Actor = Somebody }]);
+
+        Assert.Equal((1, 0, 0), (same.Cancelled, same.Finished, same.NotApplied));
+        Assert.Equal((0, 1, 1), (more.Cancelled, more.Finished, more.NotApplied));
+    }
+
+    [Fact]
+    public void Who_waits_when_the_window_ends_has_waited_so_far()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 1));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Queue("holds", needs: [("gpu", 1)]);
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Queue("waits", needs: [("gpu", 1)]);
+        scene.Advance(TimeSpan.FromSeconds(30));
+
+        SimulationReport report = Report(scene, from, _ => []);
+
+        Assert.Equal((2, 1, 1, 0), (report.Requests, report.Running, report.Waiting, report.Finished));
+        Assert.Equal((30, 32), (report.WaitSeconds.Max, report.MakespanSeconds));
+    }
+
+    [Fact]
+    public void The_same_preemption_happens_again_and_its_work_is_lost_again()
+    {
+        Scene scene = Given.Nothing().Pool(Scene.Definition("p", ("gpu", 1)) with { Preemption = new PreemptionSettings(TimeSpan.FromSeconds(2), TimeSpan.Zero) });
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit(Scene.Spec("victim", [("gpu", 1)], priority: "low", queue: true) with { Preemptible = true });
+        scene.Advance(TimeSpan.FromSeconds(5));
+        scene.Queue("boss", "critical", ("gpu", 1));
+        scene.Advance(TimeSpan.FromSeconds(12));
+        scene.Release("boss");
+        scene.Advance(TimeSpan.FromSeconds(9));
+        scene.Release("victim");
+        scene.Advance(TimeSpan.FromSeconds(1));
+
+        SimulationReport same = Report(scene, from, _ => []);
+        SimulationReport roomier = Report(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 2))) { Actor = Somebody }]);
+
+        Assert.Equal((2, 1, 7), (same.Finished, same.Preemptions, same.WorkLostSeconds));
+        Assert.Equal((2, 0, 0), (roomier.Finished, roomier.Preemptions, roomier.WorkLostSeconds));
+    }
+
+    // What the history decided after a moment, against what is decided when that is simulated; null where both are the same.
+    private static string? Difference(List<Step> steps, double at)
+    {
+        World world = new();
+        steps.ForEach(world.Do);
+        world.Do(new Step(Deed.Pass, 0, 0, 0));
+        IReadOnlyList<EngineEvent> journal = world.Journal;
+        Instant from = journal[(int)(at * (journal.Count - 1))].At;
+        byte[] state = StateAt(journal, from, World.Limits);
+        Workload workload = Workload(journal, state, from, world.Now, World.Limits);
+
+        EventBuffer recorded = new();
+        foreach (EngineEvent happened in journal.Where(e => e.At > from))
+        {
+            EventCodec.Write(recorded, happened);
+        }
+
+        List<EngineEvent> again = [];
+        EventBuffer simulated = new();
+        Simulator.Compare(workload, [Variant.Unchanged("same")], (_, batch) =>
+        {
+            again.AddRange(batch.Events);
+            foreach (EngineEvent happened in batch.Events)
+            {
+                EventCodec.Write(simulated, happened);
+            }
+        });
+        if (recorded.Written.Span.SequenceEqual(simulated.Written.Span))
+        {
+            return null;
+        }
+
+        EngineEvent[] expected = [.. journal.Where(e => e.At > from)];
+        int i = Enumerable.Range(0, Math.Min(expected.Length, again.Count)).FirstOrDefault(n => !Bytes(expected[n]).SequenceEqual(Bytes(again[n])), Math.Min(expected.Length, again.Count));
+        return $"of {expected.Length} and {again.Count} the {i}th: {expected.ElementAtOrDefault(i)} {expected.ElementAtOrDefault(i)?.Sequence} {expected.ElementAtOrDefault(i)?.At} is {again.ElementAtOrDefault(i)} {again.ElementAtOrDefault(i)?.At}";
+    }
+
+    private static byte[] Bytes(EngineEvent happened)
+    {
+        EventBuffer bytes = new();
+        EventCodec.Write(bytes, happened);
+        return bytes.Written.ToArray();
+    }
+
+    private static List<EngineEvent> Decide(Scene scene, Instant from, Func<Nexus.Engine.Core.Engine, IEnumerable<Command>> changes)
+    {
+        List<EngineEvent> decided = [];
+        Simulator.Compare(Workload(scene, from), [new Variant("it", changes)], (_, batch) => decided.AddRange(batch.Events));
+        return decided;
+    }
+
+    private static SimulationReport Report(Scene scene, Instant from, Func<Nexus.Engine.Core.Engine, IEnumerable<Command>> changes) =>
+        Simulator.Compare(Workload(scene, from), [new Variant("it", changes)]).Single();
+
+    private static Workload Workload(Scene scene, Instant from) => Workload(scene.Events, StateAt(scene.Events, from, new()), from, scene.Now, new());
+
+    private static Workload Workload(IReadOnlyList<EngineEvent> journal, byte[] state, Instant from, Instant to, EngineLimits limits)
+    {
+        RecordedPast past = new(Nexus.Engine.Core.Engine.Restore(state, limits), from, to);
+        foreach (EngineEvent happened in journal.Where(e => e.At > from))
+        {
+            past.Add(happened);
+        }
+
+        return past.ToWorkload(() => Nexus.Engine.Core.Engine.Restore(state, limits));
+    }
+
+    private static byte[] StateAt(IReadOnlyList<EngineEvent> journal, Instant at, EngineLimits limits)
+    {
+        Nexus.Engine.Core.Engine engine = new(limits);
+        foreach (EngineEvent happened in journal.TakeWhile(e => e.At <= at))
+        {
+            engine.Apply(happened);
+        }
+
+        return engine.Capture().Encode().State.ToArray();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Simulation;
+using Nexus.Engine.Simulation.Recorded;
+using Nexus.Engine.Simulation.Traces;
+using Nexus.Engine.Storage;
+
+namespace Nexus.Dashboard.Features.Simulator;
+
+/// <summary>The work of a simulation: one variant after the other, with what is done so far to be seen.</summary>
+internal static class SimulationWork
+{
+    // Reading the past is a part of the work: of the bar it gets so much.
+    private const double ShareOfReading = 0.1;
+
+    /// <summary>Simulates a trace.</summary>
+    public static void OfTrace(Simulation simulation, IReadOnlyList<TraceRequest> trace, IReadOnlyList<PoolDefinition> pools, IReadOnlyList<WhatIf> variants, decimal tokensPerSecond, Configuration catalogue)
+    {
+        PoolDefinition[] all = [.. variants.SelectMany(v => v.Pools(pools)).DistinctBy(p => p.Name, StringComparer.Ordinal)];
+        Workload workload = TraceWorkload.Of(() => trace, all, tokensPerSecond, TraceWorkload.DefaultStart, catalogue);
+        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report);
+    }
+
+    /// <summary>Simulates a recorded window.</summary>
+    /// <exception cref="SimulationException">The window holds too much, or nothing.</exception>
+    public static void OfWindow(Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants)
+    {
+        using JournalPast past = new(folder, limits);
+        Instant since = past.Since() ?? throw new SimulationException("nothing is recorded yet");
+        from = from > since ? from : since;
+        if (from >= to)
+        {
+            throw new SimulationException($"nothing is recorded before {since}: choose a window that ends later");
+        }
+
+        simulation.Becomes(simulation.State with { Window = (from, to) });
+        Engine.Core.Engine engine = past.StateAt(from, simulation.Stop);
+        RecordedPast recorded = new(engine, from, to);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        EventBuffer bytes = new();
+        foreach (EngineEvent happened in past.After(engine.Sequence))
+        {
+            simulation.Stop.ThrowIfCancellationRequested();
+            if (recorded.IsComplete)
+            {
+                break;
+            }
+
+            if (happened.At <= to)
+            {
+                bytes.Clear();
+                EventCodec.Write(bytes, happened);
+                hash.AppendData(bytes.Written.Span);
+            }
+
+            recorded.Add(happened);
+            if (recorded.Events > maxEvents)
+            {
+                throw new SimulationException($"the window and what it needs beyond it hold more than {maxEvents} events ({SimulatorOptions.Section}:{nameof(SimulatorOptions.MaxEvents)}): choose a shorter one");
+            }
+        }
+
+        string recordedHash = Convert.ToHexStringLower(hash.GetHashAndReset());
+        ReadOnlyMemory<byte> state = engine.Capture().Encode().State;
+        Workload workload = recorded.ToWorkload(() => Engine.Core.Engine.Restore(state.Span, limits));
+        Run(
+            simulation, workload, [.. variants.Select(v => v.OnRecord())], ShareOfReading,
+            progress => (progress.At - from) / (to - from),
+            (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == recordedHash } : report);
+    }
+
+    private static void Run(
+        Simulation simulation, Workload workload, IReadOnlyList<Variant> variants, double begun, Func<SimulationProgress, double> share, Func<int, SimulationReport, SimulationReport> finish)
+    {
+        for (int i = 0; i < variants.Count; i++)
+        {
+            int done = i;
+            SimulationReport report = Engine.Simulation.Simulator.Compare(
+                workload, [variants[i]],
+                progress: at => simulation.Becomes(simulation.State with { Progress = Share(done + Math.Clamp(share(at), 0, 1)) }),
+                cancellation: simulation.Stop)[0];
+            simulation.Becomes(simulation.State with { Progress = Share(i + 1), Variants = [.. simulation.State.Variants, finish(i, report)] });
+        }
+
+        simulation.Becomes(simulation.State with { Status = SimulationStatus.Finished, Progress = 1 });
+
+        double Share(double variantsDone) => begun + ((1 - begun) * variantsDone / variants.Count);
+    }
+}

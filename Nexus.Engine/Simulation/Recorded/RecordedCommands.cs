@@ -1,0 +1,47 @@
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Simulation.Recorded;
+
+/// <summary>The command that made an event happen.</summary>
+internal static class RecordedCommands
+{
+    // A class that does not exist admits nothing: a submission that its key's ceiling stopped is stopped again, whatever the ceiling was.
+    private const string NoClass = "";
+
+    /// <summary>The submission.</summary>
+    public static Submit Of(RequestSubmitted e) => new(e.Spec, e.Reason?.Code == ReasonCode.PriorityAboveKey ? NoClass : null) { Actor = e.Actor };
+
+    /// <summary>The late release of a lease that had ended before the record begins.</summary>
+    public static Release Of(SettlementCorrected e, long lease) =>
+        new(e.Key, lease, Trail.Stated(e.Settlement), e.Labels, e.Settlement.Outcome, AnyUsage: true, e.Prior) { Actor = e.Actor };
+
+    /// <summary>The command of any other event that somebody caused at that time; null where nobody did, or where it belongs to the life of a request that runs.</summary>
+    /// <exception cref="InvalidOperationException">The event is not known here.</exception>
+    public static Command? Of(EngineEvent happened)
+    {
+        if (happened is ClockJumped jump)
+        {
+            return new JumpClock(jump.From) { Actor = jump.Actor };
+        }
+
+        return happened.Actor.Kind == ActorKind.Engine ? null : happened switch
+        {
+            RequestSubmitted or LeaseRenewed or SettlementCorrected => null,
+            RequestEnded e => e.Status == RequestStatus.Cancelled ? new Cancel(e.Key) { Actor = e.Actor } : null,
+            PriorityChanged e => new SetPriority(e.Key, e.To) { Actor = e.Actor },
+            RequestRequeued e => new Requeue(e.Key) { Actor = e.Actor },
+            RequestHeld e => new Hold(e.Key, e.Held) { Actor = e.Actor },
+            PoolSet e => new SetPool(e.Pool) { Actor = e.Actor },
+            PoolDrained e => new DrainPool(e.Name) { Actor = e.Actor },
+            PoolDeleted e => new DeletePool(e.Before.Name) { Actor = e.Actor },
+            KindSet e => new SetKind(e.Kind) { Actor = e.Actor },
+            KindDeleted e => new DeleteKind(e.Before.Name) { Actor = e.Actor },
+            PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },
+            PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
+            OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
+            _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),
+        };
+    }
+}
