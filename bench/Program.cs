@@ -4,14 +4,17 @@ using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
 using Nexus.Bench.Kills;
 using Nexus.Bench.Pages;
+using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
 using Nexus.Bench.Simulate;
+using Nexus.Bench.Timelines;
 using Nexus.Bench.Viewers;
 
 // One line a bench: both sides of each comparison run in one go, interleaved, and the ratio is what counts.
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["quota"] = QuotaBench.RunAsync,
     ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
@@ -22,6 +25,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["start"] = StartBench.RunAsync,
+    ["timeline"] = TimelineBench.RunAsync,
 };
 
 if (args is [BareServer.Verb, ..])

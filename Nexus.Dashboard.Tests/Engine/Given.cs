@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -42,6 +43,24 @@ internal sealed class Scene
 
     public Scene Bucket(string name, string kind, double rate, TimeSpan per, double burst) =>
         Pool(new PoolDefinition(name, [new Supply(kind, Amount(burst), Amount(rate), per)], Labels.None, PurchaseOption.OnDemand, null));
+
+    public Scene Quota(string owner, params QuotaRule[] rules)
+    {
+        Assert.IsType<QuotaReply>(Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse(owner), QuotaDefinition.OneShare, rules)) { Actor = Somebody }));
+        return this;
+    }
+
+    /// <summary>What counts under a node's first rule, in the kind's unit.</summary>
+    public decimal QuotaUsed(string owner) => Figures(owner).Used / 1000m;
+
+    /// <summary>What is shown of a node's first rule.</summary>
+    public QuotaFigures Figures(string owner)
+    {
+        QuotaReading reading = new([.. Engine.Quotas], Engine.Configuration.Kind);
+        QuotaRule rule = Engine.Quota(OwnerPath.Parse(owner))!.Definition.Rules[0];
+        QuotaTree tree = reading.Forest.Tree(new QuotaTreeKey(rule.Resource, rule.Period))!;
+        return QuotaFigures.Of(tree, Now.Milliseconds)[tree.Node(OwnerPath.Parse(owner))!];
+    }
 
     public static PoolDefinition Definition(string name, params (string Kind, double Amount)[] held) =>
         new(name, [.. held.OrderBy(h => h.Kind, StringComparer.Ordinal).Select(h => new Supply(h.Kind, Amount(h.Amount)))], Labels.None, PurchaseOption.OnDemand, null);

@@ -4,6 +4,7 @@ using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
@@ -23,6 +24,7 @@ internal static class ApiExtensions
         services.AddNexusEngine(builder.Configuration, _ => data.Path);
         services.AddSingleton<QueueService>();
         services.AddSingleton<PoolService>();
+        services.AddSingleton<QuotaService>();
         services.AddSingleton<CatalogueService>();
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
@@ -60,6 +62,7 @@ internal static class ApiExtensions
         RouteGroupBuilder api = app.MapGroup(Root).AllowAnonymous();
         api.MapQueue();
         api.MapPools();
+        api.MapQuotas();
         api.MapCatalogue();
         api.MapAudit();
         api.MapSimulations();

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 
@@ -24,6 +25,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<SimulationStatus>),
+        typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -45,6 +47,11 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(MeteredBody))]
 [JsonSerializable(typeof(PoolAnswer))]
 [JsonSerializable(typeof(Page<PoolAnswer>))]
+[JsonSerializable(typeof(QuotaBody))]
+[JsonSerializable(typeof(QuotaAnswer))]
+[JsonSerializable(typeof(Page<QuotaAnswer>))]
+[JsonSerializable(typeof(QuotaCheckBody))]
+[JsonSerializable(typeof(QuotaCheckAnswer))]
 [JsonSerializable(typeof(KindBody))]
 [JsonSerializable(typeof(KindAnswer))]
 [JsonSerializable(typeof(Page<KindAnswer>))]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Simulator;
 
 namespace Nexus.Dashboard.Api;
@@ -17,6 +18,7 @@ internal static class OpenApiSchemas
         [typeof(PoolBody)] = ["resources"],
         [typeof(SimulationBody)] = ["variants"],
         [typeof(VariantBody)] = ["name"],
+        [typeof(QuotaCheckBody)] = ["owner", "resources"],
     };
 
     public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
@@ -33,6 +35,14 @@ internal static class OpenApiSchemas
         else if (type == typeof(SupplyBody))
         {
             Become(schema, Supply());
+        }
+        else if (type == typeof(BorrowBody))
+        {
+            Become(schema, Bound("How far above its limit it may go", "unlimited"));
+        }
+        else if (type == typeof(LendBody))
+        {
+            Become(schema, Bound("How much of what it has others may use", "all"));
         }
         else if (type.IsEnum)
         {
@@ -91,6 +101,12 @@ internal static class OpenApiSchemas
     private static OpenApiSchema Amount() => new() { Type = JsonSchemaType.Number, Description = "An amount in the kind's unit, at most three decimals.", Examples = [1] };
 
     private static OpenApiSchema Duration() => new() { Type = JsonSchemaType.String, Description = "ISO 8601, or a number of seconds.", Examples = ["PT5M"] };
+
+    private static OpenApiSchema Bound(string meaning, string unbounded) => new()
+    {
+        Description = $"{meaning}: an amount, or \"{unbounded}\".",
+        OneOf = [Amount(), new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(unbounded)] }],
+    };
 
     private static OpenApiSchema Supply() => new()
     {

@@ -37,6 +37,11 @@ internal sealed class Story
         After(TimeSpan.FromMinutes(4));
         Send(new Cancel(Find("batch-3").Key) { Actor = Dana });
         After(TimeSpan.FromMinutes(4));
+        Send(new SetPool(new PoolDefinition("cpu-small", [new Supply("cpu", Quantity.Of(8))], Labels.None, PurchaseOption.Spot, null)) { Actor = Dana });
+        Submit(Cpu("nightly-1", "northwind/search/batch", 8, "low"));
+        Submit(Cpu("nightly-2", "northwind/search/batch", 4, "low"));
+        Send(new Hold(Find("nightly-2").Key, Held: true) { Actor = Dana });
+        Submit(Cpu("answer-7", "acme/support/triage", 6, "critical"));
     }
 
     /// <summary>When the gallery's examples are.</summary>
@@ -56,6 +61,14 @@ internal sealed class Story
         Send(new Submit(new RequestSpec(
             id, OwnerPath.Parse(owner), ResourceVector.Of(new ResourceAmount("gpu", Quantity.Of(gpu))), null, [pool ?? "gpu-h100"], Labels.None, duration, queue, null, lease ?? TimeSpan.FromHours(1),
             team is null ? Labels.None : Labels.Of([new("team", team)]))) { Actor = Key });
+
+    private void Submit(RequestSpec spec) => Send(new Submit(spec) { Actor = Key });
+
+    private static RequestSpec Cpu(string id, string owner, int cores, string priority) => new(
+        id, OwnerPath.Parse(owner), ResourceVector.Of(new ResourceAmount("cpu", Quantity.Of(cores))), priority, ["cpu-small"], Labels.None, null, Queue: true, null, TimeSpan.FromHours(1), Labels.None)
+    {
+        Preemptible = priority == "low",
+    };
 
     private void After(TimeSpan span)
     {

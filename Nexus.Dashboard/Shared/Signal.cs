@@ -33,6 +33,12 @@ internal static class Signals
         _ => Signal.Bad,
     };
 
+    /// <summary>How a request stands, with what was done to it.</summary>
+    public static Signal Of(Request request) => request.Held ? Signal.Paused : request.Notice is not null ? Signal.Warning : Of(request.Status);
+
+    /// <summary>The same in a word or two.</summary>
+    public static string Word(Request request) => request.Held ? "Held back" : request.Notice is not null ? "Told to end" : Word(request.Status);
+
     /// <summary>A request's state in a word.</summary>
     public static string Word(RequestStatus status) => status switch
     {

@@ -5,7 +5,7 @@ namespace Nexus.Engine.Charges;
 
 /// <summary>Anything that limits: what it has, what is taken of it, and who waits for it. A pool's meter of one kind is such a node.</summary>
 /// <remarks>All amounts are thousandths of the kind's unit. The invariant that is asserted: use is never negative; a bucket owes at most one burst.</remarks>
-internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour behaviour)
+internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour behaviour) : WaitPoint
 {
     // Whoever computes an earliest time looks at this many known ends at most: the answer is a hint, and its price must have a bound.
     private const int MostEndsLookedAt = 1_000;
@@ -61,20 +61,17 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>True while nothing more is given.</summary>
     public bool Closed { get; set; }
 
-    /// <summary>The shapes of request that wait for it.</summary>
-    public IWaitQueue Waiting { get; } = new WaitTree();
-
-    /// <summary>The moment for which a look at the waiting is due; <see cref="long.MaxValue"/> when none is.</summary>
-    public long WakeAt { get; set; } = long.MaxValue;
-
-    /// <summary>True while it stands in the list of nodes that got more to give.</summary>
-    public bool Dirty { get; set; }
+    /// <inheritdoc/>
+    public override IWaitQueue Waiting { get; } = new WaitTree();
 
     /// <summary>Held: what is neither taken nor kept; negative where more is than there is.</summary>
     public long Room => Capacity - Used - Kept;
 
-    /// <summary>What can be taken at a moment.</summary>
-    public long Available(long now) => Closed ? 0 : Behaviour switch
+    /// <inheritdoc/>
+    public override long? MoreAt(long now) => Behaviour == ResourceBehaviour.Metered && !Closed && Waiting.SmallestNeed is { } need ? TimeOf(need) : null;
+
+    /// <inheritdoc/>
+    public override long Available(long now) => Closed ? 0 : Behaviour switch
     {
         ResourceBehaviour.Held => Math.Max(0, Room),
         ResourceBehaviour.Metered => Math.Max(0, LevelAt(now)),

@@ -9,6 +9,7 @@ public sealed class Batch
     private readonly List<EngineEvent> _events = [];
     private readonly Dictionary<RequestKey, Request> _requests = [];
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
+    private readonly HashSet<OwnerPath> _owners = [];
     private readonly List<Request> _archived = [];
 
     /// <summary>Empty.</summary>
@@ -26,6 +27,9 @@ public sealed class Batch
     /// <summary>The names of the pools that were touched.</summary>
     public IReadOnlyCollection<string> Pools => _pools.Keys;
 
+    /// <summary>The owners whose quotas were touched, or whose use of them.</summary>
+    public IReadOnlyCollection<OwnerPath> Owners => _owners;
+
     /// <summary>Ended requests that memory no longer holds after this batch: the journal's index must.</summary>
     public IReadOnlyList<Request> Archived => _archived;
 
@@ -42,6 +46,7 @@ public sealed class Batch
         Encoded.Clear();
         _requests.Clear();
         _pools.Clear();
+        _owners.Clear();
         _archived.Clear();
         ConfigurationChanged = false;
     }
@@ -50,10 +55,12 @@ public sealed class Batch
     {
         _events.Add(happened);
         EventCodec.Write(Encoded, happened);
-        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted);
+        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted or QuotaSet or QuotaDeleted);
     }
 
     internal void Touch(Request request) => _requests[request.Key] = request;
+
+    internal void TouchOwner(OwnerPath owner) => _owners.Add(owner);
 
     internal void TouchPool(string name) => _pools[name] = null;
 

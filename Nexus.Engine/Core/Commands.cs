@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -111,6 +112,19 @@ public sealed record DeletePriorityClass(string Name, long? IfVersion = null) : 
 
 /// <summary>Replaces what is set for an owner; nothing set removes it. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record SetOwner(OwnerSettings Owner, long? IfVersion = null) : Command;
+
+/// <summary>Creates or replaces what is set for a node of the owner path: its weight and its quotas. Reply: <see cref="QuotaReply"/>.</summary>
+public sealed record SetQuota(QuotaDefinition Quota, long? IfVersion = null) : Command;
+
+/// <summary>Removes what is set for a node of the owner path. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeleteQuota(OwnerPath Owner, long? IfVersion = null) : Command;
+
+/// <summary>Asks whether quotas would let an owner have something now. Changes nothing. Reply: <see cref="QuotaCheckReply"/>.</summary>
+/// <param name="Owner">Who would ask.</param>
+/// <param name="Resources">What for.</param>
+/// <param name="Preemptible">True where the grant could be ended for the sake of others.</param>
+/// <param name="Duration">For how long, where unit-hours count.</param>
+public sealed record CheckQuota(OwnerPath Owner, ResourceVector Resources, bool Preemptible, TimeSpan? Duration) : Command;
 
 /// <summary>Lets what is due at this moment happen. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record Tick : Command;

@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -135,11 +136,12 @@ internal sealed class ConfigurationHandler(EngineState state)
 
     private string? UserOf(string kind) =>
         state.Pools.Values.FirstOrDefault(p => p.Node(kind) is not null) is { } pool ? $"pool {pool.Name}"
+        : state.Quotas.Definitions.FirstOrDefault(d => d.Rules.Any(r => r.Resource == kind)) is { } quota ? $"the quota of {QuotaRules.Name(quota.Owner)}"
         : state.Requests.Values.FirstOrDefault(l => !l.Request.HasEnded && l.Request.Spec.Resources.Has(kind)) is { } live ? $"request {live.Request.Spec.Id}"
         : null;
 
     // What was never set or changed has version 0.
-    private static Decision? Stale(long? expected, long? actual) => expected switch
+    internal static Decision? Stale(long? expected, long? actual) => expected switch
     {
         null => (Decision?)null,
         Expected.ToExist when actual is not null => (Decision?)null,

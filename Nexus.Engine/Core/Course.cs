@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -24,7 +25,7 @@ internal sealed class Course
         (_state, _router, _submit, _lease) = (state, router, submit, lease);
         _preemption = new PreemptionHandler(state, lease);
         _victims = new VictimSearch(state);
-        _waiting = new WaitingRoom(router, _due);
+        _waiting = new WaitingRoom(router, state.Quotas.Forest, _due);
         _keeps = new Keeps(state.Pools, state.Requests.GetValueOrDefault);
     }
 
@@ -37,7 +38,7 @@ internal sealed class Course
     /// <summary>Lets what is due happen, each at its own time and in its order, however late somebody looks.</summary>
     public void Advance(Instant now, Batch batch)
     {
-        while (_due.TryTake(now.Milliseconds, out Live? live, out ChargeNode? node, out long due))
+        while (_due.TryTake(now.Milliseconds, out Live? live, out WaitPoint? node, out long due))
         {
             Instant at = new(Math.Max(due, _state.At.Milliseconds));
             if (node is not null)
@@ -115,10 +116,10 @@ internal sealed class Course
     {
         foreach (Live seeker in _keeps.IsEmpty ? [] : _keeps.Seekers)
         {
-            Route route = seeker.Shape!.Route;
-            if (_keeps.As(seeker, () => route.Choose(seeker.Request.Needs, now.Milliseconds)) is { } pools)
+            Shape shape = seeker.Shape!;
+            if (_keeps.As(seeker, () => shape.Choose(now.Milliseconds)) is { } pools)
             {
-                return (seeker, route, pools);
+                return (seeker, shape.Route, pools);
             }
         }
 
@@ -158,12 +159,19 @@ internal sealed class Course
             Happen(new PreemptionBegun(request.Owner, request.Spec.Id, null), Actor.Engine, now, batch);
         }
 
+        // Nobody ends for what a quota would still stop.
+        if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
+        {
+            _waiting.WaitForQuota(shape, now.Milliseconds);
+            return;
+        }
+
         Victims? victims = _victims.Find(new Seeker(request.Spec, request.Needs, request.Key, _state.ValueOf(request.Priority)), shape.Route, now.Milliseconds, out long retryAt);
         if (victims is not null)
         {
             string[] pools = SubmitHandler.PoolsOf(shape.Route, victims.Pools, request.Needs, _state);
             Happen(_preemption.Begin(request.Key, request.Owner, pools, victims, now), now, batch);
-            if (victims.At <= now.Milliseconds && shape.Route.Choose(request.Needs, now.Milliseconds) is { } freed)
+            if (victims.At <= now.Milliseconds && shape.Choose(now.Milliseconds) is { } freed)
             {
                 Start(live, shape.Route, freed, now, batch);
             }
@@ -265,9 +273,19 @@ internal sealed class Course
         }
 
         _due.Schedule(live);
+        if (!_state.Quotas.Forest.IsEmpty)
+        {
+            batch.TouchOwner(request.Owner);
+        }
+
         if ((request.Lease ?? lost?.Lease) is not { } lease)
         {
             return;
+        }
+
+        foreach (WaitPoint point in happens is RequestEnded or SettlementCorrected or RequestRequeued ? _state.Quotas.PointsFor(request.Owner, lease.Amounts) : [])
+        {
+            _waiting.MarkMore(point);
         }
 
         for (int i = 0; i < lease.Pools.Count; i++)
@@ -291,6 +309,11 @@ internal sealed class Course
             batch.TouchPool(pool);
         }
 
+        if (((happens as QuotaSet)?.Quota.Owner ?? (happens as QuotaDeleted)?.Before.Owner) is { } owner)
+        {
+            batch.TouchOwner(owner);
+        }
+
         if (happens is OwnerSet)
         {
             return;
@@ -299,10 +322,10 @@ internal sealed class Course
         _router.Forget();
         foreach (Live live in Waiting().ToArray())
         {
-            Route route = _router.Find(live.Request.Spec);
-            if (CapacityGate.Never(route, live.Request.Needs) is { } reason)
+            Request request = live.Request;
+            QuotaAsk? ask = QuotaAsk.Of(_state.Quotas.Forest, request.Spec, request.Needs);
+            if (((ask is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null) ?? CapacityGate.Never(_router.Find(request.Spec), request.Needs)) is { } reason)
             {
-                Request request = live.Request;
                 Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
             }
         }
@@ -331,6 +354,11 @@ internal sealed class Course
         foreach (ChargeNode node in _state.Pools.Values.SelectMany(p => p.Nodes))
         {
             node.WakeAt = long.MaxValue;
+        }
+
+        foreach (QuotaPoint point in _state.Quotas.Forest.Trees.SelectMany(t => t.Nodes).SelectMany(n => n.Points))
+        {
+            point.WakeAt = long.MaxValue;
         }
 
         _keeps.Rebuild(Waiting());

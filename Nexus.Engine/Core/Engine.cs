@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -17,6 +18,7 @@ public sealed class Engine
     private readonly LeaseHandler _lease;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
+    private readonly QuotaHandler _quota;
 
     /// <summary>An engine that has seen no event.</summary>
     public Engine(EngineLimits limits)
@@ -32,6 +34,7 @@ public sealed class Engine
         _lease = new LeaseHandler(state);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
+        _quota = new QuotaHandler(state);
         _course = new Course(state, router, _submit, _lease);
     }
 
@@ -60,6 +63,12 @@ public sealed class Engine
     /// <summary>A pool, or null.</summary>
     public PoolState? Pool(string name) => _state.Pools.GetValueOrDefault(name)?.ToState();
 
+    /// <summary>What owners may use and do use, by path.</summary>
+    public IEnumerable<QuotaState> Quotas => _state.Quotas.States;
+
+    /// <summary>What a node of the owner path may use and does use, or null where nothing is set.</summary>
+    public QuotaState? Quota(OwnerPath owner) => _state.Quotas.State(owner);
+
     /// <summary>Every request in memory: those that live by arrival, then those that ended in that order.</summary>
     public IEnumerable<Request> Requests => _state.LiveByArrival.Concat(_state.Ended);
 
@@ -73,7 +82,11 @@ public sealed class Engine
 
     /// <summary>The state at this moment, cheap to take; encode it elsewhere.</summary>
     public EngineSnapshot Capture() => new(
-        _state.Sequence, _state.At, _state.Configuration, [.. _state.Pools.Values.Select(PoolSnapshot.Of)], [.. _state.LiveByArrival], [.. _state.Ended]);
+        _state.Sequence, _state.At, _state.Configuration, [.. _state.Pools.Values.Select(PoolSnapshot.Of)], [.. _state.LiveByArrival], [.. _state.Ended])
+    {
+        Quotas = [.. _state.Quotas.States],
+        QuotaCharges = [.. _state.Running.Where(l => l.QuotaCharges is not null).Select(l => (l.Request.Key, l.QuotaCharges!))],
+    };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
     public byte[] StateHash() => Capture().Encode().Hash;
@@ -126,6 +139,9 @@ public sealed class Engine
             SetPriorityClass c => _configuration.Decide(c),
             DeletePriorityClass c => _configuration.Decide(c),
             SetOwner c => _configuration.Decide(c),
+            SetQuota c => _quota.Decide(c),
+            DeleteQuota c => _quota.Decide(c),
+            CheckQuota c => _quota.Decide(c, now),
             _ => new DoneReply(0),
         };
 
@@ -153,6 +169,7 @@ public sealed class Engine
             SettlementCorrected => new ReleaseReply(live!.Request, Late: true),
             RequestEvent => new RequestReply(live!.Request),
             PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
+            QuotaSet quota => new QuotaReply(_state.Quotas.State(quota.Quota.Owner)!),
             _ => new DoneReply(_state.Sequence),
         };
     }

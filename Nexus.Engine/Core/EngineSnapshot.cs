@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -20,6 +21,12 @@ public sealed class EngineSnapshot
         long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended) =>
         (Sequence, At, _configuration, _pools, _live, _ended) = (sequence, at, configuration, pools, live, ended);
 
+    /// <summary>What owners may use and do use.</summary>
+    internal IReadOnlyList<QuotaState> Quotas { get; init; } = [];
+
+    /// <summary>What grants have charged beyond what follows from them alone.</summary>
+    internal IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> QuotaCharges { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -30,7 +37,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

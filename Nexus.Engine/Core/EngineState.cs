@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
@@ -15,13 +16,20 @@ internal sealed class EngineState
     private int _revived;
 
     /// <summary>A state in which nothing has happened.</summary>
-    public EngineState(EngineLimits limits) => (_limits, _charges) = (limits, new PoolCharges(this));
+    public EngineState(EngineLimits limits)
+    {
+        (_limits, _charges) = (limits, new PoolCharges(this));
+        Quotas = new QuotaLedger(Kinds.GetValueOrDefault);
+    }
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The kinds by name, for quick look-up; equal to those of <see cref="Configuration"/>.</summary>
     public Dictionary<string, ResourceKind> Kinds { get; } = ResourceKind.All.ToDictionary(k => k.Name, StringComparer.Ordinal);
+
+    /// <summary>What owners may use, and what they do.</summary>
+    public QuotaLedger Quotas { get; }
 
     /// <summary>Kinds, classes and owners.</summary>
     public Configuration Configuration { get; set; } = Configuration.Initial;
@@ -37,6 +45,9 @@ internal sealed class EngineState
 
     /// <summary>Those that live, by arrival.</summary>
     public IEnumerable<Request> LiveByArrival => Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
+
+    /// <summary>Those that hold a grant.</summary>
+    public Live[] Running => [.. Requests.Values.Where(l => l.Request.Status == RequestStatus.Allocated).OrderBy(l => l.Request.Arrival)];
 
     /// <summary>The number of the last event.</summary>
     public long Sequence { get; set; }
@@ -121,9 +132,11 @@ internal sealed class EngineState
         {
             _charges.Reserve(live.Request, lease.Amounts, e.At);
             _charges.Enlist(live);
+            Quotas.Granted(live, e.At);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
+            Quotas.Refused(e.Reason);
             Remember(live, archived);
         }
 
@@ -135,6 +148,7 @@ internal sealed class EngineState
         Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
         _charges.Reserve(live.Request, e.Lease.Amounts, e.At);
         _charges.Enlist(live);
+        Quotas.Granted(live, e.At);
         return live;
     }
 
@@ -149,6 +163,11 @@ internal sealed class EngineState
         if (live.Request.Lease is { } lease)
         {
             _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
+            Quotas.Ending(live, e.Settlement, e.At);
+        }
+        else if (e.Status == RequestStatus.Rejected)
+        {
+            Quotas.Refused(e.Reason);
         }
 
         Changed(live, r => r with
@@ -183,6 +202,7 @@ internal sealed class EngineState
         else
         {
             _charges.Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
+            Quotas.Ending(live, e.Settlement, e.At);
         }
 
         return Changed(live, r => r with
@@ -209,6 +229,8 @@ internal sealed class EngineState
             _charges.Reserve(live.Request, e.Extended, e.At);
         }
 
+        Quotas.Renewing(live, e);
+        Quotas.Refused(e.Refusal);
         _charges.Delist(live);
         Changed(live, r => r with
         {
@@ -238,6 +260,7 @@ internal sealed class EngineState
             }
         }
 
+        Quotas.Corrected(before, before.Settlement!, e.Settlement, e.At);
         return Changed(live, r => r with { Settlement = e.Settlement, Labels = r.Labels.With(e.Labels), Version = e.Sequence });
     }
 
@@ -269,6 +292,8 @@ internal sealed class EngineState
                 break;
             case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
             case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
+            case QuotaSet e: Quotas.Set(e.Quota.Owner, e.Quota, e.Sequence, Running, e.At); break;
+            case QuotaDeleted e: Quotas.Set(e.Before.Owner, null, e.Sequence, Running, e.At); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
     }

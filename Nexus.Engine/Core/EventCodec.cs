@@ -31,6 +31,8 @@ public static class EventCodec
         ClockJumped = 28,
         PoolSetMore = 29,
         PoolDeletedMore = 30,
+        QuotaSet = 31,
+        QuotaDeleted = 32,
     }
 
     /// <summary>Appends an event.</summary>
@@ -86,6 +88,11 @@ public static class EventCodec
                 to.Settings(e.Before);
                 break;
             case ClockJumped e: to.Time(e.From); break;
+            case QuotaSet e:
+                to.Quota(e.Quota);
+                to.Quota(e.Before);
+                break;
+            case QuotaDeleted e: to.Quota(e.Before); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
 
@@ -140,6 +147,8 @@ public static class EventCodec
         PriorityClassDeleted => Tag.ClassDeleted,
         OwnerSet => Tag.OwnerSet,
         ClockJumped => Tag.ClockJumped,
+        QuotaSet => Tag.QuotaSet,
+        QuotaDeleted => Tag.QuotaDeleted,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -213,6 +222,8 @@ public static class EventCodec
         Tag.ClassDeleted => new PriorityClassDeleted(from.Class()!),
         Tag.OwnerSet => new OwnerSet(from.Owner(), from.Settings(), from.Settings()),
         Tag.ClockJumped => new ClockJumped(from.Time()),
+        Tag.QuotaSet => new QuotaSet(from.Quota()!, from.Quota()),
+        Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };
 }

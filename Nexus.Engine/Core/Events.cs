@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -119,6 +120,12 @@ public sealed record PriorityClassDeleted(PriorityClass Before) : ConfigurationE
 
 /// <summary>What is set for an owner was replaced; null: nothing.</summary>
 public sealed record OwnerSet(OwnerPath Path, OwnerSettings? Owner, OwnerSettings? Before) : ConfigurationEvent;
+
+/// <summary>What is set for a node of the owner path was created or changed: its weight and its quotas.</summary>
+public sealed record QuotaSet(QuotaDefinition Quota, QuotaDefinition? Before) : ConfigurationEvent;
+
+/// <summary>What was set for a node of the owner path was removed.</summary>
+public sealed record QuotaDeleted(QuotaDefinition Before) : ConfigurationEvent;
 
 /// <summary>Engine time jumped forward; every lease got its full length again.</summary>
 public sealed record ClockJumped(Instant From) : ConfigurationEvent;

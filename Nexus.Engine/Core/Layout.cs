@@ -148,10 +148,23 @@ internal static class Layout
         to.Number(reason.Available?.Thousandths ?? -1);
         to.MaybeTime(reason.Earliest);
         to.Text(reason.Name);
+        if (reason.Gate == Gate.Quota)
+        {
+            // The reasons of quotas came later than this layout, and bring their period with them.
+            to.Period(reason.Period);
+        }
     }
 
-    public static Reason? Why(ref this EventReader from) => !from.Flag() ? null : new Reason(
-        (ReasonCode)from.Byte(), from.Name(), from.Name(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
+    public static Reason? Why(ref this EventReader from)
+    {
+        if (!from.Flag())
+        {
+            return null;
+        }
+
+        Reason reason = new((ReasonCode)from.Byte(), from.Name(), from.Name(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
+        return reason.Gate == Gate.Quota ? reason with { Period = from.Period() } : reason;
+    }
 
     public static void Grant(this EventBuffer to, Lease? lease)
     {

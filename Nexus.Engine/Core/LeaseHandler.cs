@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -36,7 +37,7 @@ internal sealed class LeaseHandler(EngineState state)
             return usageFault;
         }
 
-        Reason? refusal = command.Extend.Count == 0 ? null : Blocked(lease, command.Extend, now.Milliseconds);
+        Reason? refusal = command.Extend.Count == 0 ? null : OverQuota(request, command.Extend, now) ?? Blocked(lease, command.Extend, now.Milliseconds);
         return new LeaseRenewed(
             request.Owner, request.Spec.Id, now + request.Spec.LeaseLength, refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal);
     }
@@ -212,6 +213,24 @@ internal sealed class LeaseHandler(EngineState state)
             if (together > (wholes.Has(whole) ? wholes[whole] : otherwise[whole]).Thousandths)
             {
                 return new Fault(FaultCode.Invalid, $"the parts of '{whole}' are more than '{whole}' itself, which includes them", $"{field}['{amount.Kind}']");
+            }
+        }
+
+        return null;
+    }
+
+    // An extension passes the quotas as a grant does: what it adds must be there.
+    private Reason? OverQuota(Request request, ResourceVector extend, Instant now)
+    {
+        foreach (QuotaStep step in state.Quotas.Forest.Find(request.Owner, request.Lease!.Amounts)?.Steps ?? [])
+        {
+            QuotaUse use = QuotaAsk.UseOf(request.Spec);
+            long more = step.Extended(request, extend, now);
+            if (more > 0 && step.Tree.Blocks(step.Leaf, more, use, now.Milliseconds) is { } block)
+            {
+                bool never = step.Tree.NeverAllows(step.Leaf, more, use, now.Milliseconds) is not null;
+                long? earliest = never ? null : QuotaOutlook.Earliest(step.Tree, step.Leaf, more, use, now.Milliseconds);
+                return new QuotaStop(step, block, more).Reason(never ? ReasonCode.ExceedsQuota : ReasonCode.OverQuota, earliest is { } at ? new Instant(at) : null);
             }
         }
 

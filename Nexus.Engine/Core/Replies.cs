@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -51,6 +52,15 @@ public enum FaultCode
     /// <summary>Usage above 100 × its estimate needs the scope <c>usage</c>.</summary>
     ExcessUsage,
 }
+
+/// <summary>A node's quotas as they stand after the command.</summary>
+public sealed record QuotaReply(QuotaState Quota) : Reply;
+
+/// <summary>What quotas say to a grant that somebody might ask for.</summary>
+/// <param name="Constrained">True where a rule concerns it.</param>
+/// <param name="Stop">What stops it; null where nothing does.</param>
+/// <param name="Missing">How much is missing at the node that stops it, in the kind's unit; zero where nothing does.</param>
+public sealed record QuotaCheckReply(bool Constrained, Reason? Stop, Quantity Missing) : Reply;
 
 /// <summary>The command is refused as wrong and changed nothing.</summary>
 /// <param name="Code">What is wrong.</param>

@@ -1,22 +1,25 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>
-/// The state as bytes: format 1, or 2 where a pool says more than that holds. Everything stands in a fixed order, so that equal states have equal bytes.
+/// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
     private const byte Plain = 1;
     private const byte More = 2;
+    private const byte WithQuotas = 3;
 
     public static void Write(
-        EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended)
+        EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
+        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges)
     {
-        bool more = pools.Any(p => !p.Definition.IsPlain);
-        to.Byte(more ? More : Plain);
+        byte format = quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        to.Byte(format);
         to.Number(sequence);
         to.Time(at);
         to.Number(configuration.Kinds.Count);
@@ -43,7 +46,7 @@ internal static class StateCodec
         to.Number(pools.Count);
         foreach (PoolSnapshot pool in pools)
         {
-            WritePool(to, pool, more);
+            WritePool(to, pool, more: format != Plain);
         }
 
         foreach (IReadOnlyList<Request> requests in (IReadOnlyList<Request>[])[live, ended])
@@ -54,13 +57,18 @@ internal static class StateCodec
                 RequestCodec.Write(to, request);
             }
         }
+
+        if (format == WithQuotas)
+        {
+            WriteQuotas(to, quotas, charges);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More))
+        if (format is not (Plain or More or WithQuotas))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -89,7 +97,7 @@ internal static class StateCodec
         List<(ChargeNode Node, NodeSnapshot Kept)> meters = [];
         for (long left = from.Number(); left > 0; left--)
         {
-            meters.AddRange(ReadPool(ref from, state, format == More));
+            meters.AddRange(ReadPool(ref from, state, more: format != Plain));
         }
 
         for (int list = 0; list < 2; list++)
@@ -110,7 +118,44 @@ internal static class StateCodec
             node.Restore(kept.Level, kept.Remainder, kept.At, kept.Peak, kept.Overrun);
         }
 
+        if (format == WithQuotas)
+        {
+            ReadQuotas(ref from, state);
+        }
+
         return state;
+    }
+
+    private static void WriteQuotas(EventBuffer to, IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges)
+    {
+        to.Number(quotas.Count);
+        foreach (QuotaState quota in quotas)
+        {
+            to.State(quota);
+        }
+
+        to.Number(charges.Count);
+        foreach ((RequestKey key, QuotaCharge[] charged) in charges)
+        {
+            to.Charges(key, charged);
+        }
+    }
+
+    private static void ReadQuotas(ref EventReader from, EngineState state)
+    {
+        QuotaState[] quotas = new QuotaState[from.Number()];
+        for (int i = 0; i < quotas.Length; i++)
+        {
+            quotas[i] = from.State();
+        }
+
+        for (long left = from.Number(); left > 0; left--)
+        {
+            (RequestKey key, QuotaCharge[] charges) = from.Charges();
+            state.Requests[key].QuotaCharges = charges;
+        }
+
+        state.Quotas.Restore(quotas, state.Running, state.At);
     }
 
     private static void WritePool(EventBuffer to, PoolSnapshot pool, bool more)

@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -6,8 +7,8 @@ namespace Nexus.Engine.Core;
 /// <summary>Decides a submission: known already, malformed, or through the gates in their order.</summary>
 internal sealed class SubmitHandler(EngineState state, Router router)
 {
-    // Access, then capacity. Budget and quota stand between them once they exist.
-    private readonly IGate[] _gates = [new AccessGate(), new CapacityGate()];
+    // Access, quota, capacity. Budget stands between access and quota once it exists.
+    private readonly IGate[] _gates = [new AccessGate(), new QuotaGate(), new CapacityGate()];
 
     public Decision Decide(Submit command, Instant now)
     {
@@ -25,18 +26,14 @@ internal sealed class SubmitHandler(EngineState state, Router router)
         }
 
         EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
+        ResourceVector needs = Gang.Needs(spec, state.Kinds.GetValueOrDefault);
         Submission submission = new(
-            spec, Gang.Needs(spec, state.Kinds.GetValueOrDefault), spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration, router.Find(spec), now.Milliseconds);
+            spec, needs, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration,
+            router.Find(spec), QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds);
 
-        foreach (IGate gate in _gates)
-        {
-            if (gate.Stops(submission) is { } reason)
-            {
-                return WaitOrRefuse(submission, reason);
-            }
-        }
-
-        return Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, submission.Needs, spec.LeaseLength, now), null);
+        return Stops(submission) is { } reason
+            ? WaitOrRefuse(submission, reason)
+            : Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, submission.Needs, spec.LeaseLength, now), null);
     }
 
     /// <summary>The lease that the chosen pools give.</summary>
@@ -73,12 +70,28 @@ internal sealed class SubmitHandler(EngineState state, Router router)
     /// <summary>The class that a request gets.</summary>
     public string PriorityOf(RequestSpec spec) => spec.Priority ?? state.Configuration.EffectiveFor(spec.Owner).DefaultPriority ?? PriorityClass.Default;
 
+    private Reason? Stops(Submission submission)
+    {
+        Reason? reason = null;
+        for (int i = 0; reason is null && i < _gates.Length; i++)
+        {
+            reason = _gates[i].Never(submission);
+        }
+
+        for (int i = 0; reason is null && i < _gates.Length; i++)
+        {
+            reason = _gates[i].Now(submission);
+        }
+
+        return reason;
+    }
+
     private Request? Known(Submit command) =>
         state.Requests.TryGetValue(command.Spec.Key, out Live? live) ? live.Request : command.Prior;
 
     private static RequestSubmitted WaitOrRefuse(Submission submission, Reason reason)
     {
-        bool waits = submission.Spec.Queue && reason.Tier == ReasonTier.WaitingForCapacity;
+        bool waits = submission.Spec.Queue && reason.MayPass;
         return Submitted(submission, waits ? RequestStatus.Queued : RequestStatus.Rejected, null, reason);
     }
 

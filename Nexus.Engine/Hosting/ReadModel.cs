@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Simulation;
@@ -29,6 +30,7 @@ public sealed class ReadModel
     private volatile RequestIndex _requests;
     private volatile EventRing _events;
     private volatile PoolIndex _pools = PoolIndex.Empty;
+    private volatile QuotaIndex _quotas = QuotaIndex.Empty;
     private volatile Configuration _configuration = Configuration.Initial;
     private volatile bool _closed;
     private long _sequence;
@@ -58,6 +60,9 @@ public sealed class ReadModel
     /// <summary>The pools, by name.</summary>
     public IReadOnlyList<PoolState> Pools => _pools.All;
 
+    /// <summary>What is set for nodes of the owner path, by path.</summary>
+    public IReadOnlyList<QuotaState> Quotas => _quotas.All;
+
     /// <summary>How much waits and runs, over all owners. Counted as it comes and goes: asking costs no count.</summary>
     public Counts Counts => _requests.Tally.ToCounts();
 
@@ -76,6 +81,13 @@ public sealed class ReadModel
     /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
     public Request? Find(RequestKey key) => _requests.Find(key) ?? FindArchived(key);
+
+    /// <summary>What is set for the nodes within a path, and what is used there now, by path.</summary>
+    public IReadOnlyList<QuotaShown> QuotasWithin(OwnerPath path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return _quotas.Reading(_configuration).Show(path, Now.Milliseconds);
+    }
 
     /// <summary>The requests of an id within a path, in every tenant there.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
@@ -227,9 +239,12 @@ public sealed class ReadModel
 
     private EngineSnapshot Capture() => new(
         Sequence, Now, _configuration, [.. _pools.All.Select(PoolSnapshot.Of)],
-        [.. _requests.Running.Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], []);
+        [.. _requests.Running.Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], [])
+    {
+        Quotas = _quotas.All,
+    };
 
-    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned };
+    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned, Quotas = _quotas.Reading(_configuration) };
 
     /// <summary>A request that memory no longer holds, or null.</summary>
     internal Request? FindArchived(RequestKey key) => Archive(key, static (j, k) => j.FindArchived(k));
@@ -240,6 +255,11 @@ public sealed class ReadModel
         if (batch.Pools.Count > 0)
         {
             _pools = _pools.With(batch.Pools, engine.Pool);
+        }
+
+        if (batch.Owners.Count > 0)
+        {
+            _quotas = _quotas.With(batch.Owners, engine.Quota);
         }
 
         bool poolsChanged = false;
@@ -307,7 +327,7 @@ public sealed class ReadModel
         }
 
         requests.Tally.FindOldest();
-        (_journal, _requests, _events, _pools, _configuration) = (journal, requests, events, PoolIndex.Of(engine.Pools), engine.Configuration);
+        (_journal, _requests, _events, _pools, _quotas, _configuration) = (journal, requests, events, PoolIndex.Of(engine.Pools), QuotaIndex.Of(engine.Quotas), engine.Configuration);
         Volatile.Write(ref _sequence, engine.Sequence);
         _requestWaiters.WakeAll();
         _eventWaiters.WakeAll();

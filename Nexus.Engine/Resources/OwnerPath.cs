@@ -34,6 +34,9 @@ public sealed class OwnerPath : IEquatable<OwnerPath>
     /// <summary>The segments from the tenant down; none for the root.</summary>
     public IReadOnlyList<string> Segments => IsRoot ? [] : _value.Split('/');
 
+    /// <summary>How many segments it has; 0 for the root.</summary>
+    public int Depth => IsRoot ? 0 : _value.AsSpan().Count('/') + 1;
+
     /// <summary>The first segment, within which request ids are unique; empty for the root.</summary>
     public string Tenant { get; }
 

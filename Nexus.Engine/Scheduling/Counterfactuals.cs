@@ -9,10 +9,14 @@ internal static class Counterfactuals
 
     /// <summary>The changes, against the present.</summary>
     public static IReadOnlyList<Counterfactual> Find(
-        Request request, SupplierGroup[] groups, Obstacle? obstacle, Rivals rivals, Estimate estimate, Present present)
+        Request request, SupplierGroup[] groups, QuotaObstacle? quota, Obstacle? obstacle, Rivals rivals, Estimate estimate, Present present)
     {
         List<Counterfactual> found = [];
-        if (obstacle is not null && Array.TrueForAll(groups, g => g == obstacle.Group || (g.Impossible is null && Array.Exists(g.Open, p => Obstacle.Fits(g, p, request, present)))))
+        if (quota is not null && obstacle is null)
+        {
+            found.AddRange(quota.Changes(request, present));
+        }
+        else if (quota is null && obstacle is not null && Array.TrueForAll(groups, g => g == obstacle.Group || (g.Impossible is null && Array.Exists(g.Open, p => Obstacle.Fits(g, p, request, present)))))
         {
             if (Less(request, obstacle.Group, present) is { } less)
             {

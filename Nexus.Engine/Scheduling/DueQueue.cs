@@ -2,7 +2,7 @@ using Nexus.Engine.Charges;
 
 namespace Nexus.Engine.Scheduling;
 
-/// <summary>What is due next: a request's own deadline, or a bucket that by then holds enough for somebody who waits.</summary>
+/// <summary>What is due next: a request's own deadline, or a place at which there may be enough by then for somebody who waits.</summary>
 /// <remarks>
 /// A binary heap. An entry stays until its time comes or the heap is swept; one whose subject was renewed or ended meanwhile is passed over then.
 /// Swept when more than half of it is dead, so that memory is bounded by what is alive.
@@ -61,8 +61,8 @@ internal sealed class DueQueue
         }
     }
 
-    /// <summary>Files a bucket under the time when it holds enough for somebody who waits.</summary>
-    public void Schedule(ChargeNode node, long at)
+    /// <summary>Files a place under the time when there may be enough for somebody who waits.</summary>
+    public void Schedule(WaitPoint node, long at)
     {
         if (at >= node.WakeAt)
         {
@@ -74,7 +74,7 @@ internal sealed class DueQueue
     }
 
     /// <summary>Takes the next subject that is due at or before a moment.</summary>
-    public bool TryTake(long now, out Live? live, out ChargeNode? node, out long at)
+    public bool TryTake(long now, out Live? live, out WaitPoint? node, out long at)
     {
         while (_heap.TryPeek(out Entry entry, out (long At, long Order) due) && due.At <= now)
         {
@@ -119,7 +119,7 @@ internal sealed class DueQueue
         }
     }
 
-    private readonly record struct Entry(Live? Live, ChargeNode? Node)
+    private readonly record struct Entry(Live? Live, WaitPoint? Node)
     {
         public bool IsAlive(long at) => (Live?.DueAt ?? Node!.WakeAt) == at;
     }

@@ -97,12 +97,19 @@ internal static class Estimates
         return wait > (long)TimeSpan.FromDays(3_660).TotalMilliseconds ? Estimate.None : At(new Instant(now.Milliseconds + (long)wait), EstimateBasis.Refill);
     }
 
-    private static Estimate Freed(string pool, string kind, MeterState meter, long needed, Present present)
+    private static Estimate Freed(string pool, string kind, MeterState meter, long needed, Present present) => Returned(
+        r => Explainer.Held(r.Lease!, pool, kind).Thousandths, meter.Supply.Amount.Thousandths - meter.Used.Thousandths, needed, present);
+
+    /// <summary>When enough has come back of what grants hold.</summary>
+    /// <param name="held">What a running grant holds of it, in thousandths.</param>
+    /// <param name="free">What is free now.</param>
+    /// <param name="needed">How much must be.</param>
+    /// <param name="present">The world.</param>
+    public static Estimate Returned(Func<Request, long> held, long free, long needed, Present present)
     {
-        long free = meter.Supply.Amount.Thousandths - meter.Used.Thousandths;
         Holding[] holds = [.. present.Running
             .Where(r => r is { Status: RequestStatus.Allocated, Lease: not null })
-            .Select(r => new Holding(Explainer.Held(r.Lease!, pool, kind).Thousandths, Committed(r, present.Now), present.Learned.EndsOf(r, present.Now)))
+            .Select(r => new Holding(held(r), Committed(r, present.Now), present.Learned.EndsOf(r, present.Now)))
             .Where(h => h.Amount > 0)];
 
         // Who committed to an end and of whose like nothing is known may end at once.

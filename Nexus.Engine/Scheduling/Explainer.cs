@@ -16,16 +16,17 @@ internal static class Explainer
     /// <param name="timeline">The request's events.</param>
     public static Explanation Explain(Request request, OwnerPath within, Present present, IReadOnlyList<EngineEvent> timeline)
     {
-        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason?.Gate == Gate.Capacity);
+        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason?.Gate is Gate.Quota or Gate.Capacity);
         SupplierGroup[] groups = undecided
             ? Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)])
             : [];
+        QuotaObstacle? quota = undecided ? QuotaObstacle.First(request, present) : null;
         Obstacle? obstacle = undecided ? Obstacle.First(request, groups, present) : null;
-        Reason? stopped = request.Status == RequestStatus.Queued ? obstacle?.Reason : null;
-        (IReadOnlyList<Holder> holders, HeldByOthers? others) = obstacle is null ? ([], null) : Holders(obstacle, within, present);
-        Rivals rivals = Rivals.Of(request, obstacle, within, present);
+        Reason? stopped = request.Status == RequestStatus.Queued ? quota?.Reason ?? obstacle?.Reason : null;
+        (IReadOnlyList<Holder> holders, HeldByOthers? others) = quota is not null ? Holders(quota, within, present) : obstacle is null ? ([], null) : Holders(obstacle, within, present);
+        Rivals rivals = quota is not null ? Rivals.Under(request, quota, within, present) : Rivals.Of(request, obstacle, within, present);
         Estimate estimate = request.Preempting is { } under ? new Estimate(under.At, EstimateBasis.KnownEnds, new StartInterval(under.At, under.At))
-            : request.Status == RequestStatus.Queued ? Estimates.Start(request, groups, rivals, present) : Estimate.None;
+            : request.Status == RequestStatus.Queued ? Start(request, groups, quota, rivals, present) : Estimate.None;
         if (request.Preempting is not null)
         {
             stopped = request.Reason;
@@ -37,7 +38,7 @@ internal static class Explainer
 
         return new Explanation(
             request, request.Reason, stopped, Gates(request, stopped), holders, others, rivals.Visible, rivals.Hidden, estimate.At, estimate.Basis,
-            undecided ? Counterfactuals.Find(request, groups, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
+            undecided ? Counterfactuals.Find(request, groups, quota, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
             timeline, present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
@@ -49,10 +50,41 @@ internal static class Explainer
         Reason? reason = stopped ?? (request.Status == RequestStatus.Rejected ? request.Reason : null);
         return reason switch
         {
-            null => [new(Gate.Access, GateOutcome.Passed, null), new(Gate.Capacity, GateOutcome.Passed, null)],
-            { Gate: Gate.Access } => [new(Gate.Access, GateOutcome.Stopped, reason), new(Gate.Capacity, GateOutcome.NotReached, null)],
-            _ => [new(Gate.Access, GateOutcome.Passed, null), new(Gate.Capacity, GateOutcome.Stopped, reason)],
+            null => [Passed(Gate.Access), Passed(Gate.Quota), Passed(Gate.Capacity)],
+            { Gate: Gate.Access } => [Stopped(reason), NotReached(Gate.Quota), NotReached(Gate.Capacity)],
+            { Gate: Gate.Quota } => [Passed(Gate.Access), Stopped(reason), NotReached(Gate.Capacity)],
+            _ => [Passed(Gate.Access), Passed(Gate.Quota), Stopped(reason)],
         };
+
+        static GateResult Passed(Gate gate) => new(gate, GateOutcome.Passed, null);
+        static GateResult NotReached(Gate gate) => new(gate, GateOutcome.NotReached, null);
+        static GateResult Stopped(Reason reason) => new(reason.Gate, GateOutcome.Stopped, reason);
+    }
+
+    // What stops it among its quotas goes first, and then it may still wait for a pool.
+    private static Estimate Start(Request request, SupplierGroup[] groups, QuotaObstacle? quota, Rivals rivals, Present present)
+    {
+        if (quota is null)
+        {
+            return Estimates.Start(request, groups, rivals, present);
+        }
+
+        (Estimate passed, Estimate served) = (quota.Estimate(rivals, present), Estimates.Start(request, groups, Rivals.Nobody, present));
+        return passed.At is null || served.At is null ? Estimate.None : served.And(passed);
+    }
+
+    private static (IReadOnlyList<Holder>, HeldByOthers?) Holders(QuotaObstacle quota, OwnerPath within, Present present) =>
+        Holders(quota.Kind, r => Quantity.FromThousandths(quota.HeldBy(r)), r => r.Lease!.Pools[IndexOf(r.Lease.Amounts, quota.Kind)], within, present);
+
+    private static int IndexOf(ResourceVector amounts, string kind)
+    {
+        int at = 0;
+        while (amounts[at].Kind != kind)
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private static (IReadOnlyList<Holder>, HeldByOthers?) Holders(Obstacle obstacle, OwnerPath within, Present present)
@@ -62,12 +94,17 @@ internal static class Explainer
             return ([], null);
         }
 
+        return Holders(obstacle.Kind, r => Held(r.Lease!, pool, obstacle.Kind), _ => pool, within, present);
+    }
+
+    private static (IReadOnlyList<Holder>, HeldByOthers?) Holders(string kind, Func<Request, Quantity> held, Func<Request, string> poolOf, OwnerPath within, Present present)
+    {
         List<Holder> seen = [];
         int hiddenGrants = 0;
         Quantity hidden = Quantity.Zero;
         foreach (Request holder in present.Running)
         {
-            if (holder is not { Status: RequestStatus.Allocated, Lease: { } lease } || Held(lease, pool, obstacle.Kind) is not { IsZero: false } amount)
+            if (holder is not { Status: RequestStatus.Allocated, Lease: { } lease } || held(holder) is not { IsZero: false } amount)
             {
                 continue;
             }
@@ -75,7 +112,7 @@ internal static class Explainer
             if (holder.Owner.IsWithin(within))
             {
                 seen.Add(new Holder(
-                    holder.Owner, holder.Spec.Id, lease.Number, pool, obstacle.Kind, amount, holder.Priority, lease.GrantedAt, lease.ExpiresAt,
+                    holder.Owner, holder.Spec.Id, lease.Number, poolOf(holder), kind, amount, holder.Priority, lease.GrantedAt, lease.ExpiresAt,
                     Live.KnownEnd(holder) is { } end ? new Instant(end) : null));
             }
             else

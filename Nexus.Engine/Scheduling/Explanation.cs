@@ -131,15 +131,22 @@ public enum CounterfactualKind
 
     /// <summary>Ask for a class that the owner may ask for.</summary>
     LowerPriority,
+
+    /// <summary>Let the grant be preempted, so that it may use what others lend.</summary>
+    BePreemptible,
+
+    /// <summary>Raise the limit of a quota, or what a cohort has of its own.</summary>
+    RaiseQuota,
 }
 
 /// <summary>A change that would admit a request, or bring it forward.</summary>
 /// <param name="Kind">What kind of change.</param>
-/// <param name="Amounts">What to ask for of the kinds that are lacking; of no other change.</param>
+/// <param name="Amounts">What to ask for of the kinds that are lacking, or by how much to raise a quota; of no other change.</param>
 /// <param name="Pool">The pool that would serve it then.</param>
 /// <param name="Priority">The class to ask for.</param>
 /// <param name="Passes">How many that wait for the same it would pass.</param>
 /// <param name="StartsAt">When it would start then; null when that is not known.</param>
 /// <param name="StartsNow">True when it would start at once.</param>
+/// <param name="Node">The node of the owner path whose quota to raise; <c>~</c> for the root.</param>
 public sealed record Counterfactual(
-    CounterfactualKind Kind, ResourceVector? Amounts = null, string? Pool = null, string? Priority = null, int Passes = 0, Instant? StartsAt = null, bool StartsNow = false);
+    CounterfactualKind Kind, ResourceVector? Amounts = null, string? Pool = null, string? Priority = null, int Passes = 0, Instant? StartsAt = null, bool StartsNow = false, string? Node = null);

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
@@ -11,22 +12,29 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="Effective">What holds for its owner.</param>
 /// <param name="Configuration">Kinds, classes and owners.</param>
 /// <param name="Route">The pools that could serve it.</param>
+/// <param name="Quota">What it asks of its quotas; null where no rule concerns it.</param>
 /// <param name="Now">The engine time in milliseconds.</param>
 internal sealed record Submission(
-    RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, long Now);
+    RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now);
 
-/// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>.</summary>
+/// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>. All are first asked whether it can ever pass, so that nobody waits in vain.</summary>
 internal interface IGate
 {
-    /// <summary>Why the request cannot pass, or null.</summary>
-    Reason? Stops(Submission submission);
+    /// <summary>Why the request can never pass as things are set, or null.</summary>
+    Reason? Never(Submission submission);
+
+    /// <summary>Why the request cannot pass now, or null.</summary>
+    Reason? Now(Submission submission);
 }
 
 /// <summary>May this owner and this key ask for that class and those pools?</summary>
 internal sealed class AccessGate : IGate
 {
     /// <inheritdoc/>
-    public Reason? Stops(Submission submission) =>
+    public Reason? Now(Submission submission) => null;
+
+    /// <inheritdoc/>
+    public Reason? Never(Submission submission) =>
         Above(submission, submission.Effective.MaxPriority) ? new Reason(ReasonCode.PriorityAboveOwner, Name: submission.Priority)
         : Above(submission, submission.KeyMaxPriority) ? new Reason(ReasonCode.PriorityAboveKey, Name: submission.Priority)
         : submission.Route.Impossible is { Code: ReasonCode.PoolNotAllowed } closed ? closed
@@ -38,11 +46,31 @@ internal sealed class AccessGate : IGate
         && (submission.Configuration.Class(highest) is not { } most || submission.Configuration.Class(submission.Priority)!.Value > most.Value);
 }
 
+/// <summary>May this owner use so much?</summary>
+internal sealed class QuotaGate : IGate
+{
+    /// <inheritdoc/>
+    public Reason? Never(Submission submission) => submission.Quota is { } ask ? Never(ask, submission.Now) : null;
+
+    /// <inheritdoc/>
+    public Reason? Now(Submission submission) => submission.Quota is { } ask ? Now(ask, submission.Now) : null;
+
+    /// <summary>Why it can never pass as the rules stand, or null.</summary>
+    public static Reason? Never(QuotaAsk ask, long now) => ask.Never(now)?.Reason(ReasonCode.ExceedsQuota, null);
+
+    /// <summary>What stops it now, or null.</summary>
+    public static Reason? Now(QuotaAsk ask, long now) =>
+        ask.Allowed(now) ? null : ask.Stop(now)?.Reason(ReasonCode.OverQuota, ask.Earliest(now) is { } at ? new Instant(at) : null);
+}
+
 /// <summary>Does it fit, ever and now?</summary>
 internal sealed class CapacityGate : IGate
 {
     /// <inheritdoc/>
-    public Reason? Stops(Submission submission) => Never(submission.Route, submission.Needs) ?? Now(submission.Route, submission.Needs, submission.Now);
+    public Reason? Never(Submission submission) => Never(submission.Route, submission.Needs);
+
+    /// <inheritdoc/>
+    public Reason? Now(Submission submission) => Now(submission.Route, submission.Needs, submission.Now);
 
     /// <summary>Why it can never be served as the pools stand, or null.</summary>
     public static Reason? Never(Route route, ResourceVector resources) => route.Impossible ?? route.NeverFits(resources);

@@ -1,3 +1,4 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
@@ -19,6 +20,9 @@ internal sealed class Live(Request request)
 
     /// <summary>Its lease's number; it orders those that may be ended.</summary>
     public long GrantedLease { get; set; }
+
+    /// <summary>What its grant has charged in periods, as far as renewals added to it; null where it follows from the grant alone.</summary>
+    public QuotaCharge[]? QuotaCharges { get; set; }
 
     /// <summary>When it is worth a look again whether others can be ended for it, as a guaranteed runtime will have passed; <see cref="long.MaxValue"/> when it is not.</summary>
     public long RetryAt { get; set; } = long.MaxValue;

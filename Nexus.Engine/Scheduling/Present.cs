@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -14,6 +15,9 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Present(
     Configuration Configuration, IReadOnlyList<PoolState> Pools, IEnumerable<Request> Running, IEnumerable<Request> Waiting, Instant Now, long Sequence)
 {
+    /// <summary>What owners may use and do use.</summary>
+    public QuotaReading Quotas { get; init; } = QuotaReading.None;
+
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();
 

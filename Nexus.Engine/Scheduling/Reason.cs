@@ -1,12 +1,16 @@
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
 
-/// <summary>The gates of a decision, in their order; the first that stops a request gives the reason. Quota and budget gates stand between access and capacity once they exist.</summary>
+/// <summary>The gates of a decision, in their order; the first that stops a request gives the reason. Budget, with the number 1, stands between access and quota once it exists.</summary>
 public enum Gate
 {
     /// <summary>May this owner and key ask for that?</summary>
     Access = 0,
+
+    /// <summary>May this owner use so much?</summary>
+    Quota = 2,
 
     /// <summary>Does it fit, now or ever, and is it its turn?</summary>
     Capacity = 3,
@@ -20,6 +24,9 @@ public enum ReasonTier
 
     /// <summary>This request can never be served as it is.</summary>
     NeverFits = 1,
+
+    /// <summary>A quota is used up for now.</summary>
+    OverQuota = 2,
 
     /// <summary>It waits for, or was refused for lack of, free capacity.</summary>
     WaitingForCapacity = 4,
@@ -57,6 +64,12 @@ public enum ReasonCode
 
     /// <summary>Pools supply it, but none that the request accepts by name and label.</summary>
     NoAcceptedPool = 13,
+
+    /// <summary>More than a quota ever allows, with all that may be borrowed.</summary>
+    ExceedsQuota = 14,
+
+    /// <summary>A quota has too little left now.</summary>
+    OverQuota = 15,
 
     /// <summary>The class asked for is above the owner's highest.</summary>
     PriorityAboveOwner = 20,
@@ -96,7 +109,7 @@ public enum ReasonCode
 /// <param name="Needed">How much of it was asked for.</param>
 /// <param name="Available">How much there was.</param>
 /// <param name="Earliest">The earliest time at which it would fit as things stand, where one is known.</param>
-/// <param name="Name">The class, owner or person concerned.</param>
+/// <param name="Name">The class, owner or person concerned; of a quota the node that stops it, <c>~</c> for the root.</param>
 public sealed record Reason(
     ReasonCode Code,
     string? Pool = null,
@@ -106,13 +119,25 @@ public sealed record Reason(
     Instant? Earliest = null,
     string? Name = null)
 {
+    /// <summary>The period of the quota that stopped it; null where none did.</summary>
+    public QuotaPeriod? Period { get; init; }
+
     /// <summary>The gate that stopped it.</summary>
-    public Gate Gate => Code is ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed ? Gate.Access : Gate.Capacity;
+    public Gate Gate => Code switch
+    {
+        ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed => Gate.Access,
+        ReasonCode.ExceedsQuota or ReasonCode.OverQuota => Gate.Quota,
+        _ => Gate.Capacity,
+    };
+
+    /// <summary>True when it may pass with time: what waits for it need not be refused.</summary>
+    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.WaitingForCapacity;
 
     /// <summary>How it is to be read.</summary>
     public ReasonTier Tier => Code switch
     {
         ReasonCode.NoPool => ReasonTier.Misconfigured,
+        ReasonCode.OverQuota => ReasonTier.OverQuota,
         ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining => ReasonTier.WaitingForCapacity,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
         ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled

@@ -1,3 +1,5 @@
+using Nexus.Engine.Quotas;
+
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>The one sentence a person reads for a reason.</summary>
@@ -21,6 +23,8 @@ public static class ReasonText
             ReasonCode.ExceedsCeiling => $"{reason.Needed} {reason.Kind} is above the ceiling of every accepted pool: {reason.Available}{At(reason)}.",
             ReasonCode.NoPool => $"No pool supplies {reason.Kind}.",
             ReasonCode.NoAcceptedPool => $"No pool that this request accepts supplies {reason.Kind}: look at its pools and poolLabels.",
+            ReasonCode.OverQuota => $"{Quota(reason)} has {reason.Available} {reason.Kind} left{Span(reason)}; {reason.Needed} needed.",
+            ReasonCode.ExceedsQuota => $"{reason.Needed} {reason.Kind} is more than {Lower(Quota(reason))} ever allows{Span(reason)}: at most {reason.Available}.",
             ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
             ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
             ReasonCode.PoolNotAllowed when reason.Pool is null => $"No pool that is open to this owner supplies {reason.Kind}.",
@@ -31,6 +35,25 @@ public static class ReasonText
             _ => reason.Code.ToString(),
         };
     }
+
+    private static string Quota(Reason reason) => reason.Name == "~" ? "The system's quota" : $"The quota of {reason.Name}";
+
+    private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
+
+    private static string Span(Reason reason) => reason.Period switch
+    {
+        { IsCalendar: true } period => $" in one {period}",
+        { Kind: QuotaPeriodKind.Rolling } period => $" in any {Length(period.Length)}",
+        { Kind: QuotaPeriodKind.Rate } => " at once",
+        _ => "",
+    };
+
+    private static string Length(TimeSpan length) => string.Join(' ', new[]
+    {
+        Units(length.Days, "day"), Units(length.Hours, "hour"), Units(length.Minutes, "minute"), Units(length.Seconds, "second"),
+    }.Where(u => u.Length > 0));
+
+    private static string Units(int number, string unit) => number == 0 ? "" : number == 1 ? $"1 {unit}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number} {unit}s");
 
     private static string At(Reason reason) => reason.Pool is null ? "" : $" (pool {reason.Pool})";
 }

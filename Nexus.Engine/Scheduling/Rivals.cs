@@ -12,7 +12,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
     // Beyond what any pool will ever give; the sum must not turn over.
     private const long MostNeed = long.MaxValue / 4;
 
-    private static readonly Rivals Nobody = new(0, 0, 0, new Dictionary<int, int>());
+    public static Rivals Nobody { get; } = new(0, 0, 0, new Dictionary<int, int>());
 
     /// <summary>All of them.</summary>
     public int Count => Visible + Hidden;
@@ -26,6 +26,17 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
         }
 
         PoolDefinition definition = present.Pool(pool).Definition;
+        return Of(
+            request, obstacle.Kind, within, present,
+            other => other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) != false && definition.Labels.Match(other.Spec.PoolLabels) && definition.Allows(other.Owner));
+    }
+
+    /// <summary>Who is ahead of a waiting request for the quota that stops it.</summary>
+    public static Rivals Under(Request request, QuotaObstacle obstacle, OwnerPath within, Present present) => request.Status != RequestStatus.Queued ? Nobody
+        : Of(request, obstacle.Kind, within, present, other => other.Owner.IsWithin(obstacle.Node));
+
+    private static Rivals Of(Request request, string kind, OwnerPath within, Present present, Func<Request, bool> wantsTheSame)
+    {
         QueuePlace mine = present.PlaceOf(request);
         int value = present.ValueOf(request.Priority);
         (int Value, QueuePlace Place)[] raised = [.. present.Configuration.Classes.Select(c => c.Value).Where(v => v > value).Distinct().Select(v => (v, present.PlaceOf(request, v)))];
@@ -34,8 +45,7 @@ internal sealed record Rivals(int Visible, int Hidden, long Need, IReadOnlyDicti
         Dictionary<int, int> passed = [];
         foreach (Request other in present.Waiting)
         {
-            if (other.Status != RequestStatus.Queued || other.Needs[obstacle.Kind] is not { IsZero: false } amount
-                || other.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == false || !definition.Labels.Match(other.Spec.PoolLabels) || !definition.Allows(other.Owner))
+            if (other.Status != RequestStatus.Queued || other.Needs[kind] is not { IsZero: false } amount || !wantsTheSame(other))
             {
                 continue;
             }

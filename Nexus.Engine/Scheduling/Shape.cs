@@ -1,12 +1,13 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
 
-/// <summary>Waiting requests that need the same of the same pools. What stops one stops all, so they are parked together.</summary>
+/// <summary>Waiting requests that need the same of the same pools and pass the same quotas. What stops one stops all, so they are parked together.</summary>
 internal sealed class Shape(ShapeKey key, Route route)
 {
-    private readonly List<ChargeNode> _parkedAt = [];
+    private readonly List<WaitPoint> _parkedAt = [];
     private QueuePlace _parkedUnder;
 
     /// <summary>What they have in common.</summary>
@@ -27,21 +28,38 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// <summary>The first of them.</summary>
     public Live First => Waiting.Min!;
 
-    /// <summary>Parks the shape at what stops it: in every pool of the first group that no pool can serve, the first node that has too little.</summary>
-    public void Park(long now, Action<ChargeNode> parked)
+    /// <summary>The pool of each group of its kinds, where every quota and a pool for each group let it start now; else null.</summary>
+    public RouteCandidate[]? Choose(long now) => Key.Quota?.Allowed(now) == false ? null : Route.Choose(Resources, now);
+
+    /// <summary>Parks the shape at what stops it: at the quota that does, else in every pool of the first group that no pool can serve at the first node that has too little.</summary>
+    public void Park(long now, Action<WaitPoint> parked)
     {
         Unpark();
         _parkedUnder = First.Place;
-        foreach (Charge blocker in Route.Blockers(Resources, now))
+        foreach ((WaitPoint point, long need) in Key.Quota is { } quota ? QuotaParking.Places(quota, now) : [])
         {
-            if (!_parkedAt.Contains(blocker.Node))
-            {
-                _parkedAt.Add(blocker.Node);
-                blocker.Node.Waiting.Add(_parkedUnder, blocker.Amount, this);
-                parked(blocker.Node);
-            }
+            ParkAt(point, need, parked);
+        }
+
+        IsAtQuota = IsParked;
+        foreach (Charge blocker in IsParked ? [] : Route.Blockers(Resources, now))
+        {
+            ParkAt(blocker.Node, blocker.Amount, parked);
         }
     }
+
+    private void ParkAt(WaitPoint point, long need, Action<WaitPoint> parked)
+    {
+        if (!_parkedAt.Contains(point))
+        {
+            _parkedAt.Add(point);
+            point.Waiting.Add(_parkedUnder, need, this);
+            parked(point);
+        }
+    }
+
+    /// <summary>True while a quota is what stops it.</summary>
+    public bool IsAtQuota { get; private set; }
 
     /// <summary>True while something is known that stops it.</summary>
     public bool IsParked => _parkedAt.Count > 0;
@@ -49,7 +67,7 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// <summary>Takes the shape out of wherever it is parked.</summary>
     public void Unpark()
     {
-        foreach (ChargeNode node in _parkedAt)
+        foreach (WaitPoint node in _parkedAt)
         {
             node.Waiting.Remove(_parkedUnder);
         }
@@ -60,4 +78,4 @@ internal sealed class Shape(ShapeKey key, Route route)
 }
 
 /// <summary>What waiting requests must have in common to be parked together.</summary>
-internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources);
+internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota);

@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Quotas;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -7,13 +8,13 @@ namespace Nexus.Engine.Scheduling;
 /// until the node is marked as having more, and then the shape is looked at.
 /// </summary>
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
-internal sealed class WaitingRoom(Router router, DueQueue due)
+internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue due)
 {
     // So many of those who wait at a node are asked whether others can end for them when it has a little more.
     private const int MostLookedAt = 100;
 
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
-    private readonly List<ChargeNode> _dirty = [];
+    private readonly List<WaitPoint> _dirty = [];
     private readonly Queue<Live> _lookedAt = [];
     private readonly PriorityQueue<Shape, QueuePlace> _ready = new(Comparer<QueuePlace>.Create(QueuePlace.Compare));
 
@@ -25,7 +26,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
     {
         live.Place = place;
         RouteKey routeKey = router.KeyOf(live.Request.Spec);
-        ShapeKey key = new(routeKey, live.Request.Needs);
+        ShapeKey key = new(routeKey, live.Request.Needs, QuotaAsk.Of(quotas, live.Request.Spec, live.Request.Needs));
         if (!_shapes.TryGetValue(key, out Shape? shape))
         {
             shape = _shapes[key] = new Shape(key, router.Find(routeKey, live.Request.Spec));
@@ -64,7 +65,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
     public Live? TakeLookedAt() => _lookedAt.TryDequeue(out Live? live) ? live : null;
 
     /// <summary>A node may have more to give than before.</summary>
-    public void MarkMore(ChargeNode node)
+    public void MarkMore(WaitPoint node)
     {
         if (!node.Dirty && !node.Waiting.IsEmpty)
         {
@@ -73,7 +74,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         }
 
         // It may not be enough for anybody; but with what may be ended, of this and of the other kinds of the pool, it could be.
-        foreach (ChargeNode sibling in node.Siblings)
+        foreach (ChargeNode sibling in (node as ChargeNode)?.Siblings ?? [])
         {
             foreach (Shape shape in sibling.Preemptible == 0 ? [] : sibling.Waiting.All(sibling.Room + sibling.Preemptible).Take(MostLookedAt))
             {
@@ -90,12 +91,12 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             Shape? best = FirstReady();
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
-                ChargeNode node = _dirty[i];
+                WaitPoint node = _dirty[i];
                 if (node.Waiting.First(node.Available(now), now) is not { } shape)
                 {
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
-                    WakeWhenFilled(node);
+                    WakeWhenMore(node, now);
                 }
                 else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
                 {
@@ -108,12 +109,21 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
                 return null;
             }
 
-            if (best.Route.Choose(best.Resources, now) is { } pools)
+            if (best.Choose(now) is { } pools)
             {
                 return (best.First, best.Route, pools);
             }
 
             Park(best, now);
+        }
+    }
+
+    /// <summary>A request for which others could end is stopped by a quota as well: that is where it waits, so that it is looked at when that has more.</summary>
+    public void WaitForQuota(Shape shape, long now)
+    {
+        if (!shape.IsAtQuota)
+        {
+            Park(shape, now);
         }
     }
 
@@ -146,7 +156,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
             }
             else
             {
-                WakeWhenFilled(node);
+                WakeWhenMore(node, now);
             }
         });
 
@@ -156,7 +166,7 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         }
 
         // It fits although it waits: others of its kind just left, or a pool changed. Nothing would wake it, so it stands among the ready.
-        if (!shape.IsParked && shape.Route.Choose(shape.Resources, now) is not null)
+        if (!shape.IsParked && shape.Choose(now) is not null)
         {
             shape.ReadyUnder = shape.First.Place;
             _ready.Enqueue(shape, shape.First.Place);
@@ -178,9 +188,9 @@ internal sealed class WaitingRoom(Router router, DueQueue due)
         return null;
     }
 
-    private void WakeWhenFilled(ChargeNode node)
+    private void WakeWhenMore(WaitPoint node, long now)
     {
-        if (node.Behaviour == Resources.ResourceBehaviour.Metered && !node.Closed && node.Waiting.SmallestNeed is { } need && node.TimeOf(need) is { } at)
+        if (!node.Waiting.IsEmpty && node.MoreAt(now) is { } at)
         {
             due.Schedule(node, at);
         }

@@ -167,6 +167,15 @@ public static class EventJson
                 json.WriteOwner("before", e.Before);
                 json.WriteOwner("after", e.Owner);
                 break;
+            case QuotaSet e:
+                json.WriteString("owner", e.Quota.Owner.ToString());
+                json.WriteQuota("before", e.Before);
+                json.WriteQuota("after", e.Quota);
+                break;
+            case QuotaDeleted e:
+                json.WriteString("owner", e.Before.Owner.ToString());
+                json.WriteQuota("before", e.Before);
+                break;
             case ClockJumped e:
                 json.WriteTime("from", e.From);
                 break;

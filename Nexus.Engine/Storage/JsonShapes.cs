@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -185,6 +186,7 @@ internal static class JsonShapes
         }
 
         json.WriteText("name", reason.Name);
+        json.WriteText("period", reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null);
         json.WriteString("detail", ReasonText.Of(reason));
         json.WriteEndObject();
     }
@@ -292,7 +294,7 @@ internal static class JsonShapes
     // What is at its default is left out, as whoever sets a pool may leave it out.
     private static TimeSpan? Unusual(TimeSpan span, TimeSpan usual) => span == usual ? null : span;
 
-    private static void WriteAmount(this Utf8JsonWriter json, string name, Quantity? amount)
+    public static void WriteAmount(this Utf8JsonWriter json, string name, Quantity? amount)
     {
         if (amount is { } known)
         {
@@ -300,7 +302,7 @@ internal static class JsonShapes
         }
     }
 
-    private static void WriteText(this Utf8JsonWriter json, string name, string? text)
+    public static void WriteText(this Utf8JsonWriter json, string name, string? text)
     {
         if (text is not null)
         {

@@ -97,6 +97,54 @@ public sealed class QueueTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task A_waiting_request_is_held_back_and_that_is_undone()
+    {
+        await nexus.Server.PoolAsync("hold", 1);
+        await nexus.Server.RequestAsync("hold-1", "acme/hold", "hold");
+        await nexus.Server.RequestAsync("hold-2", "acme/hold", "hold");
+
+        await nexus.VisitAsync("operator", "/queue?pool=hold&open=hold-2&owner=acme", async visitor =>
+        {
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Hold back" }).ClickAsync();
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("An operator holds it back");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Hold back" })).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
+    public async Task A_grant_is_put_back_and_an_ended_one_begins_again()
+    {
+        await nexus.Server.PoolAsync("back", 1);
+        await nexus.Server.RequestAsync("back-1", "acme/back", "back");
+        await nexus.Server.RequestAsync("back-2", "acme/back", "back");
+
+        await nexus.VisitAsync("operator", "/queue?status=allocated&pool=back&open=back-1&owner=acme", async visitor =>
+        {
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Put back" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("back-1 waits again where it stood")).ToBeVisibleAsync();
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Attempt 2");
+        });
+    }
+
+    [Fact]
+    public async Task A_preemption_is_told_with_its_grace_on_both_sides()
+    {
+        await nexus.Server.PoolAsync("way", 1);
+        await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests", """{"id":"way-low","owner":"acme/way","resources":{"gpu":1},"pools":["way"],"priority":"low","preemptible":true,"queue":true,"leaseSeconds":600}""");
+        await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests", """{"id":"way-boss","owner":"acme/way","resources":{"gpu":1},"pools":["way"],"priority":"critical","queue":true,"leaseSeconds":600}""");
+
+        await nexus.VisitAsync("operator", "/queue?status=allocated&pool=way&open=way-low&owner=acme", async visitor =>
+        {
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("It was told to end, and runs on until then: a request of a higher class, acme:way-boss, needs what it holds.");
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("waits again: A request of a higher class, acme/way:way-boss, needed what it held", new() { Timeout = 20_000 });
+        });
+
+        Assert.Equal("allocated", await nexus.Server.StatusAsync("way-boss"));
+        Assert.Equal("queued", await nexus.Server.StatusAsync("way-low"));
+    }
+
+    [Fact]
     public async Task A_higher_priority_overtakes_and_can_be_undone()
     {
         await nexus.Server.PoolAsync("order", 1);

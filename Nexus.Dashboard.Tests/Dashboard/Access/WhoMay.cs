@@ -60,6 +60,13 @@ internal static class WhoMay
         GET    /api/v1/simulations/{id}            401     . . x x x x      x x x x x    .
         POST   /api/v1/simulations/{id}/cancel     401     . . . x x x      . x . x x    .
 
+        # Quotas: what holds for the path itself is set from above, so that below "same" means below the path
+        GET    /api/v1/quotas                      401     x . x . . x      x x x x x    same
+        GET    /api/v1/quotas/{**path}             401     x . x . . x      x x x x x    same
+        PUT    /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same   {"rules":[{"resource":"gpu","limit":4}]}
+        DELETE /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same
+        POST   /api/v1/quotas:check                401     x . x . . x      x x x x x    same   {"owner":"acme/ada","resources":{"gpu":1}}
+
         # People and keys
         GET    /api/v1/users                       401     . . . . . x      . . . . x    same
         GET    /api/v1/users/{name}                401     . . . . . x      . . . . x    same

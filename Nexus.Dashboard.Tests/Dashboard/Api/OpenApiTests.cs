@@ -28,7 +28,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Pools|Kinds|Priorities|Owners|Events|Audit|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Pools|Quotas|Kinds|Priorities|Owners|Events|Audit|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -88,6 +88,12 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("putKind", HttpMethod.Put, "/api/v1/kinds/licence.matlab");
         await SendAsync("putPriority", HttpMethod.Put, "/api/v1/priorities/urgent");
         await SendAsync("putOwner", HttpMethod.Put, "/api/v1/owners/acme");
+        foreach ((string name, string owner) in ((string, string)[])[("What its members lend each other", "research"), ("A share that borrows and lends", "research/vision"), ("Calls and tokens in time", "research/chat")])
+        {
+            await SendOneAsync("putQuota", HttpMethod.Put, $"/api/v1/quotas/{owner}", name);
+        }
+
+        await SendAsync("checkQuota", HttpMethod.Post, "/api/v1/quotas:check");
         foreach ((string name, string pool) in ((string, string)[])[("GPUs of one model", "gpu-h100"), ("What a provider's model allows", "gpt")])
         {
             await SendOneAsync("putPool", HttpMethod.Put, $"/api/v1/pools/{pool}", name);

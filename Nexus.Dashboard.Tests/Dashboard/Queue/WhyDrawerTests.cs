@@ -92,21 +92,54 @@ public sealed class WhyDrawerTests : ComponentTest
         Assert.Equal("Needs the scope 'requests'", drawer.Find("button.bad").GetAttribute("title"));
     }
 
+    [Fact]
+    public void What_waits_is_held_back_and_what_is_held_back_let_go()
+    {
+        List<bool> asked = [];
+        foreach (string id in (string[])["triage-44", "nightly-2"])
+        {
+            IRenderedComponent<WhyDrawer> drawer = Render<WhyDrawer>(p => p.Add(d => d.Of, Stopped(Story.Told.Find(id))).Add(d => d.MayAct, true).Add(d => d.OnHold, held => asked.Add(held)));
+            drawer.FindAll(".df button").Single(b => b.TextContent is "Hold back" or "Let go").Click();
+        }
+
+        Assert.Equal([true, false], asked);
+    }
+
+    [Fact]
+    public void A_grant_that_was_told_to_end_says_when_and_for_whom()
+    {
+        IRenderedComponent<WhyDrawer> drawer = Draw(Of(Story.Told.Find("nightly-1")));
+
+        Assert.Equal("It was told to end, and runs on until then: a request of a higher class, acme:answer-7, needs what it holds.", drawer.Find(".say").TextContent);
+        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent == "told to end for acme:answer-7");
+    }
+
+    [Fact]
+    public void A_request_for_which_others_end_names_them()
+    {
+        IRenderedComponent<WhyDrawer> drawer = Draw(Of(Story.Told.Find("answer-7")));
+
+        Assert.Equal(["northwind:nightly-1"], drawer.FindAll(".opts li").Select(l => l.TextContent));
+        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent == "1 grant was told to end for it");
+    }
+
     [Theory]
     [InlineData("report-12", "Released")]
     [InlineData("eval-07", "Expired")]
     [InlineData("batch-3", "Cancelled")]
     [InlineData("render-9", "Why it was refused")]
-    public void What_has_ended_offers_no_action(string id, string title)
+    public void What_has_ended_can_only_be_put_back(string id, string title)
     {
         IRenderedComponent<WhyDrawer> drawer = Draw(Stopped(Story.Told.Find(id)));
 
         Assert.Equal(title, drawer.Find("h2").TextContent);
-        Assert.Empty(drawer.FindAll(".df button"));
+        Assert.Equal(["Put back"], drawer.FindAll(".df button").Select(b => b.TextContent));
         Assert.DoesNotContain(drawer.FindAll(".facts i"), i => i.TextContent == "Ends");
     }
 
     private IRenderedComponent<WhyDrawer> Draw(Explanation why) => Render<WhyDrawer>(p => p.Add(d => d.Of, why));
+
+    private static Explanation Of(Request request) => Stopped(request) with { StoppedBy = request.Status == RequestStatus.Queued ? request.Reason : null };
 
     private static Explanation Stopped(Request request) => new(
         request, request.Reason, request.Status == RequestStatus.Queued ? NotEnough : null, [new(Gate.Access, GateOutcome.Passed, null), new(Gate.Capacity, GateOutcome.Stopped, NotEnough)],

@@ -19,6 +19,7 @@ internal static class Invariants
         Every_grant_runs_or_has_ended_once(world, requests);
         Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
         Parts_lie_within_their_whole(world, requests);
+        QuotaInvariants.Check(world, requests);
         Whoever_is_told_to_end_makes_way_for_somebody_who_waits(world, requests);
     }
 
@@ -71,7 +72,7 @@ internal static class Invariants
                 .All(group => pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
                     && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
                     && group.All(a => p.Of(a.Kind) is { } meter && p.Definition.Of(a.Kind) is not null && meter.FreeAt(world.Now) >= a.Quantity)));
-            Holds(!fits, $"{request.Key} waits although it fits");
+            Holds(!fits || !QuotaInvariants.Allow(world, request), $"{request.Key} waits although it fits");
         }
     }
 
@@ -154,7 +155,7 @@ internal static class Invariants
         return sum;
     }
 
-    private static void Holds(bool condition, string otherwise)
+    public static void Holds(bool condition, string otherwise)
     {
         if (!condition)
         {

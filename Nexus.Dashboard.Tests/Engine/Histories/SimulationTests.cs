@@ -29,6 +29,8 @@ public sealed class SimulationTests
         (2, Gen.Const(Deed.DrainPool)),
         (2, Gen.Const(Deed.DeletePool)),
         (1, Gen.Const(Deed.SetClass)),
+        (5, Gen.Const(Deed.SetQuota)),
+        (1, Gen.Const(Deed.DeleteQuota)),
         (16, Gen.Const(Deed.Pass)),
         (1, Gen.Const(Deed.Jump)),
         (2, Gen.Const(Deed.Crash)),

@@ -19,6 +19,8 @@ public enum Deed
     DrainPool,
     DeletePool,
     SetClass,
+    SetQuota,
+    DeleteQuota,
     Pass,
     Jump,
     Crash,

@@ -77,6 +77,8 @@ internal sealed class World
             case Deed.DrainPool: Send(new DrainPool(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.DeletePool: Send(new DeletePool(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.SetClass: Send(new SetPriorityClass(new PriorityClass(Classes[step.A % 4], (step.B % 5) * 250)) { Actor = Client }); break;
+            case Deed.SetQuota: Send(new SetQuota(Quotas.Of(step, _scale)) { Actor = Client }); break;
+            case Deed.DeleteQuota: Send(new DeleteQuota(Quotas.Owner(step)) { Actor = Client }); break;
             case Deed.Pass:
                 _now += TimeSpan.FromMilliseconds(step.B % 20_000);
                 Send(new Tick { Actor = Actor.Engine });
@@ -139,7 +141,7 @@ internal sealed class World
         }
 
         RequestSpec spec = new(
-            $"r{_ids++}", OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y"), ResourceVector.Of(needs), step.C % 5 == 4 ? null : Classes[step.C % 4],
+            $"r{_ids++}", OwnerPath.Parse(step.A % 2 == 1 ? "globex/y" : (step.C % 4) switch { 0 => "acme/x", 1 => "acme/x/w", 2 => "acme/x/v", _ => "acme/z" }), ResourceVector.Of(needs), step.C % 5 == 4 ? null : Classes[step.C % 4],
             step.C % 7 == 0 ? ["b", "a", "llm"] : null, Labels.None, step.B % 4 == 0 ? TimeSpan.FromSeconds(1 + (step.B % 30)) : null,
             queue, step.B % 5 == 0 ? TimeSpan.FromMilliseconds(1 + (step.B % 9_000)) : null, TimeSpan.FromSeconds(1 + (step.C % 40)), Labels.None)
         {

@@ -125,6 +125,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             KindDeleted e => ("deleteKind", e.Before.Name),
             PriorityClassSet e => (e.Before is null ? "createPriority" : "changePriority", e.Class.Name),
             PriorityClassDeleted e => ("deletePriority", e.Before.Name),
+            QuotaSet e => (e.Before is null ? "createQuota" : "changeQuota", e.Quota.Owner.IsRoot ? "~" : e.Quota.Owner.ToString()),
+            QuotaDeleted e => ("deleteQuota", e.Before.Owner.IsRoot ? "~" : e.Before.Owner.ToString()),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ClockJumped => ("jumpClock", "engine time"),
             PriorityChanged e => ("changeRequestPriority", $"{e.Owner} {e.Id}"),

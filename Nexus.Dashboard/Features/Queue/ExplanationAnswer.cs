@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Api;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -8,6 +9,9 @@ namespace Nexus.Dashboard.Features.Queue;
 internal sealed record ExplanationAnswer(
     Gate Gate, ReasonTier Tier, ReasonCode Code, string? Pool, string? Resource, Amount? Needed, Amount? Available, DateTimeOffset? Earliest, string? Name, string Message)
 {
+    /// <summary>The period of the quota that stopped it, as the rule states it.</summary>
+    public string? Period { get; init; }
+
     /// <summary>The gates in their order, and how far the request came.</summary>
     public IReadOnlyList<GateAnswer>? Gates { get; init; }
 
@@ -35,7 +39,10 @@ internal sealed record ExplanationAnswer(
     public static ExplanationAnswer Of(Reason reason) => new(
         reason.Gate, reason.Tier, reason.Code, reason.Pool, reason.Kind,
         reason.Needed is { } needed ? (Amount)needed : null, reason.Available is { } available ? (Amount)available : null,
-        reason.Earliest?.ToDateTimeOffset(), reason.Name, ReasonText.Of(reason));
+        reason.Earliest?.ToDateTimeOffset(), reason.Name, ReasonText.Of(reason))
+    {
+        Period = reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null,
+    };
 
     /// <summary>The whole of it; null where there is nothing to explain.</summary>
     public static ExplanationAnswer? Of(Explanation explanation) => explanation.Reason is not { } reason ? null : Of(reason) with
@@ -74,9 +81,9 @@ internal sealed record HolderAnswer(string Owner, string Id, string Lease, strin
 internal sealed record OthersAnswer(int Grants, Amount Amount);
 
 /// <summary>A change that would admit a request, or bring it forward.</summary>
-internal sealed record CounterfactualAnswer(CounterfactualKind Change, string Message, Dictionary<string, Amount>? Resources, string? Pool, string? Priority, int? Passes, DateTimeOffset? StartsAt, bool? StartsNow)
+internal sealed record CounterfactualAnswer(CounterfactualKind Change, string Message, Dictionary<string, Amount>? Resources, string? Pool, string? Priority, int? Passes, DateTimeOffset? StartsAt, bool? StartsNow, string? Quota)
 {
     public static CounterfactualAnswer Of(Counterfactual change) => new(
         change.Kind, ExplanationText.Of(change), change.Amounts is { Count: > 0 } amounts ? RequestAnswer.Amounts(amounts) : null, change.Pool, change.Priority,
-        change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null);
+        change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null, change.Node);
 }

@@ -109,6 +109,12 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
         return done;
     }
 
+    public Task<Result<Request>> HoldAsync(Caller caller, Request request, bool held, CancellationToken cancellation) =>
+        queue.HoldAsync(caller, request.Spec.Id, request.Owner.ToString(), held, cancellation);
+
+    public Task<Result<Request>> RequeueAsync(Caller caller, Request request, CancellationToken cancellation) =>
+        queue.RequeueAsync(caller, request.Spec.Id, request.Owner.ToString(), cancellation);
+
     public Task<Result<Request>> SetPriorityAsync(Caller caller, Request request, string priority, CancellationToken cancellation) =>
         queue.SetPriorityAsync(caller, request.Spec.Id, request.Owner.ToString(), priority, cancellation);
 

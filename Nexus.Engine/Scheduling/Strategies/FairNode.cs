@@ -181,19 +181,20 @@ internal sealed class FairNode(OwnerPath path, FairNode? parent, bool isOwn, lon
         ClockEpoch = epoch;
     }
 
-    /// <summary>Goes on with another half-life: what lies in the present epoch is spread over the part of it that has passed.</summary>
+    /// <summary>Counts everything up to now, and goes on with another half-life.</summary>
     public void Change(HalfLife before, HalfLife after, long now)
     {
         Pass(now, before);
         Forget(now, before);
-        long old = now - before.StartOf(before.EpochOf(now));
-        long passed = now - after.StartOf(after.EpochOf(now));
-        for (int i = 0; i < Uses.Length; i++)
+        if (before != after)
         {
-            Uses[i].Area = old == 0 ? 0 : Uses[i].Area / old * passed;
-        }
+            for (int i = 0; i < Uses.Length; i++)
+            {
+                Uses[i].Change(before, after, now);
+            }
 
-        ClockEpoch = after.EpochOf(now);
+            ClockEpoch = after.EpochOf(now);
+        }
     }
 
     /// <summary>Its children, or their weights, are no longer what they were.</summary>

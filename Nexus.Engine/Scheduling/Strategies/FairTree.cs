@@ -5,9 +5,9 @@ namespace Nexus.Engine.Scheduling.Strategies;
 /// <summary>Who has how much of one pool, along the owner tree, and so who goes next: weighted dominant-resource fairness with a memory.</summary>
 /// <remarks>
 /// <para>
-/// At every level the child with the lowest score goes first, of equals the one whose turn is longest ago. <b>Held</b> kinds are scored by what the child's subtree holds, as a share of the
-/// capacity ÷ weight, plus its past excess; <b>Metered</b> kinds by what it was served ÷ weight. Of several kinds the largest counts: dominant
-/// resource fairness (Ghodsi et al., NSDI 2011, weighted in 4.3). Only kinds that the waiting request asks for are looked at. Summing whole
+/// At every level the child with the lowest score goes first, of equals the one whose turn is longest ago. <b>Held</b> kinds are scored by what
+/// the child's subtree holds, as a share of the capacity ÷ weight, plus its past excess; <b>Metered</b> kinds by what it was served ÷ weight. Of
+/// several kinds the largest counts: dominant resource fairness (Ghodsi et al., NSDI 2011, weighted in 4.3). Only kinds that the waiting request asks for are looked at. Summing whole
 /// vectors up the tree starves children: a tenant whose one child holds all GPUs that nobody else wants would get no CPU for its other child.
 /// H-DRF (Bhattacharya et al., SoCC 2013) rescales children to the smallest share, which lets a tenant with ever new children take everything;
 /// comparing by what is asked gives H-DRF's allocations on its examples, and no tenant gains by dividing itself.
@@ -15,7 +15,7 @@ namespace Nexus.Engine.Scheduling.Strategies;
 /// <para>
 /// <b>Past excess.</b> The past share is the decayed mean of what was held (half-life; Slurm's multifactor priority). What lies above the mean of
 /// the siblings, for each unit of weight, is paid back, and what lies below is made good, by at most half of that mean: so the heaviest user of
-/// yesterday still gets at least half of its share today, and is never starved.
+/// yesterday still gets about half of its share today, and is never starved.
 /// </para>
 /// <para>
 /// <b>Service.</b> Metered kinds are counted as by the Virtual Token Counter (Sheng et al., OSDI 2024): a counter for each child, the lowest goes
@@ -34,22 +34,13 @@ namespace Nexus.Engine.Scheduling.Strategies;
 /// <param name="now">The moment from which it counts, in milliseconds.</param>
 internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife, long now)
 {
-    /// <summary>Beyond so many nodes those are forgotten who have least to be paid back.</summary>
-    public const int MostNodes = 200_000;
-
-    // A past of less than a thousandth of a pool makes no difference that anybody would notice: its node may go.
-    private const long Negligible = FairKind.One >> 10;
-
-    private readonly Dictionary<OwnerPath, FairNode> _leaves = [];
+    private readonly FairNodes _nodes = new(weightOf, now);
     private readonly Dictionary<string, FairKind> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FairBundle> _bundles = new(StringComparer.Ordinal);
     private readonly List<FairKind> _known = [];
-    private int _nodes;
-    private int _sweepAt = 1024;
-    private long _turns;
 
     /// <summary>The system.</summary>
-    public FairNode Root { get; } = new(OwnerPath.Root, null, isOwn: false, FairNode.UsualWeight, now);
+    public FairNode Root => _nodes.Root;
 
     /// <summary>The memory of what was held.</summary>
     public HalfLife HalfLife { get; private set; } = new((long)halfLife.TotalMilliseconds);
@@ -58,7 +49,7 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     public int Version { get; private set; }
 
     /// <summary>How many nodes there are beside the root.</summary>
-    public int Nodes => _nodes;
+    public int Nodes => _nodes.Count;
 
     /// <summary>Takes what the pool supplies from now on. What is held stays held, what was held keeps its share of what there was.</summary>
     /// <remarks>Queues must be filled anew: what requests ask for of this pool may have changed.</remarks>
@@ -66,7 +57,7 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     {
         HalfLife before = HalfLife;
         HalfLife after = new((long)halfLife.TotalMilliseconds);
-        foreach (FairNode node in All())
+        foreach (FairNode node in _nodes.All)
         {
             node.Change(before, after, now);
         }
@@ -87,9 +78,9 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
             kind.Configure(supply, behaviourOf(supply.Kind), after);
         }
 
-        foreach (FairNode node in All())
+        _nodes.Know(_known.Count);
+        foreach (FairNode node in _nodes.All)
         {
-            node.Know(_known.Count);
             foreach (FairKind kind in _known)
             {
                 node.Uses[kind.Index].Share = kind.Share(node.Uses[kind.Index].Held);
@@ -103,7 +94,7 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     /// <summary>Asks anew what everybody weighs.</summary>
     public void Reweigh()
     {
-        foreach (FairNode node in All().Where(n => n is { IsOwn: false, Parent: not null }))
+        foreach (FairNode node in _nodes.All.Where(n => n is { IsOwn: false, Parent: not null }))
         {
             node.Weight = weightOf(node.Path);
         }
@@ -139,7 +130,7 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     /// <summary>A grant takes amounts of this pool, or more of them.</summary>
     public void Charge(OwnerPath owner, ResourceVector amounts, long now)
     {
-        long turn = ++_turns;
+        long turn = _nodes.NextTurn();
         for (FairNode at = LeafOf(owner, now); at.Parent is not null; at = at.Parent)
         {
             at.Turn = turn;
@@ -263,128 +254,43 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
 
     /// <summary>The node of an owner's own work.</summary>
     /// <exception cref="InvalidOperationException">It was neither charged nor waits.</exception>
-    public FairNode Leaf(OwnerPath owner) =>
-        _leaves.GetValueOrDefault(owner) ?? throw new InvalidOperationException($"'{owner}' has no part in this pool");
+    public FairNode Leaf(OwnerPath owner) => _nodes.Leaf(owner) ?? throw new InvalidOperationException($"'{owner}' has no part in this pool");
 
     /// <summary>The node of an owner with all below it, or null.</summary>
-    public FairNode? Node(OwnerPath owner)
-    {
-        FairNode? at = Root;
-        foreach (string segment in owner.Segments)
-        {
-            at = at?.Children.GetValueOrDefault(segment);
-        }
-
-        return at;
-    }
+    public FairNode? Node(OwnerPath owner) => _nodes.Find(owner);
 
     /// <summary>Everything that a snapshot keeps.</summary>
-    public FairTreeState Keep() => new(_sweepAt, _turns, [.. All().OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known))]);
+    public FairTreeState Keep() => new(
+        _nodes.SweepAt, _nodes.Turns, [.. _nodes.All.OrderBy(n => n.Path.ToString(), StringComparer.Ordinal).ThenBy(n => n.IsOwn).Select(n => FairNodeState.Of(n, _known))]);
 
     /// <summary>Sets what a snapshot kept, in a tree that is configured as that one was and has seen nothing.</summary>
     public void Restore(FairTreeState kept)
     {
-        _sweepAt = int.MaxValue;
         foreach (FairNodeState state in kept.Nodes)
         {
-            OwnerPath path = OwnerPath.Parse(state.Path);
-            state.Into(state.Own ? LeafOf(path, state.At) : InnerOf(path, state.At), _kinds);
+            state.Into(_nodes.Restored(OwnerPath.Parse(state.Path), state.Own, state.At), _kinds);
         }
 
-        (_sweepAt, _turns) = (kept.SweepAt, kept.Turns);
+        _nodes.Restore(kept.SweepAt, kept.Turns);
         Reorder();
     }
 
-    private IEnumerable<FairNode> All()
-    {
-        Stack<FairNode> rest = new([Root]);
-        while (rest.TryPop(out FairNode? node))
-        {
-            yield return node;
-            foreach (FairNode child in node.Children.Values)
-            {
-                rest.Push(child);
-            }
-        }
-    }
-
+    // Who comes may make room by letting others go, which changes what their siblings are compared with.
     private FairNode LeafOf(OwnerPath owner, long now)
     {
-        if (_leaves.TryGetValue(owner, out FairNode? leaf))
+        FairNode leaf = _nodes.LeafOf(owner, now, HalfLife, out bool forgot);
+        if (forgot)
         {
-            return leaf;
+            Reorder();
         }
 
-        if (_nodes >= _sweepAt)
-        {
-            Sweep(HalfLife.EpochOf(now));
-        }
-
-        return _leaves[owner] = ChildOf(InnerOf(owner, now), FairNode.Own, owner, now);
-    }
-
-    private FairNode InnerOf(OwnerPath owner, long now)
-    {
-        FairNode at = Root;
-        int depth = 0;
-        foreach (string segment in owner.Segments)
-        {
-            at = ChildOf(at, segment, owner.AtMost(++depth), now);
-        }
-
-        return at;
-    }
-
-    private FairNode ChildOf(FairNode parent, string segment, OwnerPath path, long now)
-    {
-        if (!parent.Children.TryGetValue(segment, out FairNode? child))
-        {
-            bool isOwn = segment.Length == 0;
-            child = parent.Children[segment] = new FairNode(path, parent, isOwn, isOwn ? FairNode.UsualWeight : weightOf(path), now);
-            child.Know(_known.Count);
-            child.Turn = ++_turns;
-            _nodes++;
-        }
-
-        return child;
-    }
-
-    // Forgets who has nothing to be paid back, and beyond the bound more and more of those who neither hold nor wait.
-    private void Sweep(long epoch)
-    {
-        long threshold = Negligible;
-        Sweep(Root, threshold, epoch);
-        while (_nodes > MostNodes / 2 && threshold < FairNode.MostScore)
-        {
-            threshold <<= 2;
-            Sweep(Root, threshold, epoch);
-        }
-
-        _sweepAt = Math.Max(1024, Math.Min(MostNodes, 2 * _nodes));
-        Reorder();
-    }
-
-    private void Sweep(FairNode node, long threshold, long epoch)
-    {
-        foreach ((string segment, FairNode child) in node.Children)
-        {
-            Sweep(child, threshold, epoch);
-            if (child.IsIdle(threshold, HalfLife, epoch))
-            {
-                node.Children.Remove(segment);
-                _nodes--;
-                if (child.IsOwn)
-                {
-                    _leaves.Remove(child.Path);
-                }
-            }
-        }
+        return leaf;
     }
 
     private void Reorder()
     {
         Version++;
-        foreach (FairNode node in All())
+        foreach (FairNode node in _nodes.All)
         {
             node.ForgetMeans();
         }

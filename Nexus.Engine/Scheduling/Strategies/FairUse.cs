@@ -62,5 +62,19 @@ internal struct FairUse
         return epoch == counted + 1 ? past : Toward(Share, past, epoch - counted - 1);
     }
 
+    /// <summary>Goes on with another half-life: what was held in the epoch so far counts at once, for the part of it that has passed.</summary>
+    public void Change(HalfLife before, HalfLife after, long now)
+    {
+        long epoch = before.EpochOf(now);
+        long start = before.StartOf(epoch);
+        if (now > start)
+        {
+            long whole = Toward((long)(Area / (now - start)), Past, 1);
+            Past += (long)((Int128)(whole - Past) * (now - start) / (before.StartOf(epoch + 1) - start));
+        }
+
+        Area = (Int128)Share * (now - after.StartOf(after.EpochOf(now)));
+    }
+
     private static long Toward(long share, long past, long epochs) => HalfLife.Decayed(past, epochs) + share - HalfLife.Decayed(share, epochs);
 }

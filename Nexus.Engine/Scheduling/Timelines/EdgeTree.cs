@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Nexus.Engine.Scheduling.Timelines;
 
 /// <summary>
@@ -12,50 +10,33 @@ namespace Nexus.Engine.Scheduling.Timelines;
 /// </remarks>
 internal sealed class EdgeTree
 {
-    /// <summary>No instant.</summary>
+    /// <summary>No instant to come.</summary>
     public const long None = long.MaxValue;
 
-    private const int Delta = 0;
-    private const int Sum = 1;
-    private const int Most = 2;
-    private const int Least = 3;
-    private const int Fields = 4;
-    private const int Leaf = 0;
+    /// <summary>No instant before.</summary>
+    public const long Never = long.MinValue;
+
+    private const int Leaf = EdgeNodes.Leaf;
 
     private readonly int _kinds;
-    private Node[] _nodes = new Node[8];
-    private long[] _values;
+    private readonly EdgeNodes _nodes;
     private int _root;
-    private int _free;
-    private int _next = 1;
 
     /// <summary>A tree without an instant.</summary>
-    public EdgeTree(int kinds)
-    {
-        _kinds = kinds;
-        _values = new long[_nodes.Length * kinds * Fields];
-
-        // The empty subtree: it adds nothing, and no running sum of it is the largest or smallest of any.
-        for (int kind = 0; kind < kinds; kind++)
-        {
-            _values[(kind * Fields) + Most] = long.MinValue / 2;
-            _values[(kind * Fields) + Least] = long.MaxValue / 2;
-        }
-    }
+    public EdgeTree(int kinds) => (_kinds, _nodes) = (kinds, new EdgeNodes(kinds));
 
     /// <summary>How many instants there are.</summary>
-    public int Count { get; private set; }
+    public int Count => _nodes.Count;
 
     /// <summary>The largest running sum of a kind at any instant; far below zero when there is no instant.</summary>
-    public long LargestSum(int kind) => Value(_root, kind, Most);
+    public long LargestSum(int kind) => _nodes.Value(_root, kind, EdgeNodes.Most);
 
     /// <summary>The smallest running sum of a kind at any instant; far above all amounts when there is no instant.</summary>
-    public long SmallestSum(int kind) => Value(_root, kind, Least);
+    public long SmallestSum(int kind) => _nodes.Value(_root, kind, EdgeNodes.Least);
 
     /// <summary>Adds <paramref name="sign"/> times the amounts from an instant on.</summary>
     public void Change(long at, ReadOnlySpan<long> amounts, long sign)
     {
-        Debug.Assert(amounts.Length == _kinds, "an amount for each kind");
         if (amounts.ContainsAnyExcept(0))
         {
             _root = Change(_root, at, amounts, sign);
@@ -77,7 +58,7 @@ internal sealed class EdgeTree
             }
             else
             {
-                sum += Value(_nodes[n].Left, kind, Sum) + Value(n, kind, Delta);
+                sum += _nodes.Value(_nodes[n].Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
                 n = _nodes[n].Right;
             }
         }
@@ -110,29 +91,8 @@ internal sealed class EdgeTree
     /// <summary>The first instant after <paramref name="after"/> at which the running sum of a kind is not above a limit, or <see cref="None"/>.</summary>
     public long FirstAtMost(int kind, long limit, long after) => FirstAtMost(_root, kind, limit, after);
 
-    /// <summary>The last instant at which the running sum of a kind is above a limit, or <see cref="None"/>.</summary>
-    public long LastAbove(int kind, long limit)
-    {
-        for (int n = _root; Value(n, kind, Most) > limit;)
-        {
-            long here = Value(_nodes[n].Left, kind, Sum) + Value(n, kind, Delta);
-            if (Value(_nodes[n].Right, kind, Most) > limit - here)
-            {
-                limit -= here;
-                n = _nodes[n].Right;
-            }
-            else if (here > limit)
-            {
-                return _nodes[n].At;
-            }
-            else
-            {
-                n = _nodes[n].Left;
-            }
-        }
-
-        return None;
-    }
+    /// <summary>The last instant before <paramref name="before"/> at which the running sum of a kind is above a limit, or <see cref="Never"/>.</summary>
+    public long LastAbove(int kind, long limit, long before) => LastAbove(_root, kind, limit, before);
 
     /// <summary>The largest running sum of a kind at the instants after <paramref name="after"/> and before <paramref name="before"/>; far below zero when there is none.</summary>
     public long LargestBetween(int kind, long after, long before) => LargestBetween(_root, kind, after, before);
@@ -140,10 +100,10 @@ internal sealed class EdgeTree
     // Limits are relative to what the instants before the subtree add up to.
     private long FirstAbove(int n, int kind, long limit, long after)
     {
-        while (Value(n, kind, Most) > limit)
+        while (_nodes.Value(n, kind, EdgeNodes.Most) > limit)
         {
-            ref Node node = ref _nodes[n];
-            long here = Value(node.Left, kind, Sum) + Value(n, kind, Delta);
+            ref EdgeNode node = ref _nodes[n];
+            long here = _nodes.Value(node.Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
             if (node.At > after)
             {
                 if (FirstAbove(node.Left, kind, limit, after) is var found and not None)
@@ -164,12 +124,37 @@ internal sealed class EdgeTree
         return None;
     }
 
+    private long LastAbove(int n, int kind, long limit, long before)
+    {
+        while (_nodes.Value(n, kind, EdgeNodes.Most) > limit)
+        {
+            ref EdgeNode node = ref _nodes[n];
+            long here = _nodes.Value(node.Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
+            if (node.At < before)
+            {
+                if (LastAbove(node.Right, kind, limit - here, before) is var found and not Never)
+                {
+                    return found;
+                }
+
+                if (here > limit)
+                {
+                    return node.At;
+                }
+            }
+
+            n = node.Left;
+        }
+
+        return Never;
+    }
+
     private long FirstAtMost(int n, int kind, long limit, long after)
     {
-        while (Value(n, kind, Least) <= limit)
+        while (_nodes.Value(n, kind, EdgeNodes.Least) <= limit)
         {
-            ref Node node = ref _nodes[n];
-            long here = Value(node.Left, kind, Sum) + Value(n, kind, Delta);
+            ref EdgeNode node = ref _nodes[n];
+            long here = _nodes.Value(node.Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
             if (node.At > after)
             {
                 if (FirstAtMost(node.Left, kind, limit, after) is var found and not None)
@@ -194,11 +179,11 @@ internal sealed class EdgeTree
     {
         if (n == Leaf || (after == long.MinValue && before == long.MaxValue))
         {
-            return Value(n, kind, Most);
+            return _nodes.Value(n, kind, EdgeNodes.Most);
         }
 
-        ref Node node = ref _nodes[n];
-        long here = Value(node.Left, kind, Sum) + Value(n, kind, Delta);
+        ref EdgeNode node = ref _nodes[n];
+        long here = _nodes.Value(node.Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
         if (node.At <= after)
         {
             return here + LargestBetween(node.Right, kind, after, before);
@@ -213,7 +198,7 @@ internal sealed class EdgeTree
     {
         if (n == Leaf)
         {
-            return Create(at, amounts, sign);
+            return _nodes.Create(at, amounts, sign);
         }
 
         if (at == _nodes[n].At)
@@ -229,7 +214,7 @@ internal sealed class EdgeTree
             {
                 _nodes[n].Left = _nodes[left].Right;
                 _nodes[left].Right = n;
-                Update(n);
+                _nodes.Update(n);
                 n = left;
             }
         }
@@ -241,12 +226,12 @@ internal sealed class EdgeTree
             {
                 _nodes[n].Right = _nodes[right].Left;
                 _nodes[right].Left = n;
-                Update(n);
+                _nodes.Update(n);
                 n = right;
             }
         }
 
-        Update(n);
+        _nodes.Update(n);
         return n;
     }
 
@@ -255,17 +240,17 @@ internal sealed class EdgeTree
         bool changes = false;
         for (int kind = 0; kind < _kinds; kind++)
         {
-            changes |= (Value(n, kind, Delta) += sign * amounts[kind]) != 0;
+            changes |= (_nodes.Value(n, kind, EdgeNodes.Delta) += sign * amounts[kind]) != 0;
         }
 
         if (changes)
         {
-            Update(n);
+            _nodes.Update(n);
             return n;
         }
 
         int joined = Join(_nodes[n].Left, _nodes[n].Right);
-        Release(n);
+        _nodes.Release(n);
         return joined;
     }
 
@@ -279,12 +264,12 @@ internal sealed class EdgeTree
         if (_nodes[before].Weight > _nodes[after].Weight)
         {
             _nodes[before].Right = Join(_nodes[before].Right, after);
-            Update(before);
+            _nodes.Update(before);
             return before;
         }
 
         _nodes[after].Left = Join(before, _nodes[after].Left);
-        Update(after);
+        _nodes.Update(after);
         return after;
     }
 
@@ -294,57 +279,22 @@ internal sealed class EdgeTree
         {
             for (int kind = 0; kind < _kinds; kind++)
             {
-                sums[kind] += Value(_nodes[n].Left, kind, Sum) + Value(n, kind, Delta);
+                sums[kind] += _nodes.Value(_nodes[n].Left, kind, EdgeNodes.Sum) + _nodes.Value(n, kind, EdgeNodes.Delta);
             }
 
             int right = _nodes[n].Right;
             ReleaseAll(_nodes[n].Left);
-            Release(n);
+            _nodes.Release(n);
             n = right;
         }
 
         if (n != Leaf)
         {
             _nodes[n].Left = Trim(_nodes[n].Left, at, sums);
-            Update(n);
+            _nodes.Update(n);
         }
 
         return n;
-    }
-
-    private int Create(long at, ReadOnlySpan<long> amounts, long sign)
-    {
-        int n = _free;
-        if (n != Leaf)
-        {
-            _free = _nodes[n].Left;
-        }
-        else
-        {
-            n = _next++;
-            if (n == _nodes.Length)
-            {
-                Array.Resize(ref _nodes, 2 * n);
-                Array.Resize(ref _values, 2 * _values.Length);
-            }
-        }
-
-        _nodes[n] = new Node(at, Mix((ulong)at));
-        for (int kind = 0; kind < _kinds; kind++)
-        {
-            Value(n, kind, Delta) = sign * amounts[kind];
-        }
-
-        Update(n);
-        Count++;
-        return n;
-    }
-
-    private void Release(int n)
-    {
-        _nodes[n].Left = _free;
-        _free = n;
-        Count--;
     }
 
     private void ReleaseAll(int n)
@@ -353,46 +303,7 @@ internal sealed class EdgeTree
         {
             ReleaseAll(_nodes[n].Left);
             ReleaseAll(_nodes[n].Right);
-            Release(n);
+            _nodes.Release(n);
         }
-    }
-
-    private void Update(int n)
-    {
-        ref Node node = ref _nodes[n];
-        Span<long> own = Values(n);
-        ReadOnlySpan<long> left = Values(node.Left);
-        ReadOnlySpan<long> right = Values(node.Right);
-        for (int at = 0; at < own.Length; at += Fields)
-        {
-            long here = left[at + Sum] + own[at + Delta];
-            own[at + Sum] = here + right[at + Sum];
-            own[at + Most] = Math.Max(Math.Max(left[at + Most], here), here + right[at + Most]);
-            own[at + Least] = Math.Min(Math.Min(left[at + Least], here), here + right[at + Least]);
-        }
-    }
-
-    private ref long Value(int n, int kind, int field) => ref _values[(((n * _kinds) + kind) * Fields) + field];
-
-    private Span<long> Values(int n) => _values.AsSpan(n * _kinds * Fields, _kinds * Fields);
-
-    // SplitMix64's finaliser (Steele, Lea and Flood, 2014): one to one, so that no two instants have the same priority.
-    private static ulong Mix(ulong x)
-    {
-        unchecked
-        {
-            x += 0x9E3779B97F4A7C15;
-            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-            x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-            return x ^ (x >> 31);
-        }
-    }
-
-    private struct Node(long at, ulong weight)
-    {
-        public readonly long At = at;
-        public readonly ulong Weight = weight;
-        public int Left;
-        public int Right;
     }
 }

@@ -1,38 +1,35 @@
 namespace Nexus.Engine.Scheduling.Timelines;
 
-/// <summary>Searches a timeline for room for several kinds at once, from obstacle to obstacle: where one kind is short, all wait until it no longer is.</summary>
+/// <summary>Searches a timeline for room for several kinds at once.</summary>
 internal static class FitSearch
 {
     /// <summary>The first start from which the amounts are free for a length; see <see cref="Timeline.EarliestFit"/>.</summary>
+    /// <remarks>
+    /// From the last obstacle within the length, not the first: no start before it can do. Either that passes over half of the length,
+    /// or what lies between it and the length's end is free and the next obstacle lies beyond.
+    /// </remarks>
     public static long Earliest(Timeline timeline, ReadOnlySpan<long> amounts, ReadOnlySpan<long> capacities, ReadOnlySpan<IRelief> reliefs, long length, long notBefore)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         long start = Math.Max(notBefore, timeline.Begins);
-        if (length == Timeline.Open && reliefs.IsEmpty)
-        {
-            return ForEver(timeline, amounts, capacities, start);
-        }
-
         while (start != Timeline.Open)
         {
             long end = EndOf(start, length);
-            long next = start;
-            for (int kind = 0; kind < amounts.Length && next == start; kind++)
+            (long last, int which) = (Timeline.Never, -1);
+            for (int kind = 0; kind < amounts.Length; kind++)
             {
-                if (amounts[kind] > 0)
+                if (amounts[kind] > 0 && LastAbove(timeline, kind, capacities[kind] - amounts[kind], reliefs, start, end) is var found && found > last)
                 {
-                    long limit = capacities[kind] - amounts[kind];
-                    long obstacle = FirstAbove(timeline, kind, limit, reliefs, start, end);
-                    next = obstacle == Timeline.Open ? start : FirstAtMost(timeline, kind, limit, reliefs, obstacle);
+                    (last, which) = (found, kind);
                 }
             }
 
-            if (next == start)
+            if (which < 0)
             {
                 return start;
             }
 
-            start = next;
+            start = FirstAtMost(timeline, which, capacities[which] - amounts[which], reliefs, last);
         }
 
         return Timeline.Open;
@@ -75,17 +72,17 @@ internal static class FitSearch
         return Timeline.Open;
     }
 
-    private static long ForEver(Timeline timeline, ReadOnlySpan<long> amounts, ReadOnlySpan<long> capacities, long start)
+    private static long LastAbove(Timeline timeline, int kind, long limit, ReadOnlySpan<IRelief> reliefs, long from, long to)
     {
-        for (int kind = 0; kind < amounts.Length; kind++)
+        long last = Timeline.Never;
+        while (from < to)
         {
-            if (amounts[kind] > 0)
-            {
-                start = Math.Max(start, timeline.NeverAboveFrom(kind, capacities[kind] - amounts[kind]));
-            }
+            (long relief, long until) = Relief(kind, reliefs, from);
+            last = Math.Max(last, timeline.LastAbove(kind, limit + relief, from, Math.Min(until, to)));
+            from = until;
         }
 
-        return start;
+        return last;
     }
 
     private static long FirstAtMost(Timeline timeline, int kind, long limit, ReadOnlySpan<IRelief> reliefs, long from)

@@ -56,6 +56,9 @@ internal sealed class PoolTimeline
     /// <summary>What changed of late.</summary>
     public PoolChanges Changes { get; } = new();
 
+    /// <summary>For how many owners something is reserved.</summary>
+    public int ReservingOwners => _reserves.Count;
+
     /// <summary>What stands on it, in no order that means anything.</summary>
     public IEnumerable<Use> Uses
     {
@@ -219,7 +222,7 @@ internal sealed class PoolTimeline
         FitSearch.FirstAbove(_all, kind, _capacities[kind], Reliefs(null, Heed.Promises), from, to);
 
     private IRelief[] Reliefs(OwnerPath? owner, Heed heed) =>
-        !_reserves.IsEmpty ? _reserves.Of(owner, heed == Heed.Plans ? null : _plans) : heed == Heed.Plans ? [] : _onlyPlans;
+        _reserves.Count > 0 ? _reserves.Of(owner, heed == Heed.Plans ? null : _plans) : heed == Heed.Plans ? [] : _onlyPlans;
 
     private void Shift(Use use, long from, long to, long sign)
     {

@@ -13,8 +13,8 @@ internal sealed class Reserves(Timeline all)
     private readonly long[] _promised = new long[all.Kinds];
     private readonly long[] _nothing = new long[all.Kinds];
 
-    /// <summary>True when nothing is reserved for anybody.</summary>
-    public bool IsEmpty => _reserves.Count == 0;
+    /// <summary>For how many owners something is reserved.</summary>
+    public int Count => _reserves.Count;
 
     /// <summary>What of a kind is reserved and not used at a moment.</summary>
     public long LeftAt(int kind, long at) => _reserves.Sum(r => r.At(kind, at));

@@ -12,6 +12,9 @@ internal sealed class Timeline : IRelief
     /// <summary>The end of what has none, and the length of what needs its capacity for ever.</summary>
     public const long Open = EdgeTree.None;
 
+    /// <summary>No moment at all.</summary>
+    public const long Never = EdgeTree.Never;
+
     // Far above all capacities, and far enough below the end of a long for the sums of two of them.
     private const long MostAtOnce = long.MaxValue / 4;
 
@@ -73,11 +76,13 @@ internal sealed class Timeline : IRelief
     public long FirstAtMost(int kind, long limit, long from) =>
         UsedAt(kind, from) <= limit ? Math.Max(from, Begins) : _edges.FirstAtMost(kind, limit - _first[kind], from);
 
-    /// <summary>The first moment from which on no more of a kind is ever used than a limit, or <see cref="Open"/>.</summary>
-    public long NeverAboveFrom(int kind, long limit)
+    /// <summary>The last moment of [from, to) at which more of a kind begins to be used than a limit, or at the begin is, or <see cref="Never"/>.</summary>
+    public long LastAbove(int kind, long limit, long from, long to)
     {
-        long last = _edges.LastAbove(kind, limit - _first[kind]);
-        return last != EdgeTree.None ? _edges.Next(last) : _first[kind] > limit ? _edges.Next(Begins) : Begins;
+        long last = _edges.LastAbove(kind, limit - _first[kind], to);
+        return last > from ? last
+            : (last != Never || _first[kind] > limit) && UsedAt(kind, from) > limit ? Math.Max(from, Begins)
+            : Never;
     }
 
     /// <summary>True when the amounts are free at every moment of [from, to). A kind of which nothing is asked is not looked at.</summary>

@@ -165,6 +165,22 @@ public sealed class FairTreeTests
     }
 
     [Fact]
+    public void Another_half_life_forgets_nothing_of_the_last_seconds_either()
+    {
+        FairScene pool = FairScene.Pool(("gpu", 10));
+        HalfLife day = pool.Tree.HalfLife;
+        pool.Advance(TimeSpan.FromMilliseconds(day.StartOf(day.EpochOf(pool.Now) + 1) - pool.Now));
+        pool.Charge("acme", ("gpu", 10));
+        pool.Advance(TimeSpan.FromSeconds(80));
+        pool.Release("acme", ("gpu", 10));
+
+        pool.Tree.Configure(pool.Supplies, _ => ResourceBehaviour.Held, TimeSpan.FromHours(1), pool.Now);
+
+        // Of 34.6 hours, which is what a day's half-life remembers.
+        Assert.Equal(80 / 124_649.0, pool.Past("acme", "gpu"), 0.000_001);
+    }
+
+    [Fact]
     public void Who_used_more_than_its_share_stands_back_of_who_used_less_though_neither_holds_anything()
     {
         FairScene pool = FairScene.Pool(("gpu", 10));
@@ -211,6 +227,29 @@ public sealed class FairTreeTests
         tokens.Start(tokens.First()!);
         tokens.Wait("lazy", ("tokens.output", 10));
         Assert.Equal("busy", tokens.First()!.Owner.ToString());
+    }
+
+    [Fact]
+    public void What_was_served_long_ago_no_longer_decides_which_kind_counts()
+    {
+        FairScene pool = new(
+        [
+            new Supply("llm.calls", Scene.Amount(100), Scene.Amount(100), TimeSpan.FromHours(1)),
+            new Supply("tokens.output", Scene.Amount(100_000), Scene.Amount(100_000), TimeSpan.FromHours(1)),
+        ]);
+        for (int i = 0; i < 500; i++)
+        {
+            pool.Charge("acme", ("llm.calls", 5));
+            pool.Charge("globex", ("llm.calls", 4));
+        }
+
+        pool.Charge("acme", ("tokens.output", 1_000));
+        pool.Charge("globex", ("tokens.output", 90_000));
+        Assert.True(pool.Compare("globex", "acme", ("llm.calls", 1), ("tokens.output", 1)) < 0);
+
+        pool.Advance(20 * FairScene.HalfLife);
+
+        Assert.True(pool.Compare("acme", "globex", ("llm.calls", 1), ("tokens.output", 1)) < 0);
     }
 
     [Fact]
@@ -288,7 +327,10 @@ public sealed class FairTreeTests
     {
         FairScene pool = FairScene.Pool(("gpu", 10));
         pool.Charge("acme/stays", ("gpu", 1));
-        for (int i = 0; i < 20_000; i++)
+        pool.Charge("acme/heavy", ("gpu", 5));
+        pool.Advance(14 * FairScene.HalfLife);
+        pool.Release("acme/heavy", ("gpu", 5));
+        for (int i = 0; i < 5_000; i++)
         {
             pool.Charge($"acme/run-{i}", ("gpu", 1));
             pool.Advance(TimeSpan.FromMinutes(1));
@@ -296,7 +338,22 @@ public sealed class FairTreeTests
         }
 
         Assert.InRange(pool.Tree.Nodes, 4, 3_000);
+        Assert.InRange(pool.Past("acme/heavy", "gpu"), 0.04, 0.05);
         Assert.Equal(1, pool.Held("acme/stays", "gpu"));
+    }
+
+    [Fact]
+    public void An_owner_who_was_served_ahead_of_the_others_is_not_forgotten()
+    {
+        FairScene pool = new([new Supply("tokens.output", Scene.Amount(1_000), Scene.Amount(0.001), TimeSpan.FromHours(1))]);
+        pool.Charge("ahead", ("tokens.output", 1_000));
+        for (int i = 0; i < 3_000; i++)
+        {
+            pool.Charge($"t{i}", ("tokens.output", 0.001));
+        }
+
+        Assert.InRange(pool.Tree.Nodes, 4, 3_000);
+        Assert.True(pool.Compare("t2999", "ahead", ("tokens.output", 1)) < 0);
     }
 
     [Fact]
@@ -304,12 +361,12 @@ public sealed class FairTreeTests
     {
         FairScene pool = new([new Supply("tokens.output", Scene.Amount(1_000), Scene.Amount(0.001), TimeSpan.FromHours(1))]);
         Waiter waits = pool.Wait("acme", ("tokens.output", 1));
-        for (int i = 0; i < FairTree.MostNodes; i++)
+        for (int i = 0; i < FairNodes.Most; i++)
         {
             pool.Charge($"t{i}", ("tokens.output", 10 + (i % 900)));
         }
 
-        Assert.InRange(pool.Tree.Nodes, 2, FairTree.MostNodes);
+        Assert.InRange(pool.Tree.Nodes, 2, FairNodes.Most);
         Assert.Equal(waits, pool.First());
     }
 }

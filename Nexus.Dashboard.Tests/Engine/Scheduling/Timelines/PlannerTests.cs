@@ -27,7 +27,7 @@ public sealed class PlannerTests
                     world.Planner.Starts.Select(s => (s.Start ?? Timeline.Open, s.Placement is { } way ? s.Head.Placements.ToList().IndexOf(way) : -1)).ToList());
             }
         }
-    }, iter: 3_000);
+    }, iter: 1_500);
 
     [Fact]
     public void No_planned_start_moves_later_because_of_who_arrives_behind_or_goes_ahead() => Histories.Sample(steps =>
@@ -48,7 +48,7 @@ public sealed class PlannerTests
             Assert.All(before, head => Assert.Equal(head.Value, after[head.Key]));
             Assert.True(ahead || after.ContainsKey(newcomer));
         }
-    }, iter: 1_500);
+    }, iter: 800);
 
     [Fact]
     public void A_head_that_is_behind_an_unknown_end_has_no_start_and_holds_nobody_up()
@@ -153,6 +153,25 @@ public sealed class PlannerTests
         Assert.Equal(1, planner.Update(queue, 0));
         queue.RemoveAt(50);
         Assert.Equal(0, planner.Update(queue, 0));
+    }
+
+    [Fact]
+    public void However_much_happened_since_the_last_plan_nothing_of_it_is_missed()
+    {
+        PoolTimeline pool = Gpus(8);
+        Use early = pool.Add(UseKind.Grant, 1, Somebody, 0, 20, [8]);
+        Head head = Wants(2, 8, 5, pool);
+        Planner planner = new();
+        planner.Update([head], 0);
+
+        pool.Remove(early);
+        for (int i = 0; i < PoolChanges.Kept; i++)
+        {
+            pool.Remove(pool.Add(UseKind.Booking, 3, Somebody, 100, 110, [1]));
+        }
+
+        planner.Update([head], 0);
+        Assert.Equal(0, planner.Of(head)!.Value.Start);
     }
 
     [Fact]

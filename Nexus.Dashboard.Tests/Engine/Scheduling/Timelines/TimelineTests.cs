@@ -31,10 +31,11 @@ public sealed class TimelineTests
                     long limit = step[2] % 8;
                     Assert.Equal(First(at, i => used[i] > limit), timeline.FirstAbove(kind, limit, at));
                     Assert.Equal(First(at, i => used[i] <= limit), timeline.FirstAtMost(kind, limit, at));
+                    Assert.Equal(LastBegin(at, to, i => used[i] > limit, i => used[i] != used[i - 1]), timeline.LastAbove(kind, limit, at, to));
                 }
             }
         }
-    }, iter: 2_000);
+    }, iter: 1_000);
 
     [Fact]
     public void The_earliest_fit_is_the_first_start_from_which_everything_is_free_all_the_time() => Histories.Sample(steps =>
@@ -51,7 +52,7 @@ public sealed class TimelineTests
             Assert.Equal(plain.EarliestFit(4, amounts, length, notBefore), start);
             Assert.Equal(start == notBefore, timeline.Fits(amounts, Capacities, notBefore, length == Timeline.Open ? length : notBefore + length));
         }
-    }, iter: 4_000);
+    }, iter: 2_000);
 
     [Fact]
     public void When_all_is_removed_nothing_is_left() => Histories.Sample(steps =>
@@ -125,6 +126,10 @@ public sealed class TimelineTests
                 return now;
         }
     }
+
+    // The last moment of a span at which it is so and either the span or another level begins.
+    private static long LastBegin(int from, int to, Func<int, bool> isSo, Func<int, bool> begins) =>
+        Enumerable.Range(from, Math.Max(0, to - from)).Where(at => isSo(at) && (at == from || begins(at))).Select(at => (long)at).LastOrDefault(Timeline.Never);
 
     private static long First(int from, Func<int, bool> isSo) =>
         Enumerable.Range(from, PlainPool.End + 1 - from).Where(isSo).Select(at => (long)at).FirstOrDefault(Timeline.Open);

@@ -1,0 +1,91 @@
+using Nexus.Dashboard.Tests.Engine.Quotas;
+using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Dashboard.Tests.Engine.Histories;
+
+/// <summary>What must always hold of quotas, computed from the requests and the rules.</summary>
+internal static class QuotaInvariants
+{
+    private static readonly QuotaTreeKey Held = new("gpu", QuotaPeriod.None);
+
+    public static void Check(World world, Request[] requests)
+    {
+        QuotaState[] quotas = [.. world.Engine.Quotas];
+        if (quotas.Length == 0)
+        {
+            return;
+        }
+
+        (OwnerPath Owner, QuotaRule Rule)[] held = [.. quotas.Select(q => (q.Owner, q.Definition.Of(Held)!)).Where(q => q.Item2 is not null)];
+        QuotaFormulae formulae = new(held);
+        formulae.Grants.AddRange(requests.Where(r => r.Status == RequestStatus.Allocated && r.Lease!.Amounts.Has("gpu")).Select(r => (r.Owner, r.Lease!.Amounts["gpu"].Thousandths, r.Spec.Preemptible)));
+        Use_of_a_node_is_its_own_and_its_childrens(quotas, formulae);
+        No_decision_passes_a_hard_limit_but_by_borrowing(world, held, formulae);
+        What_counts_in_a_period_is_never_negative_nor_less_than_what_counts_below(quotas);
+    }
+
+    /// <summary>True when quotas would let a request start now.</summary>
+    public static bool Allow(World world, Request request) =>
+        QuotaAsk.Of(new QuotaReading([.. world.Engine.Quotas], world.Engine.Configuration.Kind).Forest, request.Spec, request.Needs)?.Allowed(world.Now.Milliseconds) != false;
+
+    // 2
+    private static void Use_of_a_node_is_its_own_and_its_childrens(QuotaState[] quotas, QuotaFormulae formulae)
+    {
+        foreach (QuotaState quota in quotas)
+        {
+            for (int i = 0; i < quota.Uses.Count; i++)
+            {
+                if (quota.Definition.Rules[i] is { Resource: "gpu", Period.Kind: QuotaPeriodKind.None })
+                {
+                    long said = quota.Uses[i].Slots.Sum(s => s.All);
+                    Invariants.Holds(said == formulae.Subtree(quota.Owner), $"'{quota.Owner}' says {said} gpu, grants below it hold {formulae.Subtree(quota.Owner)}");
+                }
+            }
+        }
+    }
+
+    // 2 and 8: what was granted in this step left what the formulae allow, which is never less than the unlent part of an owner.
+    private static void No_decision_passes_a_hard_limit_but_by_borrowing(World world, (OwnerPath Owner, QuotaRule Rule)[] held, QuotaFormulae formulae)
+    {
+        foreach (RequestEvent granted in world.Happened.OfType<RequestEvent>())
+        {
+            if (granted switch { RequestSubmitted s => s.Lease, RequestStarted s => s.Lease, _ => null } is not { } lease || !lease.Amounts.Has("gpu"))
+            {
+                continue;
+            }
+
+            foreach ((OwnerPath owner, QuotaRule rule) in held.Where(h => granted.Owner.IsWithin(h.Owner) && h.Rule is { Mode: QuotaMode.Hard, Limit: not null, Borrow.IsUnbounded: false }))
+            {
+                long most = rule.Limit!.Value.Thousandths + rule.Borrow.Amount!.Value.Thousandths;
+                bool soft = held.Any(h => h.Owner.IsWithin(owner) && h.Rule.Mode == QuotaMode.Soft);
+                Invariants.Holds(soft || formulae.Subtree(owner) <= most, $"a grant of {granted.Key} raised '{owner}' to {formulae.Subtree(owner)}, above {most}");
+            }
+        }
+
+        foreach (RequestSubmitted refused in world.Happened.OfType<RequestSubmitted>().Where(e => e.Reason is { Code: ReasonCode.OverQuota, Kind: "gpu", Period.Kind: QuotaPeriodKind.None }))
+        {
+            long available = formulae.Available(refused.Owner, refused.Spec.Preemptible);
+            Invariants.Holds(available < refused.Reason!.Needed!.Value.Thousandths, $"{refused.Key} was refused {refused.Reason.Needed} gpu although its quotas have {available}");
+        }
+    }
+
+    private static void What_counts_in_a_period_is_never_negative_nor_less_than_what_counts_below(QuotaState[] quotas)
+    {
+        foreach (QuotaState quota in quotas)
+        {
+            for (int i = 0; i < quota.Uses.Count; i++)
+            {
+                QuotaRule rule = quota.Definition.Rules[i];
+                foreach (QuotaSlotUse slot in quota.Uses[i].Slots)
+                {
+                    Invariants.Holds(slot is { All: >= 0, Firm: >= 0 } && slot.Firm <= slot.All, $"'{quota.Owner}' counts {slot.All} and {slot.Firm} of {rule.Resource}");
+                }
+
+                Invariants.Holds(rule.Period.Kind != QuotaPeriodKind.Rate || Math.Abs(quota.Uses[i].Level) <= (rule.Burst ?? rule.Limit!.Value).Thousandths, $"a bucket of '{quota.Owner}' holds {quota.Uses[i].Level}");
+            }
+        }
+    }
+}
