@@ -24,8 +24,8 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
-        typeof(CamelCaseEnum<SimulationStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
+        typeof(CamelCaseEnum<SimulationStatus>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]

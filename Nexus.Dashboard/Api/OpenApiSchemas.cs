@@ -16,9 +16,9 @@ internal static class OpenApiSchemas
     {
         [typeof(RequestBody)] = ["id", "owner", "resources"],
         [typeof(PoolBody)] = ["resources"],
+        [typeof(QuotaCheckBody)] = ["owner", "resources"],
         [typeof(SimulationBody)] = ["variants"],
         [typeof(VariantBody)] = ["name"],
-        [typeof(QuotaCheckBody)] = ["owner", "resources"],
     };
 
     public static Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)

@@ -25,7 +25,7 @@ internal sealed class Course
         (_state, _router, _submit, _lease) = (state, router, submit, lease);
         _preemption = new PreemptionHandler(state, lease);
         _victims = new VictimSearch(state);
-        _waiting = new WaitingRoom(router, state.Quotas.Forest, _due);
+        _waiting = new WaitingRoom(router, state.Quotas.Forest, _due, () => state.HasPreemptible);
         _keeps = new Keeps(state.Pools, state.Requests.GetValueOrDefault);
     }
 
@@ -130,7 +130,8 @@ internal sealed class Course
     public bool MakeWay(Submit submit, Instant now, Batch batch)
     {
         RequestSpec spec = submit.Spec;
-        Seeker seeker = new(spec, Gang.Needs(spec, _state.Kinds.GetValueOrDefault), spec.Key, _state.ValueOf(_submit.PriorityOf(spec)));
+        ResourceVector needs = Gang.Needs(spec, _state.Kinds.GetValueOrDefault);
+        Seeker seeker = new(spec, needs, spec.Key, _state.ValueOf(_submit.PriorityOf(spec)), QuotaAsk.Of(_state.Quotas.Forest, spec, needs));
         if (submit.DryRun || _victims.Find(seeker, _router.Find(spec), now.Milliseconds, out _) is not { } victims || victims.At > now.Milliseconds)
         {
             return false;
@@ -159,14 +160,7 @@ internal sealed class Course
             Happen(new PreemptionBegun(request.Owner, request.Spec.Id, null), Actor.Engine, now, batch);
         }
 
-        // Nobody ends for what a quota would still stop.
-        if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
-        {
-            _waiting.WaitForQuota(shape, now.Milliseconds);
-            return;
-        }
-
-        Victims? victims = _victims.Find(new Seeker(request.Spec, request.Needs, request.Key, _state.ValueOf(request.Priority)), shape.Route, now.Milliseconds, out long retryAt);
+        Victims? victims = _victims.Find(new Seeker(request.Spec, request.Needs, request.Key, _state.ValueOf(request.Priority), shape.Key.Quota), shape.Route, now.Milliseconds, out long retryAt);
         if (victims is not null)
         {
             string[] pools = SubmitHandler.PoolsOf(shape.Route, victims.Pools, request.Needs, _state);
@@ -176,10 +170,18 @@ internal sealed class Course
                 Start(live, shape.Route, freed, now, batch);
             }
         }
-        else if (retryAt < live.RetryAt)
+        else
         {
-            live.RetryAt = retryAt;
-            _due.Schedule(live);
+            if (retryAt < live.RetryAt)
+            {
+                live.RetryAt = retryAt;
+                _due.Schedule(live);
+            }
+
+            if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
+            {
+                _waiting.WaitForQuota(shape, now.Milliseconds);
+            }
         }
     }
 

@@ -145,7 +145,7 @@ public sealed class Engine
             _ => new DoneReply(0),
         };
 
-        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason.Tier: ReasonTier.WaitingForCapacity } && _course.MakeWay(submit, now, batch))
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason.MayPass: true } && _course.MakeWay(submit, now, batch))
         {
             decision = _submit.Decide(submit, now);
         }

@@ -104,6 +104,9 @@ internal sealed class EngineState
         }
     }
 
+    /// <summary>True while any grant may be ended for the sake of others.</summary>
+    public bool HasPreemptible => Pools.Values.Any(p => p.Preemptible.Count > 0);
+
     /// <summary>The value of a class.</summary>
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
 

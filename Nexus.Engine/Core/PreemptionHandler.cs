@@ -11,14 +11,14 @@ internal sealed class PreemptionHandler(EngineState state, LeaseHandler leases)
     {
         if (victims.At <= now.Milliseconds)
         {
-            return victims.Taken.Select(v => EndOf(v.Request, victims.Rule, owner, key.Id, now));
+            return victims.Taken.Select(v => EndOf(v.Grant.Request, v.Rule, owner, key.Id, now));
         }
 
         Instant at = new(victims.At);
         return
         [
-            new PreemptionBegun(owner, key.Id, new Preempting(at, victims.Rule, pools, [.. victims.Taken.Select(v => v.Request.Key)])),
-            .. victims.Taken.Select(v => new PreemptionNoticed(v.Request.Owner, v.Request.Spec.Id, new PreemptionNotice(at, victims.Rule, owner, key.Id))),
+            new PreemptionBegun(owner, key.Id, new Preempting(at, victims.Rule, pools, [.. victims.Taken.Select(v => v.Grant.Request.Key)])),
+            .. victims.Taken.Select(v => new PreemptionNoticed(v.Grant.Request.Owner, v.Grant.Request.Spec.Id, new PreemptionNotice(at, v.Rule, owner, key.Id))),
         ];
     }
 

@@ -42,6 +42,9 @@ internal readonly record struct QuotaAsk(QuotaRoute Route, ResourceVector Needs,
         return true;
     }
 
+    /// <summary>True when one of the rules lets it pass at a moment.</summary>
+    public bool Allowed(QuotaStep step, long now) => step.Tree.Allows(step.Leaf, Checked(step), Use, now);
+
     /// <summary>The first rule that stops it at a moment, or null.</summary>
     public QuotaStop? Stop(long now)
     {

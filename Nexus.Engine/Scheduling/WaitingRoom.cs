@@ -8,7 +8,7 @@ namespace Nexus.Engine.Scheduling;
 /// until the node is marked as having more, and then the shape is looked at.
 /// </summary>
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
-internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue due)
+internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue due, Func<bool> anyMayEnd)
 {
     // So many of those who wait at a node are asked whether others can end for them when it has a little more.
     private const int MostLookedAt = 100;
@@ -71,6 +71,12 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
         {
             node.Dirty = true;
             _dirty.Add(node);
+        }
+
+        // Of a quota that is not enough for anybody by itself, something may be reclaimed.
+        foreach (Shape shape in node is QuotaPoint && !node.Waiting.IsEmpty && anyMayEnd() ? node.Waiting.All(long.MaxValue).Take(MostLookedAt) : [])
+        {
+            LookAt(shape.First);
         }
 
         // It may not be enough for anybody; but with what may be ended, of this and of the other kinds of the pool, it could be.

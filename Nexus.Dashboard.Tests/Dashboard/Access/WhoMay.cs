@@ -54,18 +54,18 @@ internal static class WhoMay
         GET    /api/v1/owners/{**path}             401     x . x . . x      x x x x x    same
         PUT    /api/v1/owners/{**path}             401     . . . x . x      . x . . x    same   {"labels":{"team":"one"}}
 
-        # What if: the whole installation's past, and its processor
-        POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
-        GET    /api/v1/simulations                 401     . . x x x x      x x x x x    .
-        GET    /api/v1/simulations/{id}            401     . . x x x x      x x x x x    .
-        POST   /api/v1/simulations/{id}/cancel     401     . . . x x x      . x . x x    .
-
         # Quotas: what holds for the path itself is set from above, so that below "same" means below the path
         GET    /api/v1/quotas                      401     x . x . . x      x x x x x    same
         GET    /api/v1/quotas/{**path}             401     x . x . . x      x x x x x    same
         PUT    /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same   {"rules":[{"resource":"gpu","limit":4}]}
         DELETE /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same
         POST   /api/v1/quotas:check                401     x . x . . x      x x x x x    same   {"owner":"acme/ada","resources":{"gpu":1}}
+
+        # What if: the whole installation's past, and its processor
+        POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
+        GET    /api/v1/simulations                 401     . . x x x x      x x x x x    .
+        GET    /api/v1/simulations/{id}            401     . . x x x x      x x x x x    .
+        POST   /api/v1/simulations/{id}/cancel     401     . . . x x x      . x . x x    .
 
         # People and keys
         GET    /api/v1/users                       401     . . . . . x      . . . . x    same

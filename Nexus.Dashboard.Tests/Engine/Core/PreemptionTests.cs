@@ -107,6 +107,18 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void Whoever_runs_beyond_the_committed_end_can_be_told_to_end_then()
+    {
+        Scene nexus = Pool(gpus: 1, grace: TimeSpan.FromSeconds(10));
+        nexus.Submit(Scene.Spec("soon", [("gpu", 1)], priority: "low", duration: TimeSpan.FromSeconds(10)) with { Preemptible = true });
+        nexus.Queue("boss", "high", ("gpu", 1));
+
+        nexus.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(["soon"], Noticed(nexus));
+    }
+
+    [Fact]
     public void A_guaranteed_runtime_is_run_first_and_then_it_is_looked_at_again()
     {
         Scene nexus = Pool(gpus: 2, grace: Second, runtime: TimeSpan.FromMinutes(1));

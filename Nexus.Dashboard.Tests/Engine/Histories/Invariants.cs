@@ -138,7 +138,7 @@ internal static class Invariants
             Holds(told is { Status: RequestStatus.Allocated, Spec.Preemptible: true }, $"{told.Key} was told to end and does not run, or never allowed it");
             Request? seeker = requests.SingleOrDefault(r => r.Key == told.Notice!.For);
             Holds(seeker is { Status: RequestStatus.Queued, Held: false, Preempting: { } for_ } && for_.Victims.Contains(told.Key), $"{told.Key} makes way for nobody");
-            Holds(ValueOf(world, seeker!) > ValueOf(world, told) || world.ClassesChanged, $"{told.Key} makes way for a class that is not higher");
+            Holds(ValueOf(world, seeker!) > ValueOf(world, told) || told.Notice!.Rule == PreemptionRule.Reclaim || world.ClassesChanged, $"{told.Key} makes way for a class that is not higher");
         }
     }
 

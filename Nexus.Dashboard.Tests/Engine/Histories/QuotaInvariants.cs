@@ -65,7 +65,9 @@ internal static class QuotaInvariants
             }
         }
 
-        foreach (RequestSubmitted refused in world.Happened.OfType<RequestSubmitted>().Where(e => e.Reason is { Code: ReasonCode.OverQuota, Kind: "gpu", Period.Kind: QuotaPeriodKind.None }))
+        // Where grants ended for it in the same step, what they had came back after it was refused.
+        bool freed = world.Happened.Any(e => e is RequestRequeued or RequestEnded { Status: RequestStatus.Preempted });
+        foreach (RequestSubmitted refused in freed ? [] : world.Happened.OfType<RequestSubmitted>().Where(e => e.Reason is { Code: ReasonCode.OverQuota, Kind: "gpu", Period.Kind: QuotaPeriodKind.None }))
         {
             long available = formulae.Available(refused.Owner, refused.Spec.Preemptible);
             Invariants.Holds(available < refused.Reason!.Needed!.Value.Thousandths, $"{refused.Key} was refused {refused.Reason.Needed} gpu although its quotas have {available}");

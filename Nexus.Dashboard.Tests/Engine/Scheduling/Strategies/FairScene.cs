@@ -71,7 +71,7 @@ internal sealed class FairScene
         {
             Place = new FairShareStrategy().Place(new Standing(classValue, arrival, new Instant(Now)), TimeSpan.FromSeconds(10)),
         };
-        Shape shape = new(new ShapeKey(default, needs), new Route([], false, null));
+        Shape shape = new(new ShapeKey(default, needs, null), new Route([], false, null));
         shape.Waiting.Add(live);
         Waiter waiter = new(owner, needs, live.Place, shape);
         Tree.Arrive(owner, Now);
