@@ -85,6 +85,7 @@ public sealed class SimulationApiTests(ApiServer server)
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "strategy": "lottery"}]}""", 422, "invalid-value", "$.variants[0].strategy")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "pools": {"p": {"resources": {"gpu": -1}}}}]}""", 422, "invalid-value", "$.variants[0].pools.p.resources.gpu")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "pools": {"p": 7}}]}""", 422, "invalid-value", "$.variants[0].pools.p")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quotas": {"acme": {"rules": [{"resource": "gpu", "limit": -1}]}}}]}""", 422, "invalid-value", "$.variants[0].quotas.acme.rules[0].limit")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quota": {}}]}""", 400, "unknown-field", "$.variants[0].quota")]
     public async Task What_cannot_be_simulated_is_refused_by_its_field(string body, int status, string type, string field) =>
         (await Admin.PostAsync("/api/v1/simulations", body)).IsProblem(status, type, field);

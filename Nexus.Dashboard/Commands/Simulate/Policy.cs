@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
 
@@ -6,7 +7,8 @@ namespace Nexus.Dashboard.Commands.Simulate;
 
 /// <summary>The rules that a trace is simulated under.</summary>
 /// <param name="Pools">What there is.</param>
-internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools)
+/// <param name="Quotas">Who may use how much of it.</param>
+internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList<QuotaDefinition> Quotas)
 {
     private static readonly Actor Author = new(ActorKind.Local, "simulate", "cli");
 
@@ -15,6 +17,10 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools)
     /// <param name="strategy">The strategy that every pool follows; null: its own.</param>
     public Variant As(string name, string? strategy) => new(
         name,
-        _ => Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
+        _ =>
+        [
+            .. Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
+            .. Quotas.Select(quota => new SetQuota(quota) { Actor = Author }),
+        ],
         Strategy: strategy);
 }

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Quotas;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Commands.Simulate;
@@ -13,6 +15,9 @@ internal static class PolicyFiles
 {
     /// <summary>The file of the pools in a policy's folder.</summary>
     public const string Pools = "pools.json";
+
+    /// <summary>The file of the quotas in a policy's folder.</summary>
+    public const string Quotas = "quotas.json";
 
     // What a policy may say already although nothing is made of it yet.
     private static readonly string[] NotYet = ["price", "objective"];
@@ -43,6 +48,26 @@ internal static class PolicyFiles
         }
 
         return pools.Count > 0 ? pools : throw CommandException.BadInput($"{path} names no pool; write {{\"gpu-a\": {{\"resources\": {{\"gpu\": 8}}}}}}");
+    }
+
+    /// <summary>Reads quotas, keyed by owner path; the root is <c>~</c>.</summary>
+    /// <exception cref="CommandException">They cannot be read, or what they say is wrong; the message names file, owner and field.</exception>
+    public static IReadOnlyList<QuotaDefinition> ReadQuotas(string path)
+    {
+        List<QuotaDefinition> quotas = [];
+        foreach ((string name, JsonObject body) in Read(path))
+        {
+            if (!OwnerPath.TryParseOrRoot(name, out OwnerPath? owner, out string? reason))
+            {
+                throw CommandException.BadInput($"{path}: owner '{name}' {reason}");
+            }
+
+            Result<QuotaBody> parsed = Parse(body, ApiJson.Default.QuotaBody);
+            Result<QuotaDefinition> quota = parsed.Problem is { } malformed ? malformed : parsed.Value!.ToDefinition(owner);
+            quotas.Add(quota.Value ?? throw CommandException.BadInput($"{path}, owner '{name}': {quota.Problem!.Detail}"));
+        }
+
+        return quotas;
     }
 
     private static IEnumerable<(string Name, JsonObject Body)> Read(string path)

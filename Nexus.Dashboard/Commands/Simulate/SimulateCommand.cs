@@ -25,6 +25,11 @@ internal sealed class SimulateCommand
         Description = "Pools as JSON, keyed by name, each as PUT /pools/{name} takes it.", HelpName = "FILE",
     };
 
+    private readonly Option<string?> _quotas = new("--quotas")
+    {
+        Description = "Quotas as JSON, keyed by owner path, each as PUT /quotas/{path} takes it.", HelpName = "FILE",
+    };
+
     private readonly Option<string[]> _strategies = new("--strategy")
     {
         Description = "The strategy of all pools; given again, another variant. Without it each pool follows its own.", HelpName = "NAME",
@@ -34,7 +39,7 @@ internal sealed class SimulateCommand
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "A changed policy, as a folder with pools.json: each variant is simulated under it too.", HelpName = "DIR",
+        Description = "A changed policy, as a folder with pools.json and quotas.json: each variant is simulated under it too.", HelpName = "DIR",
     };
 
     private readonly Option<string[]> _failIf = new("--fail-if")
@@ -69,7 +74,7 @@ internal sealed class SimulateCommand
             ],
         };
         simulate.Arguments.Add(_trace);
-        foreach (Option option in (Option[])[_pools, _strategies, _owners, _tokensPerSecond, _start, _record, _against, _failIf])
+        foreach (Option option in (Option[])[_pools, _quotas, _strategies, _owners, _tokensPerSecond, _start, _record, _against, _failIf])
         {
             simulate.Options.Add(option);
         }
@@ -126,8 +131,10 @@ internal sealed class SimulateCommand
     private (Variant[] Variants, PoolDefinition[] Pools) Variants(ParseResult parsed, TraceFile trace)
     {
         TextWriter error = parsed.InvocationConfiguration.Error;
-        Policy present = new(parsed.GetValue(_pools) is { } path ? PolicyFiles.ReadPools(path, error.WriteLine) : DefaultPools(trace));
-        Policy? changed = parsed.GetValue(_against) is { } folder ? new(PolicyFiles.ReadPools(Path.Combine(folder, PolicyFiles.Pools), error.WriteLine)) : null;
+        Policy present = new(
+            parsed.GetValue(_pools) is { } path ? PolicyFiles.ReadPools(path, error.WriteLine) : DefaultPools(trace),
+            parsed.GetValue(_quotas) is { } quotas ? PolicyFiles.ReadQuotas(quotas) : []);
+        Policy? changed = parsed.GetValue(_against) is { } folder ? Folder(folder, error) : null;
         string?[] strategies = parsed.GetValue(_strategies) is { Length: > 0 } named ? [.. named.Distinct(StringComparer.Ordinal)] : [null];
         return (
             [
@@ -135,6 +142,12 @@ internal sealed class SimulateCommand
                 .. changed is null ? [] : strategies.Select(s => changed.As(s is null ? Changed : $"{s}-{Changed}", s)),
             ],
             [.. present.Pools.Concat(changed?.Pools ?? []).DistinctBy(p => p.Name, StringComparer.Ordinal)]);
+    }
+
+    private static Policy Folder(string folder, TextWriter error)
+    {
+        string quotas = Path.Combine(folder, PolicyFiles.Quotas);
+        return new(PolicyFiles.ReadPools(Path.Combine(folder, PolicyFiles.Pools), error.WriteLine), File.Exists(quotas) ? PolicyFiles.ReadQuotas(quotas) : []);
     }
 
     private static IReadOnlyList<PoolDefinition> DefaultPools(TraceFile trace)

@@ -12,6 +12,13 @@ internal sealed record QuotaBody
 
     public List<QuotaRuleBody>? Rules { get; init; }
 
+    /// <summary>What is set, as an operator would write it.</summary>
+    public static QuotaBody Of(QuotaDefinition quota) => new()
+    {
+        Weight = new Amount(quota.Weight / (decimal)QuotaDefinition.OneShare),
+        Rules = [.. quota.Rules.Select(QuotaRuleBody.Of)],
+    };
+
     /// <summary>Checks what is written; what it means together with other rules is the engine's to say.</summary>
     public Result<QuotaDefinition> ToDefinition(OwnerPath owner)
     {
@@ -77,6 +84,21 @@ internal record QuotaRuleBody
 
     /// <summary><c>all</c>: also grants that cannot be preempted may use what it lends.</summary>
     public string? LendTo { get; init; }
+
+    public static QuotaRuleBody Of(QuotaRule rule) => new()
+    {
+        Resource = rule.Resource,
+        Limit = rule.Limit is { } limit ? (Amount)limit : null,
+        Extra = rule.Extra is { } extra ? (Amount)extra : null,
+        Borrow = BorrowBody.Of(rule.Borrow),
+        Lend = LendBody.Of(rule.Lend),
+        Period = rule.Period.Kind == QuotaPeriodKind.None ? null : rule.Period.ToString(),
+        TimeZone = rule.TimeZone == QuotaPeriod.Utc ? null : rule.TimeZone,
+        Burst = rule.Burst is { } burst ? (Amount)burst : null,
+        Windows = rule.Windows.Count == 0 ? null : [.. rule.Windows.Select(QuotaWindowBody.Of)],
+        Mode = rule.Mode,
+        LendTo = rule.LendTo == QuotaLendTo.All ? "all" : null,
+    };
 
     public QuotaRule? ToRule(string path, Faults faults)
     {

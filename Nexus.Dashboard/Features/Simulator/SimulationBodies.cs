@@ -35,6 +35,9 @@ internal sealed record VariantBody
 
     /// <summary>Pools by name, each as a merge patch (RFC 7396) on the pool as it is; null removes it.</summary>
     public Dictionary<string, JsonElement>? Pools { get; init; }
+
+    /// <summary>Quotas by owner path (the root is <c>~</c>), each as a merge patch on what is set there; null removes it.</summary>
+    public Dictionary<string, JsonElement>? Quotas { get; init; }
 }
 
 /// <summary>A simulation as it stands.</summary>

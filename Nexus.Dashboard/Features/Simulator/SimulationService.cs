@@ -6,6 +6,7 @@ using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation.Traces;
 
@@ -65,8 +66,9 @@ internal sealed class SimulationService(
         }
 
         PoolDefinition[] pools = [.. host.Read.Pools.Where(p => !p.Draining).Select(p => p.Definition)];
+        QuotaDefinition[] quotas = [.. host.Read.Quotas.Select(q => q.Definition).OrderBy(q => q.Owner.Segments.Count)];
         WhatIf[] variants = [.. (body.Variants ?? []).Where(v => v is not null).Select(v => new WhatIf(v))];
-        if (Fault(body, variants, pools) is { } fault)
+        if (Fault(body, variants, pools, quotas) is { } fault)
         {
             return fault;
         }
@@ -90,7 +92,7 @@ internal sealed class SimulationService(
                 return bad;
             }
 
-            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, pools, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, host.Read.Configuration);
+            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, pools, quotas, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, host.Read.Configuration);
         }
 
         Simulation begun = new($"sim-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", caller, time.GetUtcNow(), work);
@@ -98,7 +100,7 @@ internal sealed class SimulationService(
             : new Problem("too-many-simulations", "Too many simulations", 429, "As many simulations wait as may: wait until one has ended, or cancel one.");
     }
 
-    private static Problem? Fault(SimulationBody body, WhatIf[] variants, PoolDefinition[] pools)
+    private static Problem? Fault(SimulationBody body, WhatIf[] variants, PoolDefinition[] pools, QuotaDefinition[] quotas)
     {
         Faults faults = new();
         faults.When((body.Window is null) == (body.Trace is null), "$", "give a window or a trace: one of them");
@@ -117,7 +119,7 @@ internal sealed class SimulationService(
             faults.When(variant.Strategy is { } strategy && PoolBody.FaultOfStrategy(strategy) is not null, $"{path}.strategy", variant.Strategy is { } named ? PoolBody.FaultOfStrategy(named) ?? "" : "");
         }
 
-        return faults.Problem ?? variants.Select((v, i) => v.Fault(pools, $"$.variants[{i}]")).FirstOrDefault(p => p is not null);
+        return faults.Problem ?? variants.Select((v, i) => v.Fault(pools, quotas, $"$.variants[{i}]")).FirstOrDefault(p => p is not null);
     }
 
     private static Result<TraceRequest[]> Trace(SimulationBody body)

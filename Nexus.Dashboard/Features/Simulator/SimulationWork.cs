@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
 using Nexus.Engine.Simulation.Recorded;
@@ -15,11 +16,13 @@ internal static class SimulationWork
     private const double ShareOfReading = 0.1;
 
     /// <summary>Simulates a trace.</summary>
-    public static void OfTrace(Simulation simulation, IReadOnlyList<TraceRequest> trace, IReadOnlyList<PoolDefinition> pools, IReadOnlyList<WhatIf> variants, decimal tokensPerSecond, Configuration catalogue)
+    public static void OfTrace(
+        Simulation simulation, IReadOnlyList<TraceRequest> trace, IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, IReadOnlyList<WhatIf> variants,
+        decimal tokensPerSecond, Configuration catalogue)
     {
         PoolDefinition[] all = [.. variants.SelectMany(v => v.Pools(pools)).DistinctBy(p => p.Name, StringComparer.Ordinal)];
         Workload workload = TraceWorkload.Of(() => trace, all, tokensPerSecond, TraceWorkload.DefaultStart, catalogue);
-        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report);
+        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools, quotas))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report);
     }
 
     /// <summary>Simulates a recorded window.</summary>

@@ -1,134 +1,112 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Quotas;
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
 
-/// <summary>The rules of one variant: what a body says differs, laid over the pools as they are.</summary>
+/// <summary>The rules of one variant: what a body says differs, laid over the pools and quotas as they are.</summary>
 internal sealed class WhatIf(VariantBody body)
 {
     private static readonly Actor Author = new(ActorKind.Engine, "what-if", "simulation");
 
+    private readonly Patches<PoolBody, PoolDefinition> _pools = new("pools", body.Pools, ApiJson.Default.PoolBody, PoolBody.Of, static (pool, name) => pool.ToDefinition(name));
+
+    private readonly Patches<QuotaBody, QuotaDefinition> _quotas = new("quotas", body.Quotas, ApiJson.Default.QuotaBody, QuotaBody.Of, Quota);
+
     /// <summary>True when it changes nothing: the past must come out as it was.</summary>
-    public bool IsUnchanged => body.Strategy is null && body.Pools is not { Count: > 0 };
+    public bool IsUnchanged => body.Strategy is null && !_pools.Names.Any() && !_quotas.Names.Any();
 
     /// <summary>For a recorded window: the changes are made at its beginning, and to whatever an operator sets in the course of it.</summary>
-    public Variant OnRecord() => new(body.Name!, Changes, IsUnchanged ? null : Rewrite, body.Strategy);
+    public Variant OnRecord() => new(body.Name!, engine => IsUnchanged ? [] : Changes(engine), IsUnchanged ? null : Rewrite, body.Strategy);
 
-    /// <summary>For a trace: on an engine without pools.</summary>
+    /// <summary>For a trace: on an engine without pools and quotas.</summary>
     /// <param name="pools">The pools as they are.</param>
-    public Variant OnTrace(IReadOnlyList<PoolDefinition> pools)
+    /// <param name="quotas">What is set for owners, those above before those below.</param>
+    public Variant OnTrace(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas)
     {
-        PoolDefinition[] all = [.. Pools(pools)];
-        return new(body.Name!, _ => all.Select(pool => new SetPool(pool) { Actor = Author }), Strategy: body.Strategy);
+        Command[] all =
+        [
+            .. Pools(pools).Select(pool => new SetPool(pool) { Actor = Author }),
+            .. quotas.Select(q => QuotaAnswer.PathOf(q.Owner)).Union(_quotas.Names, StringComparer.Ordinal)
+                .Select(name => _quotas.Apply(name, quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name)))
+                .OfType<QuotaDefinition>().Select(quota => new SetQuota(quota) { Actor = Author }),
+        ];
+        return new(body.Name!, _ => all, Strategy: body.Strategy);
     }
 
     /// <summary>All pools as this variant has them.</summary>
     /// <exception cref="SimulationException">A patch makes a pool that cannot be.</exception>
     public IEnumerable<PoolDefinition> Pools(IReadOnlyList<PoolDefinition> pools) =>
-        pools.Select(p => p.Name).Concat(body.Pools?.Keys ?? Enumerable.Empty<string>()).Distinct(StringComparer.Ordinal)
-            .Select(name => Patched(name, pools.FirstOrDefault(p => p.Name == name)))
+        pools.Select(p => p.Name).Union(_pools.Names, StringComparer.Ordinal)
+            .Select(name => Pool(name, pools.FirstOrDefault(p => p.Name == name)))
             .OfType<PoolDefinition>();
 
     /// <summary>What is wrong with the patches, by path below the variant; null when nothing is.</summary>
-    public Problem? Fault(IReadOnlyList<PoolDefinition> pools, string path)
-    {
-        foreach ((string name, JsonElement patch) in body.Pools ?? [])
-        {
-            if (patch.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
-            {
-                return Problem.Field("invalid-value", 422, $"{path}.pools['{name}']", "must be a merge patch: an object, or null to remove the pool");
-            }
-
-            if (patch.ValueKind == JsonValueKind.Object && Patch(name, pools.FirstOrDefault(p => p.Name == name), patch).Problem is { Errors: { } errors })
-            {
-                (string field, string[] faults) = errors.First();
-                return Problem.Field("invalid-value", 422, $"{path}.pools['{name}']{field.TrimStart('$')}", faults[0]);
-            }
-        }
-
-        return null;
-    }
+    public Problem? Fault(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, string path) =>
+        _pools.Fault(name => pools.FirstOrDefault(p => p.Name == name), path)
+        ?? _quotas.Fault(name => quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name), path);
 
     private IEnumerable<Command> Changes(Engine.Core.Engine engine)
     {
-        if (IsUnchanged)
-        {
-            yield break;
-        }
-
         PoolState[] present = [.. engine.Pools];
-        foreach (PoolState pool in present)
+        foreach (string name in present.Select(p => p.Name).Union(_pools.Names, StringComparer.Ordinal))
         {
-            if (Patched(pool.Name, pool.Definition) is not { } wanted)
+            PoolState? pool = Array.Find(present, p => p.Name == name);
+            if (Pool(name, pool?.Definition) is { } wanted)
+            {
+                if (!wanted.Equals(pool?.Definition))
+                {
+                    yield return new SetPool(wanted) { Actor = Author };
+                    if (pool?.Draining == true)
+                    {
+                        yield return new DrainPool(name) { Actor = Author };
+                    }
+                }
+            }
+            else if (pool is not null)
             {
                 // What is held of it runs on: it grants nothing more, and goes at once only where nobody holds anything.
-                yield return new DrainPool(pool.Name) { Actor = Author };
-                if (!engine.Requests.Any(r => r is { Status: RequestStatus.Allocated, Lease: { } lease } && lease.Pools.Contains(pool.Name, StringComparer.Ordinal)))
+                yield return new DrainPool(name) { Actor = Author };
+                if (!engine.Requests.Any(r => r is { Status: RequestStatus.Allocated, Lease: { } lease } && lease.Pools.Contains(name, StringComparer.Ordinal)))
                 {
-                    yield return new DeletePool(pool.Name) { Actor = Author };
-                }
-            }
-            else if (!wanted.Equals(pool.Definition))
-            {
-                yield return new SetPool(wanted) { Actor = Author };
-                if (pool.Draining)
-                {
-                    yield return new DrainPool(pool.Name) { Actor = Author };
+                    yield return new DeletePool(name) { Actor = Author };
                 }
             }
         }
 
-        foreach (string name in (body.Pools?.Keys ?? Enumerable.Empty<string>()).Where(name => !Array.Exists(present, p => p.Name == name)))
+        QuotaDefinition[] quotas = [.. engine.Quotas.Select(q => q.Definition)];
+        foreach (string name in _quotas.Names)
         {
-            if (Patched(name, null) is { } added)
+            QuotaDefinition? quota = Array.Find(quotas, q => QuotaAnswer.PathOf(q.Owner) == name);
+            if (_quotas.Apply(name, quota) is { } wanted)
             {
-                yield return new SetPool(added) { Actor = Author };
+                yield return new SetQuota(wanted) { Actor = Author };
+            }
+            else if (quota is not null)
+            {
+                yield return new DeleteQuota(quota.Owner) { Actor = Author };
             }
         }
     }
 
     private Command? Rewrite(Command command) => command switch
     {
-        SetPool set => Patched(set.Pool.Name, set.Pool) is { } wanted ? set with { Pool = wanted } : null,
-        DrainPool or DeletePool when IsRemoved(command is DrainPool drain ? drain.Name : ((DeletePool)command).Name) => null,
+        SetPool set => Pool(set.Pool.Name, set.Pool) is { } wanted ? set with { Pool = wanted } : null,
+        DrainPool drain when _pools.Remove(drain.Name) => null,
+        DeletePool delete when _pools.Remove(delete.Name) => null,
+        SetQuota set => _quotas.Apply(QuotaAnswer.PathOf(set.Quota.Owner), set.Quota) is { } wanted ? set with { Quota = wanted } : null,
+        DeleteQuota delete when _quotas.Remove(QuotaAnswer.PathOf(delete.Owner)) => null,
         _ => command,
     };
 
-    private bool IsRemoved(string name) => body.Pools?.TryGetValue(name, out JsonElement patch) == true && patch.ValueKind == JsonValueKind.Null;
+    private PoolDefinition? Pool(string name, PoolDefinition? pool) =>
+        _pools.Apply(name, pool) is not { } patched ? null : body.Strategy is null ? patched : patched with { Strategy = body.Strategy };
 
-    private PoolDefinition? Patched(string name, PoolDefinition? pool)
-    {
-        if (IsRemoved(name))
-        {
-            return null;
-        }
-
-        if (body.Pools?.TryGetValue(name, out JsonElement patch) == true)
-        {
-            Result<PoolDefinition> patched = Patch(name, pool, patch);
-            pool = patched.Value ?? throw new SimulationException($"variant '{body.Name}', pool '{name}': {patched.Problem!.Detail}");
-        }
-
-        return pool is null || body.Strategy is null ? pool : pool with { Strategy = body.Strategy };
-    }
-
-    private static Result<PoolDefinition> Patch(string name, PoolDefinition? pool, JsonElement patch)
-    {
-        JsonNode? target = pool is null ? null : JsonSerializer.SerializeToNode(PoolBody.Of(pool), ApiJson.Default.PoolBody);
-        JsonNode patched = MergePatch.Apply(target, patch)!;
-        try
-        {
-            return patched.Deserialize(ApiJson.Default.PoolBody)!.ToDefinition(name);
-        }
-        catch (JsonException malformed)
-        {
-            return BodyProblem.Of(System.Text.Encoding.UTF8.GetBytes(patched.ToJsonString()), malformed, ApiJson.Default.PoolBody);
-        }
-    }
+    private static Result<QuotaDefinition> Quota(QuotaBody quota, string path) =>
+        OwnerPath.TryParseOrRoot(path, out OwnerPath? owner, out string? reason) ? quota.ToDefinition(owner) : Problem.Field("invalid-value", 422, "$", reason);
 }

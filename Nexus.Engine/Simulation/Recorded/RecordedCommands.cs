@@ -36,6 +36,8 @@ internal static class RecordedCommands
             PoolSet e => new SetPool(e.Pool) { Actor = e.Actor },
             PoolDrained e => new DrainPool(e.Name) { Actor = e.Actor },
             PoolDeleted e => new DeletePool(e.Before.Name) { Actor = e.Actor },
+            QuotaSet e => new SetQuota(e.Quota) { Actor = e.Actor },
+            QuotaDeleted e => new DeleteQuota(e.Before.Owner) { Actor = e.Actor },
             KindSet e => new SetKind(e.Kind) { Actor = e.Actor },
             KindDeleted e => new DeleteKind(e.Before.Name) { Actor = e.Actor },
             PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },

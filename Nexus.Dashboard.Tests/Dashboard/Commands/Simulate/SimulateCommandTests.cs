@@ -107,6 +107,30 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Contains("price of pools is passed over", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Quotas_hold_and_a_changed_policy_has_its_own()
+    {
+        string trace = "time,owner,duration,gpu\n0,a/x,10,1\n0,a/x,10,1\n0,b/x,10,1\n";
+        string changed = Policy("roomier", """{"p": {"resources": {"gpu": 3}}}""");
+
+        CommandRun run = await SimulateAsync(
+            trace, """{"p": {"resources": {"gpu": 3}}}""", "--quotas", Write("quotas.json", """{"a": {"rules": [{"resource": "gpu", "limit": 1, "mode": "hard"}]}}"""), "--against", changed, "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Equal([20, 10], run.Json.GetProperty("variants").EnumerateArray().Select(v => v.GetProperty("makespanSeconds").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("""{"a": {"rules": [{"resource": "gpu", "limit": -1}]}}""", "owner 'a': $.rules[0].limit: must not be negative")]
+    [InlineData("""{"a//b": {}}""", "owner 'a//b'")]
+    public async Task Quotas_that_cannot_be_are_refused_by_file_owner_and_field(string quotas, string fault)
+    {
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--quotas", Write("quotas.json", quotas));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(fault, run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("must be 1 to 100,000", "--owners", "0")]
     [InlineData("above 0", "--tokens-per-second", "0")]

@@ -11,13 +11,15 @@ namespace Nexus.Dashboard.Tests.Engine.Simulation.Recorded;
 
 public sealed class RecordedPastTests
 {
+    private static readonly int Histories = Environment.GetEnvironmentVariable("NEXUS_LONG") == "1" ? 20_000 : 400;
+
     private static readonly Actor Somebody = new(ActorKind.Key, "key-1", "api");
 
     [Fact]
     public void Under_unchanged_rules_every_recorded_decision_is_made_again() =>
         Gen.Select(SimulationTests.Steps.List[1, 199], Gen.Double[0, 1]).Sample(
             (steps, at) => SimulationTests.HoldOrShorten(steps, shorter => Difference(shorter, at) is { } difference ? new InvalidOperationException(difference) : null),
-            iter: 400, print: t => $"from {t.Item2}, see the shortest history below");
+            iter: Histories, print: t => $"from {t.Item2}, see the shortest history below");
 
     [Fact]
     public void A_request_that_ran_keeps_its_time_and_what_it_used_wherever_it_starts()
