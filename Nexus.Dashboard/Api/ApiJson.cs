@@ -25,6 +25,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
+        typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>),
         typeof(CamelCaseEnum<SimulationStatus>),
     ])]
 [JsonSerializable(typeof(Problem))]

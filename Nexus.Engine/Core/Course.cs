@@ -18,6 +18,7 @@ internal sealed class Course
     private readonly WaitingRoom _waiting;
     private readonly Keeps _keeps;
     private bool _indexed;
+    private bool _isNew;
 
     /// <summary>The course of a state.</summary>
     public Course(EngineState state, Router router, SubmitHandler submit, LeaseHandler lease)
@@ -30,7 +31,7 @@ internal sealed class Course
     }
 
     /// <summary>When something happens by itself next, or null.</summary>
-    public Instant? NextDue => _due.Next is { } at ? new Instant(at) : null;
+    public Instant? NextDue => _isNew && _waiting.HasLookedAt ? _state.At : _due.Next is { } at ? new Instant(at) : null;
 
     /// <summary>Events came from the journal: what is derived must be made anew.</summary>
     public void Forget() => _indexed = false;
@@ -38,6 +39,13 @@ internal sealed class Course
     /// <summary>Lets what is due happen, each at its own time and in its order, however late somebody looks.</summary>
     public void Advance(Instant now, Batch batch)
     {
+        if (_isNew)
+        {
+            // When somebody is to be looked at again is found by looking, at the time at which all that happened had been looked at.
+            _isNew = false;
+            Admit(_state.At, batch);
+        }
+
         while (_due.TryTake(now.Milliseconds, out Live? live, out WaitPoint? node, out long due))
         {
             Instant at = new(Math.Max(due, _state.At.Milliseconds));
@@ -344,7 +352,7 @@ internal sealed class Course
             return;
         }
 
-        _indexed = true;
+        (_indexed, _isNew) = (true, true);
         _router.Forget();
         _due.Clear();
         foreach (Live live in _state.Requests.Values)

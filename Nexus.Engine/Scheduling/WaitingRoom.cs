@@ -61,6 +61,9 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
     /// <summary>Somebody who waits is to be asked whether others can end for it.</summary>
     public void LookAt(Live live) => _lookedAt.Enqueue(live);
 
+    /// <summary>True while somebody is to be asked.</summary>
+    public bool HasLookedAt => _lookedAt.Count > 0;
+
     /// <summary>The next of those who were looked at and cannot start by themselves; null when nobody is left.</summary>
     public Live? TakeLookedAt() => _lookedAt.TryDequeue(out Live? live) ? live : null;
 

@@ -54,6 +54,7 @@ internal sealed record QuotaRuleAnswer : QuotaRuleBody
         Windows = rule.Windows.Count == 0 ? null : [.. rule.Windows.Select(QuotaWindowBody.Of)],
         Mode = rule.Mode,
         LendTo = rule.LendTo == QuotaLendTo.All ? "all" : null,
+        Reclaim = rule.Reclaim,
         Used = Units(figures.Used),
         Borrowed = Units(figures.Borrowed),
         Lent = Units(figures.Lent),

@@ -85,6 +85,9 @@ internal record QuotaRuleBody
     /// <summary><c>all</c>: also grants that cannot be preempted may use what it lends.</summary>
     public string? LendTo { get; init; }
 
+    /// <summary>From whom what it lent is taken back: <c>any</c>, <c>lowerPriority</c> or <c>never</c>.</summary>
+    public QuotaReclaim Reclaim { get; init; }
+
     public static QuotaRuleBody Of(QuotaRule rule) => new()
     {
         Resource = rule.Resource,
@@ -98,6 +101,7 @@ internal record QuotaRuleBody
         Windows = rule.Windows.Count == 0 ? null : [.. rule.Windows.Select(QuotaWindowBody.Of)],
         Mode = rule.Mode,
         LendTo = rule.LendTo == QuotaLendTo.All ? "all" : null,
+        Reclaim = rule.Reclaim,
     };
 
     public QuotaRule? ToRule(string path, Faults faults)
@@ -138,6 +142,7 @@ internal record QuotaRuleBody
             Burst = burst,
             Windows = windows,
             Mode = Mode,
+            Reclaim = Reclaim,
             LendTo = LendTo is null ? QuotaLendTo.Preemptible : QuotaLendTo.All,
         };
     }

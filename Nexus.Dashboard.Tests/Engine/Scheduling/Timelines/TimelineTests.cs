@@ -33,7 +33,11 @@ public sealed class TimelineTests
                     Assert.Equal(First(at, i => used[i] <= limit), timeline.FirstAtMost(kind, limit, at));
                     if (to > at)
                     {
-                        Assert.Equal(LastBegin(at, to, i => used[i] > limit, i => used[i] != used[i - 1]), timeline.LastAbove(kind, limit, at, to));
+                        // An instant at which another kind alone changes lies within the same span, and tells as much.
+                        long last = timeline.LastAbove(kind, limit, at, to);
+                        long begins = LastBegin(at, to, i => used[i] > limit, i => used[i] != used[i - 1]);
+                        Assert.InRange(last, begins, Math.Max(begins, to - 1));
+                        Assert.True(begins == Timeline.Never ? last == begins : used[last] == used[begins] && used[(int)begins..(int)(last + 1)].All(u => u == used[begins]));
                     }
                 }
             }
