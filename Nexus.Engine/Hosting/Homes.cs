@@ -27,7 +27,7 @@ internal sealed class Homes
     public IReadOnlyList<string> Of(Request request)
     {
         (RequestSpec spec, ResourceVector needs) = (request.Spec, request.Needs);
-        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null), needs, null);
+        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null), needs);
         if (_known.TryGetValue(key, out IReadOnlyList<string>? homes))
         {
             return homes;

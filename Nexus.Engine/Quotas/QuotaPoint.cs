@@ -29,7 +29,7 @@ internal sealed class QuotaPoint(QuotaTree tree, QuotaNode node, QuotaUse use, Q
     /// <inheritdoc/>
     public override long? MoreAt(long now) =>
         node.Bucket is { } bucket ? Waiting.SmallestNeed is { } need ? bucket.TimeOf(node, need) : null
-        : tree.NextChange(now) is var at and < long.MaxValue ? at : null;
+        : tree.MoreAt(node, now);
 }
 
 /// <summary>For what of a node somebody waits.</summary>

@@ -40,6 +40,21 @@ internal sealed class QuotaSlots(int count)
         return (all, firm);
     }
 
+    /// <summary>The first moment at which something that counts will not count any more; null where nothing counts.</summary>
+    public long? NextExpiry(QuotaCalendar calendar, long present)
+    {
+        long? oldest = null;
+        foreach (Entry there in _ring)
+        {
+            if ((there.All | there.Firm) != 0 && calendar.Counts(there.Slot, present) && !(oldest <= there.Slot))
+            {
+                oldest = there.Slot;
+            }
+        }
+
+        return oldest is { } slot ? calendar.ExpiryOf(slot) : null;
+    }
+
     /// <summary>The slots in which something was used, by number.</summary>
     public IEnumerable<(long Slot, long All, long Firm)> Kept => _ring.Where(e => (e.All | e.Firm) != 0).OrderBy(e => e.Slot).Select(e => (e.Slot, e.All, e.Firm));
 

@@ -26,6 +26,7 @@ internal sealed class QuotaTree
     private readonly bool _passes;
     private long _from;
     private long _until;
+    private long _windowsUntil;
 
     public QuotaTree(QuotaTreeKey key, IEnumerable<(OwnerPath Owner, QuotaRule Rule)> rules)
     {
@@ -213,11 +214,19 @@ internal sealed class QuotaTree
     /// <summary>Works out everything anew at the next look: what was used was set from outside.</summary>
     public void Forget() => (_from, _until) = (long.MaxValue, long.MinValue);
 
-    /// <summary>The next moment after this one at which there may be more without anything being given back; <see cref="long.MaxValue"/> when there is none. Of a rate ask the buckets.</summary>
+    /// <summary>The next moment after this one at which anything that follows from the time may be otherwise; <see cref="long.MaxValue"/> when there is none. Of a rate ask the buckets.</summary>
     public long NextChange(long now)
     {
         At(now);
         return _until;
+    }
+
+    /// <summary>The next moment after this one at which a node may have more without anything being given back: something that counts there leaves its window, or other values hold somewhere.</summary>
+    public long? MoreAt(QuotaNode node, long now)
+    {
+        At(now);
+        long at = Math.Min(_windowsUntil, node.Slots?.NextExpiry(Calendar, Calendar.SlotOf(now)) ?? long.MaxValue);
+        return at == long.MaxValue ? null : at;
     }
 
     /// <summary>Brings everything that follows from the time to a moment.</summary>
@@ -232,14 +241,15 @@ internal sealed class QuotaTree
     private void WorkOut(long now)
     {
         long present = Calendar.SlotOf(now);
-        (_from, _until) = (now, _passes ? Calendar.NextAfter(present) : long.MaxValue);
+        (_from, _windowsUntil) = (now, long.MaxValue);
         foreach (QuotaNode node in _bottomUp)
         {
-            _until = Math.Min(_until, node.Configure(now));
+            _windowsUntil = Math.Min(_windowsUntil, node.Configure(now));
             (long all, long firm) = node.Slots?.Sum(Calendar, present) ?? (node.All.Total, node.Firm.Total);
             node.SetUse(all, firm);
         }
 
+        _until = Math.Min(_windowsUntil, _passes ? Calendar.NextAfter(present) : long.MaxValue);
         if (_until == long.MaxValue)
         {
             _from = long.MinValue;

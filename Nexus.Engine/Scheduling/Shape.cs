@@ -78,4 +78,4 @@ internal sealed class Shape(ShapeKey key, Route route)
 }
 
 /// <summary>What waiting requests must have in common to be parked together.</summary>
-internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota);
+internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota = null);

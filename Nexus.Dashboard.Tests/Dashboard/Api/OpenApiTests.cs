@@ -142,7 +142,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
 
         if (schema["oneOf"] is JsonArray either)
         {
-            JsonObject fitting = either.Select(e => e!.AsObject()).Single(e => (string?)e["type"] == (value is JsonObject ? "object" : "number"));
+            JsonObject fitting = either.Select(e => e!.AsObject()).Single(e => (string?)e["type"] == (value is JsonObject ? "object" : value!.GetValueKind().ToString().ToLowerInvariant()));
             Fits(value, fitting, document, where);
             return;
         }

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage;
@@ -66,7 +67,26 @@ internal static class Story
         scene.Send(new Hold(new RequestKey("acme", "r14"), Held: true) { Actor = Scene.Somebody });
         scene.Send(new Hold(new RequestKey("acme", "r14"), Held: false) { Actor = Scene.Somebody });
         scene.Advance(TimeSpan.FromSeconds(5));
+        Quotas(scene);
         return scene;
+    }
+
+    private static void Quotas(Scene scene)
+    {
+        QuotaRule cpu = new("cpu")
+        {
+            Limit = Quantity.Of(2), Borrow = QuotaBound.Unbounded, Lend = QuotaBound.Of(Quantity.Of(1)), TimeZone = "Europe/Berlin", LendTo = QuotaLendTo.All, Mode = QuotaMode.Soft, Reclaim = QuotaReclaim.LowerPriority,
+            Windows = [new QuotaWindow([DayOfWeek.Monday], new TimeOnly(18, 0), new TimeOnly(8, 0), new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)) { Limit = Quantity.Of(4), Borrow = QuotaBound.Nothing }],
+            Adjust = new QuotaAdjustment(QuotaAdjustMode.Offer, Quantity.Of(1), Quantity.Of(8)), EnforceAt = scene.Now,
+        };
+        QuotaRule tokens = new("tokens.input") { Limit = Quantity.Of(1000), Period = QuotaPeriod.Rolling(TimeSpan.FromHours(1)) };
+        scene.Quota("~", cpu with { Limit = null, Extra = Quantity.Zero, Windows = [], Adjust = null }).Quota("acme", cpu, tokens, tokens with { Period = QuotaPeriod.Rate(TimeSpan.FromMinutes(1)), Burst = Quantity.Of(700) });
+        scene.Quota("old", tokens with { Period = QuotaPeriod.Calendar(QuotaPeriodKind.Day, "Europe/Berlin"), TimeZone = "Europe/Berlin" });
+        scene.Send(new DeleteQuota(OwnerPath.Parse("old")) { Actor = Scene.Somebody });
+        scene.Submit("r15", ("tokens.input", 300));
+        scene.Renew("r15", extend: [("tokens.input", 100)]);
+        scene.Submit("r16", ("tokens.input", 650));
+        scene.Submit("r17", ("tokens.input", 5000));
     }
 
     /// <summary>Writes events in batches of a size, the archived requests with the last.</summary>
