@@ -223,7 +223,8 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         LifeStep step = steps[request.NextStep];
         Instant at = lease.GrantedAt + step.After;
         bool late = step is ReleaseStep { Late: true };
-        if (!late && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
+        bool cutThen = request.Life.Cuts.TryGetValue(request.Attempt, out TimeSpan cut) && lease.GrantedAt + cut == lease.ExpiresAt;
+        if (!late && !cutThen && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
         {
             request.KeptAliveFor = lease.ExpiresAt.Milliseconds;
             step = new RenewStep(default, Implied, step.Actor, ResourceVector.Empty, ResourceVector.Empty);

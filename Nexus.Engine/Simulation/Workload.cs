@@ -28,6 +28,9 @@ public sealed record Life(IReadOnlyList<IReadOnlyList<LifeStep>> Attempts, TimeS
     /// <summary>A life of one step: it runs, and is released with what it used.</summary>
     public static Life Of(TimeSpan runs, ReleaseStep release) => new([[release]], runs);
 
+    /// <summary>After how long recorded attempts were cut short, by their number; an attempt whose lease ended at that very moment was not renewed for it.</summary>
+    public IReadOnlyDictionary<int, TimeSpan> Cuts { get; init; } = new Dictionary<int, TimeSpan>();
+
     /// <summary>The steps of an attempt, from 1.</summary>
     public IReadOnlyList<LifeStep> StepsOf(int attempt) => Attempts[Math.Min(attempt, Attempts.Count) - 1];
 }

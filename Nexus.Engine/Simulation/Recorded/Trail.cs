@@ -91,7 +91,7 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
             attempts.Add(attempt.Whole ? attempt.Steps : [.. attempt.Steps, .. whole?.Steps.Where(s => s.After > so) ?? [ReleaseAfter(Longer(runs, so))]]);
         }
 
-        return new Life([.. attempts, unrecorded], runs);
+        return new Life([.. attempts, unrecorded], runs) { Cuts = _attempts.Where(a => a is { Whole: false, Length: not null }).ToDictionary(a => a.Number, a => a.Length!.Value) };
     }
 
     /// <summary>What a settlement says was used, as a release would state it.</summary>
