@@ -20,6 +20,16 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_pool_says_how_gently_its_grants_are_taken_back()
+    {
+        string pool = server.Fresh("gentle");
+        await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"preemption":{"grace":"PT1S","minimumRuntime":"PT2M"}}""");
+
+        Assert.Equal(("PT1S", "PT2M"), ((await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["preemption.grace"], (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["preemption.minimumRuntime"]));
+        Assert.Contains("$.preemption.grace", (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"preemption":{"grace":"P2D"}}""")).Is(422).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_gang_lists_its_members()
     {
         string pool = await PoolAsync(4);

@@ -47,6 +47,6 @@ internal sealed class TraceSurvey
     public IEnumerable<string> LeftOut()
     {
         (long Rows, string Column)[] columns = [(WithDeadline, "deadline"), (Preemptible, "preemptible"), (Gangs, "members")];
-        return columns.Where(c => c.Rows > 0).Select(c => $"{c.Column} is left out of {c.Rows:N0} requests: this version's scheduler does not take it");
+        return columns.Where(c => c.Rows > 0).Select(c => $"{c.Column} is left out of {c.Rows:N0} requests: a replay does not send it");
     }
 }

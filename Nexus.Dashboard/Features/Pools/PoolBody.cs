@@ -23,6 +23,9 @@ internal sealed record PoolBody
 
     public string? Strategy { get; init; }
 
+    /// <summary>How its grants are taken back; by default with a grace of ten seconds, and without a guaranteed runtime.</summary>
+    public PreemptionBody? Preemption { get; init; }
+
     public static PoolBody Of(PoolDefinition pool) => new()
     {
         Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
@@ -30,6 +33,7 @@ internal sealed record PoolBody
         PurchaseOption = pool.PurchaseOption,
         Allow = pool.Allow?.Select(o => o.ToString()).ToList(),
         Strategy = pool.Strategy,
+        Preemption = PreemptionBody.Of(pool.Preemption),
     };
 
     /// <summary>Why there is no strategy of a name; null where there is one.</summary>
@@ -44,6 +48,8 @@ internal sealed record PoolBody
         faults.When(Resources is { Count: > MaxKinds }, "$.resources", $"must name at most {MaxKinds} kinds");
         faults.When(Strategy is not null && FaultOfStrategy(Strategy) is not null, "$.strategy", Strategy is null ? "" : FaultOfStrategy(Strategy) ?? "");
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
+        TimeSpan? grace = faults.Span("$.preemption.grace", Preemption?.Grace, TimeSpan.Zero, TimeSpan.FromDays(1));
+        TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, TimeSpan.FromDays(366));
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
         foreach ((string kind, SupplyBody? body) in Resources ?? [])
@@ -69,8 +75,18 @@ internal sealed record PoolBody
         }
 
         return faults.Problem is { } problem ? problem : new PoolDefinition(
-            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy ?? Priority);
+            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy ?? Priority)
+        {
+            Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime),
+        };
     }
+}
+
+/// <summary>How a pool's grants are taken back.</summary>
+internal sealed record PreemptionBody(Duration? Grace = null, Duration? MinimumRuntime = null)
+{
+    /// <summary>What is set; null where all is as by default.</summary>
+    public static PreemptionBody? Of(PreemptionSettings settings) => settings == PreemptionSettings.Default ? null : new PreemptionBody(settings.Grace, settings.MinimumRuntime);
 }
 
 /// <summary>What a pool supplies of a kind: an amount, or for a metered one a rate, its period and the burst.</summary>
@@ -163,7 +179,7 @@ internal sealed record MeteredBody(Amount? Rate, Duration? Per, Amount? Burst);
 /// <summary>A pool as readers see it.</summary>
 internal sealed record PoolAnswer(
     string Name, Dictionary<string, SupplyBody> Resources, Dictionary<string, string>? Labels, PurchaseOption PurchaseOption, IReadOnlyList<string>? Allow, string Strategy,
-    bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
+    PreemptionBody? Preemption, bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
     {
@@ -171,7 +187,7 @@ internal sealed record PoolAnswer(
         return new PoolAnswer(
             pool.Name, body.Resources!, body.Labels, pool.Definition.PurchaseOption,
             pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
-            pool.Draining ? true : null,
+            body.Preemption, pool.Draining ? true : null,
             pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
             pool.Version);
     }

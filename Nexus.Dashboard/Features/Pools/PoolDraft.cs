@@ -27,7 +27,11 @@ internal sealed class PoolDraft
         Option = pool.PurchaseOption;
         Labels = string.Join(", ", (pool.Labels ?? []).Select(l => $"{l.Key}={l.Value}"));
         Allow = string.Join(", ", pool.Allow ?? []);
+        _preemption = pool.Preemption;
     }
+
+    // Not edited here, and so left as it is.
+    private readonly PreemptionBody? _preemption;
 
     /// <summary>What it supplies, a line each kind.</summary>
     public List<SupplyDraft> Lines { get; } = [];
@@ -48,6 +52,7 @@ internal sealed class PoolDraft
     {
         Resources = Lines.GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().ToBody(kinds), StringComparer.Ordinal),
         PurchaseOption = Option,
+        Preemption = _preemption,
         Labels = LabelText.Parse(Labels),
         Allow = Allow.Trim().Length == 0 ? null : [.. Allow.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
     };

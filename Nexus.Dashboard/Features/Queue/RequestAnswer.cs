@@ -36,8 +36,6 @@ internal sealed record RequestAnswer
 
     public Duration? Duration { get; init; }
 
-    public DateTimeOffset? Deadline { get; init; }
-
     public bool? Preemptible { get; init; }
 
     public Duration? MaxWait { get; init; }
@@ -79,7 +77,6 @@ internal sealed record RequestAnswer
             Pools = request.Spec.Pools,
             PoolLabels = Pairs(request.Spec.PoolLabels),
             Members = request.Spec.Members > 1 ? request.Spec.Members : null,
-            Deadline = request.Spec.Deadline?.ToDateTimeOffset(),
             Preemptible = request.Spec.Preemptible ? true : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,

@@ -27,8 +27,6 @@ internal sealed record RequestBody
 
     public Duration? Duration { get; set; }
 
-    public DateTimeOffset? Deadline { get; set; }
-
     public bool Preemptible { get; set; }
 
     public bool Queue { get; set; }
@@ -61,7 +59,6 @@ internal sealed record RequestBody
             LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels)
         {
             Members = Members ?? 1,
-            Deadline = Deadline is { } deadline ? Instant.From(deadline) : null,
             Preemptible = Preemptible,
         };
     }
