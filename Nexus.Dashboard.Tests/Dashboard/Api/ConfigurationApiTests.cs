@@ -142,7 +142,6 @@ public sealed class ConfigurationApiTests(ApiServer server)
     [InlineData("""{"resources":{"gpu":1},"allow":["a//b"]}""", 422, "invalid-value", "$.allow[0]")]
     [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"1"}}""", 400, "unknown-field", "$.price")]
     [InlineData("""{"resources":{"gpu":1},"objective":{"wait":1}}""", 400, "unknown-field", "$.objective")]
-    [InlineData("""{"resources":{"gpu":1},"objective":{"wait":1}}""", 400, "unknown-field", "$.objective")]
     public async Task A_pool_that_is_wrong_is_refused_by_name(string body, int status, string type, string field)
     {
         string path = $"/api/v1/pools/{server.Fresh("bad")}";
