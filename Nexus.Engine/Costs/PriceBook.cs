@@ -1,0 +1,141 @@
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Costs;
+
+/// <summary>What is stated of something that was used, by which its price is found.</summary>
+/// <param name="Resource">The kind.</param>
+/// <param name="At">The moment whose price holds.</param>
+public readonly record struct UsageFacts(string Resource, Instant At)
+{
+    /// <summary>The SKU where the usage names one; then it alone is asked.</summary>
+    public string? Sku { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>Who served it.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Which model used it.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Through which lane it went; null: the standard one.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>How large the prompt was of which it is a part, cached tokens included.</summary>
+    public long? PromptTokens { get; init; }
+}
+
+/// <summary>The prices that hold: the most specific one wins, of equals the latest.</summary>
+/// <remarks>
+/// <para>Order: one that names the pool; provider and model; model; provider; then one that names the lane; then the largest prompt that is passed; then the latest time.
+/// A price applies only where everything that it names is stated, but for one case: usage with a model and no provider takes that model's price where a single provider has one.
+/// Where several do, and none that is more specific applies, it has no price: nobody said whose it is.</para>
+/// <para>Immutable. A new book never changes what was priced by an old one. A price is found among those of the kind and model, and those of the kind that name no model.</para>
+/// </remarks>
+public sealed class PriceBook
+{
+    private const string Standard = "standard";
+
+    private readonly Dictionary<(string Resource, string? Model), Entry[]> _entries;
+    private readonly Dictionary<string, Entry[]> _byName;
+    private readonly HashSet<(string Resource, string? Model)> _ofSeveralProviders;
+
+    /// <summary>The book of these prices.</summary>
+    /// <param name="prices">No two of one name and time.</param>
+    public PriceBook(IReadOnlyList<SkuPrice> prices)
+    {
+        Prices = prices;
+        Entry[] entries = [.. prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).SelectMany(Dated)];
+        _byName = entries.GroupBy(e => e.Price.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        _entries = entries.GroupBy(e => (e.Price.Sku.Resource, e.Price.Sku.Model)).ToDictionary(g => g.Key, g => g.ToArray());
+        _ofSeveralProviders = [.. _entries.Where(e => e.Key.Model is not null && e.Value.Where(v => v.Price.Sku is { Provider: not null, Pool: null }).Select(v => v.Price.Sku.Provider).Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(e => e.Key)];
+    }
+
+    /// <summary>A book without a price.</summary>
+    public static PriceBook Empty { get; } = new([]);
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<SkuPrice> Prices { get; }
+
+    /// <summary>The price of something that was used; null where it has none.</summary>
+    /// <param name="facts">What is stated of it.</param>
+    /// <param name="wholeOf">The kind of which a kind is a part, or null: a part without a price of its own has that of its whole.</param>
+    public SkuPrice? Find(UsageFacts facts, Func<string, string?> wholeOf)
+    {
+        ArgumentNullException.ThrowIfNull(wholeOf);
+        if (facts.Sku is { } name)
+        {
+            return Array.Find(_byName.GetValueOrDefault(name) ?? [], e => e.HoldsAt(facts.At)).Price;
+        }
+
+        for (string? resource = facts.Resource; resource is not null; resource = wholeOf(resource))
+        {
+            if (Best(facts with { Resource = resource }) is { } price)
+            {
+                return price;
+            }
+        }
+
+        return null;
+    }
+
+    private SkuPrice? Best(UsageFacts facts)
+    {
+        SkuPrice? best = null;
+        Look(null);
+        if (facts.Model is not null)
+        {
+            Look(facts.Model);
+        }
+
+        return best is { Sku: { Provider: not null, Pool: null, Model: not null } } && facts.Provider is null && _ofSeveralProviders.Contains((facts.Resource, facts.Model)) ? null : best;
+
+        void Look(string? model)
+        {
+            foreach (Entry entry in _entries.GetValueOrDefault((facts.Resource, model)) ?? [])
+            {
+                if (entry.HoldsAt(facts.At) && Applies(entry.Price.Sku, facts) && (best is null || Compare(entry.Price.Sku, best.Sku) > 0))
+                {
+                    best = entry.Price;
+                }
+            }
+        }
+    }
+
+    private static bool Applies(Sku sku, UsageFacts facts) =>
+        (sku.Pool is null || sku.Pool == facts.Pool)
+        && (sku.Provider is null || sku.Provider == facts.Provider || (facts.Provider is null && sku.Model is not null))
+        && (sku.Lane is null || sku.Lane == (facts.Lane ?? Standard))
+        && (sku.AbovePromptTokens is null || facts.PromptTokens > sku.AbovePromptTokens);
+
+    // Each holds until the next of its name begins; one without a time is the first.
+    private static IEnumerable<Entry> Dated(IEnumerable<SkuPrice> ofOneName)
+    {
+        SkuPrice[] inOrder = [.. ofOneName.OrderBy(p => Begins(p.Sku))];
+        for (int i = 0; i < inOrder.Length; i++)
+        {
+            yield return new Entry(inOrder[i], Begins(inOrder[i].Sku), i + 1 < inOrder.Length ? Begins(inOrder[i + 1].Sku) : long.MaxValue);
+        }
+    }
+
+    private static long Begins(Sku sku) => sku.EffectiveFrom?.Milliseconds ?? long.MinValue;
+
+    // Positive where the first is more specific.
+    private static int Compare(Sku a, Sku b)
+    {
+        int order = (a.Pool is not null).CompareTo(b.Pool is not null);
+        order = order != 0 ? order : Narrows(a).CompareTo(Narrows(b));
+        order = order != 0 ? order : (a.Lane is not null).CompareTo(b.Lane is not null);
+        order = order != 0 ? order : (a.AbovePromptTokens ?? -1).CompareTo(b.AbovePromptTokens ?? -1);
+        order = order != 0 ? order : Begins(a).CompareTo(Begins(b));
+        return order != 0 ? order : string.CompareOrdinal(b.Name, a.Name);
+    }
+
+    private static int Narrows(Sku sku) => (sku.Provider, sku.Model) switch { (not null, not null) => 3, (null, not null) => 2, (not null, null) => 1, _ => 0 };
+
+    private readonly record struct Entry(SkuPrice Price, long From, long Until)
+    {
+        public bool HoldsAt(Instant at) => From <= at.Milliseconds && at.Milliseconds < Until;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics.CodeAnalysis;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Costs;
+
+/// <summary>A part of a line that has one price.</summary>
+/// <param name="Quantity">How much, in the pricing unit.</param>
+/// <param name="UnitPrice">The price of a pricing unit.</param>
+/// <param name="Cost">Their product, to the last digit.</param>
+public readonly record struct PricedPart(PricingQuantity Quantity, Money UnitPrice, Money Cost);
+
+/// <summary>An SKU made ready to price lines: its prices are those of the smallest pricing unit in which each has at most six decimals, so that price × quantity is exact.</summary>
+public sealed class SkuPrice
+{
+    // Picos of a price with six decimals.
+    private const long SixDecimals = 1_000_000;
+
+    private readonly (Int128 UpTo, Money Price)[] _tiers;
+
+    private SkuPrice(Sku sku, PricingUnit unit, (Int128, Money)[] tiers) => (Sku, Unit, _tiers) = (sku, unit, tiers);
+
+    /// <summary>What it prices.</summary>
+    public Sku Sku { get; }
+
+    /// <summary>In what quantities are priced.</summary>
+    public PricingUnit Unit { get; }
+
+    /// <summary>Makes an SKU ready.</summary>
+    /// <param name="sku">The SKU.</param>
+    /// <param name="isHeld">True where its kind is held, and so priced by the unit-hour.</param>
+    /// <param name="price">It, ready.</param>
+    /// <param name="field">The field that is wrong, as in the API.</param>
+    /// <param name="reason">What to change, for a person.</param>
+    /// <returns>False where a price is negative, fits no pricing unit, or the tiers do not follow one another.</returns>
+    public static bool TryCreate(Sku sku, bool isHeld, [NotNullWhen(true)] out SkuPrice? price, out string field, [NotNullWhen(false)] out string? reason)
+    {
+        ArgumentNullException.ThrowIfNull(sku);
+        price = null;
+        (field, reason) = Fault(sku);
+        if (reason is not null)
+        {
+            return false;
+        }
+
+        (Quantity? UpTo, Money Price)[] tiers = sku.UnitPrice is { } one ? [(null, one)] : [.. sku.Tiers.Select(t => (t.UpTo, t.UnitPrice))];
+        PricingUnit[] units = isHeld ? [PricingUnit.UnitHour] : [PricingUnit.One, PricingUnit.Thousand, PricingUnit.Million];
+        int fits = Array.FindIndex(units, unit => Array.TrueForAll(tiers, t => t.Price.Picos * Units(unit) % SixDecimals == 0));
+        if (fits < 0)
+        {
+            int wrong = Array.FindIndex(tiers, t => t.Price.Picos % SixDecimals != 0);
+            field = sku.UnitPrice is not null ? "unitPrice" : $"tiers[{wrong}].unitPrice";
+            reason = "must have at most six decimals for a unit and hour";
+            return false;
+        }
+
+        PricingUnit chosen = units[fits];
+        price = new SkuPrice(sku, chosen, [.. tiers.Select(t => (t.UpTo is { } upTo ? Bound(upTo, chosen) : Int128.MaxValue, new Money(t.Price.Picos * Units(chosen))))]);
+        return true;
+    }
+
+    /// <summary>What a line costs: a part for each price that it comes to, and where that is less than the SKU's minimum one more that makes up for it, of the quantity 1.</summary>
+    /// <param name="quantity">The line's amount.</param>
+    /// <param name="before">What came before it in the period over which tiers are counted; nothing where each line counts for itself.</param>
+    public IReadOnlyList<PricedPart> Price(PricingQuantity quantity, PricingQuantity before = default)
+    {
+        List<PricedPart> parts = new(1);
+        if (Sku.TierMode == TierMode.Volume || _tiers.Length == 1)
+        {
+            parts.Add(Part(quantity, Array.Find(_tiers, t => before.Millionths + quantity.Millionths <= t.UpTo).Price));
+        }
+        else
+        {
+            AddByTier(parts, quantity.Millionths, before.Millionths);
+        }
+
+        Money cost = parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost);
+        if (Sku.Minimum is { } minimum && quantity.Millionths > 0 && cost < minimum)
+        {
+            parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost));
+        }
+
+        return parts;
+    }
+
+    private void AddByTier(List<PricedPart> parts, Int128 quantity, Int128 before)
+    {
+        (Int128 at, Int128 end) = (before, before + quantity);
+        foreach ((Int128 upTo, Money price) in _tiers)
+        {
+            Int128 until = Int128.Min(end, upTo);
+            if (until > at)
+            {
+                parts.Add(Part(new PricingQuantity(until - at), price));
+                at = until;
+            }
+        }
+
+        if (parts.Count == 0)
+        {
+            parts.Add(Part(default, Array.Find(_tiers, t => before <= t.UpTo).Price));
+        }
+    }
+
+    private static PricedPart Part(PricingQuantity quantity, Money price) => new(quantity, price, quantity.At(price));
+
+    private static (string Field, string? Reason) Fault(Sku sku)
+    {
+        if ((sku.UnitPrice is null) == (sku.Tiers.Count == 0))
+        {
+            return ("unitPrice", "give either one price or tiers");
+        }
+
+        if (sku.UnitPrice < Money.Zero)
+        {
+            return ("unitPrice", "must not be negative");
+        }
+
+        if (sku.Minimum < Money.Zero)
+        {
+            return ("minimum", "must not be negative");
+        }
+
+        for (int i = 0; i < sku.Tiers.Count; i++)
+        {
+            PriceTier tier = sku.Tiers[i];
+            if (tier.UnitPrice < Money.Zero)
+            {
+                return ($"tiers[{i}].unitPrice", "must not be negative");
+            }
+
+            bool isLast = i == sku.Tiers.Count - 1;
+            if (isLast != tier.UpTo is null)
+            {
+                return ($"tiers[{i}].upTo", isLast ? "the last tier has no bound: leave it out" : "every tier but the last needs a bound");
+            }
+
+            if (i > 0 && tier.UpTo <= sku.Tiers[i - 1].UpTo)
+            {
+                return ($"tiers[{i}].upTo", "must be larger than that of the tier before");
+            }
+        }
+
+        return ("", null);
+    }
+
+    private static Int128 Units(PricingUnit unit) => unit switch { PricingUnit.Thousand => 1_000, PricingUnit.Million => 1_000_000, _ => 1 };
+
+    private static Int128 Bound(Quantity upTo, PricingUnit unit) => unit == PricingUnit.UnitHour ? (Int128)upTo.Thousandths * 1_000 : PricingQuantity.Of(upTo, unit).Millionths;
+}
