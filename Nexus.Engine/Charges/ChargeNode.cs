@@ -1,5 +1,6 @@
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Charges;
 
@@ -14,7 +15,9 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     private const long MostOverrun = 1_000 * Quantity.MaxThousandths;
 
     private readonly SortedDictionary<long, long> _knownEnds = [];
+    private readonly SortedList<int, Int128> _claims = [];
     private long _remainder;
+    private IWaitQueue _waiting = new WaitTree();
 
     /// <summary>The pool it belongs to.</summary>
     public string Pool { get; } = pool;
@@ -23,7 +26,7 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     public string Kind { get; } = kind;
 
     /// <summary>All nodes of its pool, itself among them.</summary>
-    public IReadOnlyCollection<ChargeNode> Siblings { get; init; } = [];
+    public ChargeNode[] Siblings { get; set; } = [];
 
     /// <summary>How amounts are taken.</summary>
     public ResourceBehaviour Behaviour { get; } = behaviour;
@@ -58,17 +61,33 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>Held: what is kept for somebody who is about to start; for all others it is not there.</summary>
     public long Kept { get; set; }
 
+    /// <summary>Held: what was promised to those whose start is booked, all together whenever they start; it stops nobody by itself.</summary>
+    public long Booked { get; set; }
+
     /// <summary>True while nothing more is given.</summary>
     public bool Closed { get; set; }
 
+    /// <summary>How its pool orders those who wait.</summary>
+    public PoolOrder Order { get; set; } = PoolOrder.Usual;
+
     /// <inheritdoc/>
-    public override IWaitQueue Waiting { get; } = new WaitTree();
+    public override IWaitQueue Waiting => _waiting;
+
+    /// <summary>
+    /// True where nobody takes what somebody before it in the order waits for. A bucket's refill has a known time: whoever took from it meanwhile would delay that.
+    /// (What is held comes back when it comes back, and who fits now runs ahead.)
+    /// </summary>
+    public override bool IsInTurn => Behaviour == ResourceBehaviour.Metered && Rate > 0;
+
+    /// <summary>Held: true while somebody who holds something of it committed to an end.</summary>
+    public bool HasKnownEnds => _knownEnds.Count > 0;
 
     /// <summary>Held: what is neither taken nor kept; negative where more is than there is.</summary>
     public long Room => Capacity - Used - Kept;
 
     /// <inheritdoc/>
-    public override long? MoreAt(long now) => Behaviour == ResourceBehaviour.Metered && !Closed && Waiting.SmallestNeed is { } need ? TimeOf(need) : null;
+    public override long? MoreAt(long now) =>
+        Behaviour == ResourceBehaviour.Metered && !Closed && (IsInTurn ? Waiting.Find(long.MaxValue, now)?.Need : Waiting.SmallestNeed) is { } need ? TimeOf(need) : null;
 
     /// <inheritdoc/>
     public override long Available(long now) => Closed ? 0 : Behaviour switch
@@ -77,6 +96,98 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
         ResourceBehaviour.Metered => Math.Max(0, LevelAt(now)),
         _ => Capacity,
     };
+
+    /// <summary>True when an amount can be taken at a moment by somebody whose turn it is.</summary>
+    /// <param name="amount">How much.</param>
+    /// <param name="now">When.</param>
+    /// <param name="asks">Who asks; null: somebody who need not wait for a turn.</param>
+    public bool Gives(long amount, long now, IClaimant? asks) => Available(now) >= amount && (asks is null || Before(asks, now) is null);
+
+    /// <summary>The first who waits, if it goes before whoever asks; null where that one has its turn.</summary>
+    public Parked? Before(IClaimant asks, long now) =>
+        IsInTurn && !Waiting.IsEmpty && Waiting.Find(long.MaxValue, now) is { } first && Order.GoesBefore(first, asks, now) ? first : null;
+
+    /// <summary>The first moment at which somebody could take an amount after those who go before it, as things stand; null when none is known.</summary>
+    public long? TurnOf(long amount, long now, IClaimant asks)
+    {
+        if (Before(asks, now) is null)
+        {
+            return EarliestFor(amount, now);
+        }
+
+        (Int128 sum, int looked) = (amount, 0);
+        if (AllGoBefore(asks))
+        {
+            for (int i = 0; i < _claims.Count; i++)
+            {
+                sum += _claims.GetValueAtIndex(i);
+            }
+
+
+            return sum > long.MaxValue ? null : TimeOfAll((long)sum, now);
+        }
+
+        foreach (Live live in Waiting.All(long.MaxValue).SelectMany(Firsts))
+        {
+            if (++looked > MostEndsLookedAt)
+            {
+                return null;
+            }
+
+            Parked parked = new(Order.Place(live.Standing), live.Needs[Kind].Thousandths, live.Shape!);
+            if (Order.GoesBefore(parked, asks, now))
+            {
+                sum += parked.Need;
+            }
+        }
+
+        return sum > long.MaxValue ? null : TimeOfAll((long)sum, now);
+    }
+
+    private long? TimeOfAll(long sum, long now) => Bucket.TimeOf(sum, Level, _remainder, At, long.MaxValue, Rate, Per) is { } at ? Math.Max(now, at) : null;
+
+    // Whoever only comes stands behind all of its class and of higher ones: then it need not be compared with each, of whom there may be many.
+    private bool AllGoBefore(IClaimant asks) => asks.Standing.Arrival == long.MaxValue && Order.IsByClass && (_claims.Count == 0 || _claims.GetKeyAtIndex(0) >= asks.Standing.ClassValue);
+
+    /// <inheritdoc/>
+    public override void Claim(int classValue, Int128 need)
+    {
+        if (!IsInTurn)
+        {
+            return;
+        }
+
+        Int128 claimed = _claims.GetValueOrDefault(classValue) + need;
+        if (claimed == 0)
+        {
+            _claims.Remove(classValue);
+        }
+        else
+        {
+            _claims[classValue] = claimed;
+        }
+    }
+
+    // Under fair shares the second of an owner comes after others' firsts: what is known is the time of the firsts.
+    private IEnumerable<Live> Firsts(Shape shape) => Order.Tree is null ? shape.Waiting.All : [shape.First];
+
+    /// <inheritdoc/>
+    public override QueuePlace PlaceOf(Live live) => Order.Place(live.Standing);
+
+    /// <summary>Who may start next of those who wait, or null. Where turns count that is the first alone, also where it is by now something else that stops it: then it must go there.</summary>
+    public override Parked? Next(long now)
+    {
+        long available = Available(now);
+        return !IsInTurn ? Waiting.Find(available, now)
+            : Waiting.Find(long.MaxValue, now) is { } first && (first.Need <= available || !first.Shape.IsStoppedAt(this, now)) ? first : null;
+    }
+
+    /// <summary>Nobody waits any more.</summary>
+    public void Empty()
+    {
+        (_waiting, Dirty) = (Order.NewQueue(), false);
+        _claims.Clear();
+    }
 
     /// <summary>Takes an estimate.</summary>
     /// <param name="amount">How much.</param>
@@ -194,6 +305,7 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
         supply, Behaviour, Quantity.FromThousandths(Used), Level, new Instant(At), Quantity.FromThousandths(Peak), Overrun)
     {
         Kept = Quantity.FromThousandths(Kept),
+        Booked = Quantity.FromThousandths(Math.Min(Booked, Quantity.MaxThousandths)),
         Remainder = _remainder,
     };
 

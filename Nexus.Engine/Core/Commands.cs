@@ -1,6 +1,7 @@
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
 
 namespace Nexus.Engine.Core;
 
@@ -113,8 +114,20 @@ public sealed record DeletePriorityClass(string Name, long? IfVersion = null) : 
 /// <summary>Replaces what is set for an owner; nothing set removes it. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record SetOwner(OwnerSettings Owner, long? IfVersion = null) : Command;
 
+/// <summary>Reserves capacity for an owner, or replaces what is reserved. Reply: <see cref="DoneReply"/>, or a <see cref="Fault"/> that names what was promised to others.</summary>
+/// <param name="Reservation">The reservation.</param>
+/// <param name="Times">The times at which it is held, in their order: they depend on a time zone's rules, so they are worked out before.</param>
+/// <param name="IfVersion">The version the caller has seen, or one of <see cref="Expected"/>; null: whatever it is.</param>
+public sealed record SetReservation(Reservation Reservation, IReadOnlyList<Occurrence> Times, long? IfVersion = null) : Command;
+
+/// <summary>Gives a reservation up; who is bound to it and waits is refused. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeleteReservation(string Id, long? IfVersion = null) : Command;
+
 /// <summary>Creates or replaces what is set for a node of the owner path: its weight and its quotas. Reply: <see cref="QuotaReply"/>.</summary>
-public sealed record SetQuota(QuotaDefinition Quota, long? IfVersion = null) : Command;
+/// <param name="Quota">The whole of it.</param>
+/// <param name="IfVersion">The version the caller has seen, or one of <see cref="Expected"/>; null: whatever it is.</param>
+/// <param name="Reason">Why, in a sentence for the audit; null where nobody says.</param>
+public sealed record SetQuota(QuotaDefinition Quota, long? IfVersion = null, string? Reason = null) : Command;
 
 /// <summary>Removes what is set for a node of the owner path. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record DeleteQuota(OwnerPath Owner, long? IfVersion = null) : Command;

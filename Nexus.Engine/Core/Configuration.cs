@@ -1,31 +1,37 @@
 using System.Collections.Immutable;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Reservations;
 
 namespace Nexus.Engine.Core;
 
-/// <summary>Kinds, classes and owners at one moment. Never changed: each event replaces it by another.</summary>
+/// <summary>Kinds, classes, owners and reservations at one moment. Never changed: each event replaces it by another.</summary>
 public sealed class Configuration
 {
     private readonly ImmutableSortedDictionary<string, (ResourceKind Kind, long Version)> _kinds;
     private readonly ImmutableSortedDictionary<string, (PriorityClass Class, long Version)> _classes;
     private readonly ImmutableSortedDictionary<string, (OwnerSettings Owner, long Version)> _owners;
 
+    private readonly ImmutableSortedDictionary<string, (Reservation Reservation, IReadOnlyList<Occurrence> Times, long Version)> _reservations;
+
     private Configuration(
         ImmutableSortedDictionary<string, (ResourceKind, long)> kinds,
         ImmutableSortedDictionary<string, (PriorityClass, long)> classes,
-        ImmutableSortedDictionary<string, (OwnerSettings, long)> owners)
+        ImmutableSortedDictionary<string, (OwnerSettings, long)> owners,
+        ImmutableSortedDictionary<string, (Reservation, IReadOnlyList<Occurrence>, long)> reservations)
     {
-        (_kinds, _classes, _owners) = (kinds, classes, owners);
+        (_kinds, _classes, _owners, _reservations) = (kinds, classes, owners, reservations);
         Kinds = [.. _kinds.Values.Select(k => k.Kind)];
         Classes = [.. _classes.Values.Select(c => c.Class).OrderByDescending(c => c.Value).ThenBy(c => c.Name, StringComparer.Ordinal)];
         Owners = [.. _owners.Values.Select(o => o.Owner)];
+        Reservations = [.. _reservations.Values.Select(r => r.Reservation)];
     }
 
     /// <summary>What every installation starts with.</summary>
     public static Configuration Initial { get; } = new(
         ResourceKind.All.ToImmutableSortedDictionary(k => k.Name, k => (k, 0L), StringComparer.Ordinal),
         PriorityClass.All.ToImmutableSortedDictionary(c => c.Name, c => (c, 0L), StringComparer.Ordinal),
-        ImmutableSortedDictionary.Create<string, (OwnerSettings, long)>(StringComparer.Ordinal));
+        ImmutableSortedDictionary.Create<string, (OwnerSettings, long)>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, (Reservation, IReadOnlyList<Occurrence>, long)>(StringComparer.Ordinal));
 
     /// <summary>The kinds, by name.</summary>
     public IReadOnlyList<ResourceKind> Kinds { get; }
@@ -35,6 +41,18 @@ public sealed class Configuration
 
     /// <summary>The owners for which something is set, by path.</summary>
     public IReadOnlyList<OwnerSettings> Owners { get; }
+
+    /// <summary>What is reserved, by id.</summary>
+    public IReadOnlyList<Reservation> Reservations { get; }
+
+    /// <summary>A reservation, or null.</summary>
+    public Reservation? Reservation(string id) => _reservations.TryGetValue(id, out var found) ? found.Reservation : null;
+
+    /// <summary>The times at which a reservation is held; none where there is none.</summary>
+    public IReadOnlyList<Occurrence> TimesOf(string id) => _reservations.TryGetValue(id, out var found) ? found.Times : [];
+
+    /// <summary>The version of a reservation; 0 where there is none.</summary>
+    public long VersionOfReservation(string id) => _reservations.TryGetValue(id, out var found) ? found.Version : 0;
 
     /// <summary>A kind, or null.</summary>
     public ResourceKind? Kind(string name) => _kinds.TryGetValue(name, out var found) ? found.Kind : null;
@@ -77,16 +95,21 @@ public sealed class Configuration
         return effective;
     }
 
-    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners);
+    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners, _reservations);
 
-    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners);
+    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners, _reservations);
 
-    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners);
+    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners, _reservations);
 
-    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners);
+    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners, _reservations);
 
     internal Configuration With(OwnerPath path, OwnerSettings? owner, long version) =>
-        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)));
+        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)), _reservations);
+
+    internal Configuration With(Reservation reservation, IReadOnlyList<Occurrence> times, long version) =>
+        new(_kinds, _classes, _owners, _reservations.SetItem(reservation.Id, (reservation, times, version)));
+
+    internal Configuration WithoutReservation(string id) => new(_kinds, _classes, _owners, _reservations.Remove(id));
 
     private string? Lower(string? a, string? b) =>
         a is null ? b : b is null ? a : (Class(a)?.Value ?? int.MinValue) <= (Class(b)?.Value ?? int.MinValue) ? a : b;

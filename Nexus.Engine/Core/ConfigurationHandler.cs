@@ -57,6 +57,8 @@ internal sealed class ConfigurationHandler(EngineState state)
         return Stale(command.IfVersion, pool.Version)
             ?? (holders > 0
                 ? new Fault(FaultCode.InUse, $"{holders} {(holders == 1 ? "grant holds" : "grants hold")} something of pool '{command.Name}': drain it, and delete it when {(holders == 1 ? "it has" : "they have")} ended")
+                : state.Configuration.Reservations.FirstOrDefault(r => r.Pool == command.Name) is { } reserved
+                    ? new Fault(FaultCode.InUse, $"reservation '{reserved.Id}' holds something of pool '{command.Name}': give it up first")
                 : (Decision)new PoolDeleted(pool.Definition));
     }
 

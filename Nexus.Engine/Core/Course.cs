@@ -1,7 +1,7 @@
 using Nexus.Engine.Charges;
-using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Bookings;
 
 namespace Nexus.Engine.Core;
 
@@ -9,49 +9,97 @@ namespace Nexus.Engine.Core;
 internal sealed class Course
 {
     private readonly EngineState _state;
-    private readonly Router _router;
     private readonly SubmitHandler _submit;
     private readonly LeaseHandler _lease;
     private readonly PreemptionHandler _preemption;
-    private readonly VictimSearch _victims;
-    private readonly DueQueue _due = new();
+    private readonly DueQueue _due;
     private readonly WaitingRoom _waiting;
-    private readonly Keeps _keeps;
+    private readonly HeadPlans _plans;
+    private readonly FreedQuotas _freed;
+    private readonly Futures _futures;
+    private readonly BookingCourse _bookings;
+    private Instant? _unfinished;
+    private long _until = long.MaxValue;
+    private readonly AmountChoice _amounts;
     private bool _indexed;
     private bool _isNew;
 
     /// <summary>The course of a state.</summary>
-    public Course(EngineState state, Router router, SubmitHandler submit, LeaseHandler lease)
+    public Course(EngineState state, Futures futures, WaitingLines lines, SubmitHandler submit, LeaseHandler lease)
     {
-        (_state, _router, _submit, _lease) = (state, router, submit, lease);
+        (_state, _futures, _submit, _lease) = (state, futures, submit, lease);
+        (_due, _waiting, _plans, _freed) = (lines.Due, lines.Room, lines.Plans, lines.Freed);
         _preemption = new PreemptionHandler(state, lease);
-        _victims = new VictimSearch(state);
-        _waiting = new WaitingRoom(router, state.Quotas.Forest, _due, () => state.HasPreemptible);
-        _keeps = new Keeps(state.Pools, state.Requests.GetValueOrDefault);
+        _amounts = new AmountChoice(state);
+        Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
+        _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, _preemption, lines.Freed), _preemption, behind, lines, Happen);
+        Ways = new WayMaker(state, futures, submit, _preemption, lines, behind, _bookings, Start);
     }
 
     /// <summary>When something happens by itself next, or null.</summary>
-    public Instant? NextDue => _isNew && _waiting.HasLookedAt ? _state.At : _due.Next is { } at ? new Instant(at) : null;
+    public Instant? NextDue => _unfinished is { } moment ? moment : _isNew && _waiting.Asked.Any ? _state.At : _due.Next is { } at ? new Instant(at) : null;
+
+    /// <summary>Lets others end for somebody.</summary>
+    public WayMaker Ways { get; }
+
+    /// <summary>Who of those that wait for a pool goes first, and how many those are.</summary>
+    public (Live? First, int Waiting) LineOf(Pool pool, Instant now) => _waiting.LineOf(pool, now.Milliseconds);
+
+    /// <summary>The start that is planned for somebody who waits.</summary>
+    public Instant? PlannedStart(Live live, Instant now) => _plans.StartOf(live, now);
+
+    /// <summary>The starts that are planned for the first of those who wait at a pool.</summary>
+    public IReadOnlyDictionary<RequestKey, Instant> PlannedStarts(Pool pool, Instant now) => _plans.StartsAt(pool, now);
 
     /// <summary>Events came from the journal: what is derived must be made anew.</summary>
     public void Forget() => _indexed = false;
 
-    /// <summary>Lets what is due happen, each at its own time and in its order, however late somebody looks.</summary>
+    /// <summary>True when what follows from the last command or tick was not done to its end, as it took too many steps.</summary>
+    public bool IsUnfinished => _unfinished is not null;
+
+    /// <summary>From now on at most so many steps are done.</summary>
+    public void Allow(long steps) => _until = steps > long.MaxValue - _futures.Steps ? long.MaxValue : _futures.Steps + steps;
+
+    /// <summary>Lets what is due happen, each at its own time and in its order, however late somebody looks; as far as the steps that are allowed go.</summary>
     public void Advance(Instant now, Batch batch)
     {
-        if (_isNew)
+        if (_isNew || _unfinished is not null)
         {
             // When somebody is to be looked at again is found by looking, at the time at which all that happened had been looked at.
-            _isNew = false;
-            Admit(_state.At, batch);
+            Instant at = _unfinished ?? _state.At;
+            (_isNew, _unfinished) = (false, null);
+            if (!Admit(at, batch))
+            {
+                return;
+            }
         }
 
+        do
+        {
+            if (!TakeDue(now, batch))
+            {
+                return;
+            }
+
+            // After a recovery or a jump of the clock buckets have filled without anybody having been told.
+            _futures.Advance(now);
+            if (!Admit(now, batch))
+            {
+                return;
+            }
+        }
+        while (_due.Next <= now.Milliseconds);
+    }
+
+    private bool TakeDue(Instant now, Batch batch)
+    {
         while (_due.TryTake(now.Milliseconds, out Live? live, out WaitPoint? node, out long due))
         {
             Instant at = new(Math.Max(due, _state.At.Milliseconds));
+            _futures.Advance(at);
             if (node is not null)
             {
-                _waiting.MarkMore(node);
+                Wake(node, due, at, batch);
             }
             else if (live!.Deadline > due)
             {
@@ -63,51 +111,108 @@ internal sealed class Course
                 Due(live, at, batch);
             }
 
-            Admit(at, batch);
+            if (!Admit(at, batch))
+            {
+                return false;
+            }
         }
 
-        // After a recovery or a jump of the clock buckets have filled without anybody having been told.
-        Admit(now, batch);
+        return true;
+    }
+
+    // All places that have more at the same moment are marked before anybody starts, so that the queue's order decides who does.
+    private void Wake(WaitPoint first, long due, Instant at, Batch batch)
+    {
+        _bookings.Changed();
+        List<string> pools = [];
+        for (WaitPoint? point = first; point is not null; point = _due.TakePoint(due))
+        {
+            _waiting.MarkMore(point);
+            if (point is ChargeNode { Behaviour: ResourceBehaviour.Held, Pool: var pool })
+            {
+                pools.Add(pool);
+            }
+        }
+
+        pools.Sort(StringComparer.Ordinal);
+        pools.ForEach(pool => _bookings.Reservations.Look(pool, at, batch));
     }
 
     private void Due(Live live, Instant at, Batch batch)
     {
         Request request = live.Request;
-        if (request.Status == RequestStatus.Queued && request.WaitsUntil is not { } until || request.WaitsUntil > at)
+        bool tooLate = request.Spec.LatestStart < at;
+        _bookings.Changed();
+        if (request.Status == RequestStatus.Reserved)
+        {
+            _bookings.Due(live, at, batch);
+            return;
+        }
+
+        if (request.Status == RequestStatus.Queued && !tooLate && !(request.WaitsUntil <= at))
         {
             live.RetryAt = long.MaxValue;
             _due.Schedule(live);
-            _waiting.LookAt(live);
+            _bookings.LookAgain(live, at);
+            return;
+        }
+
+        if (Ways.EndTogether(request, at, batch))
+        {
+            return;
+        }
+
+        if (request.Status == RequestStatus.Queued && tooLate && _amounts.Least(request, at) is { } more)
+        {
+            Happen(more, Actor.Engine, at, batch);
+            _bookings.Want(live);
             return;
         }
 
         Happen(
-            request.Status != RequestStatus.Allocated ? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Expired, new Reason(ReasonCode.WaitedTooLong), null, Labels.None)
+            request.Status != RequestStatus.Allocated && tooLate ? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, new Reason(ReasonCode.DeadlineOutOfReach), null, Labels.None)
+            : request.Status != RequestStatus.Allocated ? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Expired, new Reason(ReasonCode.WaitedTooLong), null, Labels.None)
+            : request.Notice is { Rule: PreemptionRule.Booking } needed && needed.At <= at ? _bookings.EndOf(request, needed, at)
             : request.Notice is { } notice && notice.At <= at ? _preemption.EndOf(request, notice.Rule, notice.ForOwner, notice.ForId, at)
             : _lease.End(request, RequestStatus.Expired, new Reason(ReasonCode.LeaseExpired), at),
             Actor.Engine, at, batch);
     }
 
     /// <summary>Starts whoever waits and now fits: first those for whom something is kept, then the first in the order of the queue; and lets those who cannot start take from others.</summary>
-    public void Admit(Instant now, Batch batch)
+    /// <returns>False where the steps that are allowed did not suffice: it goes on at the same moment.</returns>
+    private bool Admit(Instant now, Batch batch)
     {
         while (true)
         {
-            if (Kept(now) is { } kept)
+            _bookings.LookAtStopped(now);
+            if (Ways.Kept(now) is { } kept)
             {
                 Start(kept.Seeker, kept.Route, kept.Pools, now, batch);
             }
             else if (_waiting.Next(now.Milliseconds) is { } next)
             {
-                Start(next.Live, next.Route, next.Pools, now, batch);
+                if (_bookings.MayStart(next.Live, next.Route, next.Pools, now) is { } pools)
+                {
+                    Start(next.Live, next.Route, pools, now, batch);
+                }
             }
-            else if (_waiting.TakeLookedAt() is { } stopped)
+            else if (_bookings.Next(now, batch))
             {
-                MakeWay(stopped, now, batch);
+                // One that is booked was looked at.
+            }
+            else if (_waiting.Asked.Take() is { } stopped)
+            {
+                Ways.Make(stopped, now, batch);
             }
             else
             {
-                return;
+                return true;
+            }
+
+            if (++_futures.Steps >= _until)
+            {
+                _unfinished = now;
+                return false;
             }
         }
     }
@@ -115,114 +220,48 @@ internal sealed class Course
     private void Start(Live live, Route route, RouteCandidate[] pools, Instant now, Batch batch)
     {
         Request request = live.Request;
-        Lease lease = _submit.Grant(route, pools, request.Needs, request.Spec.LeaseLength, now);
-        Happen(new RequestStarted(request.Owner, request.Spec.Id, lease), Actor.Engine, now, batch);
-    }
-
-    // Somebody for whose sake grants end and who fits by now, be it otherwise.
-    private (Live Seeker, Route Route, RouteCandidate[] Pools)? Kept(Instant now)
-    {
-        foreach (Live seeker in _keeps.IsEmpty ? [] : _keeps.Seekers)
+        if (request.Spec.LatestStart < now)
         {
-            Shape shape = seeker.Shape!;
-            if (_keeps.As(seeker, () => shape.Choose(now.Milliseconds)) is { } pools)
-            {
-                return (seeker, shape.Route, pools);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Ends grants at once for a request that cannot wait, where that admits it; else changes nothing.</summary>
-    public bool MakeWay(Submit submit, Instant now, Batch batch)
-    {
-        RequestSpec spec = submit.Spec;
-        ResourceVector needs = Gang.Needs(spec, _state.Kinds.GetValueOrDefault);
-        Seeker seeker = new(spec, needs, spec.Key, _state.ValueOf(_submit.PriorityOf(spec)), QuotaAsk.Of(_state.Quotas.Forest, spec, needs));
-        if (submit.DryRun || _victims.Find(seeker, _router.Find(spec), now.Milliseconds, out _) is not { } victims || victims.At > now.Milliseconds)
-        {
-            return false;
-        }
-
-        Happen(_preemption.Begin(spec.Key, spec.Owner, [], victims, now), now, batch);
-        return true;
-    }
-
-    private void MakeWay(Live live, Instant now, Batch batch)
-    {
-        Request request = live.Request;
-        if (live.Shape is not { } shape)
-        {
+            // A jump of the clock passed over its deadline, and it was not its turn yet to hear of that.
+            Due(live, now, batch);
             return;
         }
 
-        if (request.Preempting is { } before)
-        {
-            if (_preemption.Pending(request.Key, before).Any())
-            {
-                return;
-            }
-
-            // All that were told to end have ended, and still it does not fit: capacity was lost meanwhile.
-            Happen(new PreemptionBegun(request.Owner, request.Spec.Id, null), Actor.Engine, now, batch);
-        }
-
-        Victims? victims = _victims.Find(new Seeker(request.Spec, request.Needs, request.Key, _state.ValueOf(request.Priority), shape.Key.Quota), shape.Route, now.Milliseconds, out long retryAt);
-        if (victims is not null)
-        {
-            string[] pools = SubmitHandler.PoolsOf(shape.Route, victims.Pools, request.Needs, _state);
-            Happen(_preemption.Begin(request.Key, request.Owner, pools, victims, now), now, batch);
-            if (victims.At <= now.Milliseconds && shape.Choose(now.Milliseconds) is { } freed)
-            {
-                Start(live, shape.Route, freed, now, batch);
-            }
-        }
-        else
-        {
-            if (retryAt < live.RetryAt)
-            {
-                live.RetryAt = retryAt;
-                _due.Schedule(live);
-            }
-
-            if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
-            {
-                _waiting.WaitForQuota(shape, now.Milliseconds);
-            }
-        }
-    }
-
-    private void Happen(IEnumerable<EngineEvent> happens, Instant now, Batch batch)
-    {
-        foreach (EngineEvent happened in happens.ToArray())
-        {
-            Happen(happened, Actor.Engine, now, batch);
-        }
+        Lease lease = _submit.Grant(route, pools, request.Needs, request.Spec, now);
+        Happen(new RequestStarted(request.Owner, request.Spec.Id, lease), Actor.Engine, now, batch);
     }
 
     /// <summary>Lets an event happen, with all that follows from it for who waits, what is due and what is kept.</summary>
     public Live? Happen(EngineEvent happens, Actor actor, Instant at, Batch batch)
     {
         happens.Stamp(_state.Sequence + 1, at, actor);
+        _bookings.Changed();
         Request? before = happens is RequestEvent { Key: var key } && _state.Requests.TryGetValue(key, out Live? known) ? known.Request : null;
-        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld && _state.Requests[((RequestEvent)happens).Key] is { Shape: not null } waits)
+        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld or RequestBooked or AmountChosen && _state.Requests[((RequestEvent)happens).Key] is { } waits)
         {
-            _waiting.Leave(waits, at.Milliseconds);
+            _bookings.Leave(waits, at);
         }
 
         Live? live = _state.Apply(happens, batch.Archive);
         batch.Add(happens);
         if (live is not null)
         {
-            Follow(live, happens, happens is RequestRequeued ? before : null, at, batch);
-            Settle(live, before, at, batch);
+            Follow(live, happens, before, at, batch);
+            Ways.Settle(live, before, at, batch);
+            if (happens is RequestRequeued or RequestHeld && live.Request is { Status: RequestStatus.Queued, Held: false })
+            {
+                if (_amounts.Least(live.Request, at) is { } least)
+                {
+                    Happen(least, Actor.Engine, at, batch);
+                }
+
+                RefuseWhatCanNeverStart(live, at, batch);
+            }
         }
         else if (happens is ClockJumped)
         {
             _due.Clear();
-            _indexed = false;
-            Index(at);
+            Index(at, ((ClockJumped)happens).From);
             foreach (Request request in _state.LiveByArrival)
             {
                 batch.Touch(request);
@@ -236,51 +275,23 @@ internal sealed class Course
         return live;
     }
 
-    // What is kept, and for whom, follows from who was told to end and from who still waits.
-    private void Settle(Live live, Request? before, Instant at, Batch batch)
-    {
-        Request after = live.Request;
-        if (before?.Preempting is { } preempting && (after.Status != RequestStatus.Queued || after.Held || after.Priority != before.Priority))
-        {
-            Happen(_preemption.Withdraw(after.Key, preempting), at, batch);
-            if (after is { HasEnded: false, Preempting: not null })
-            {
-                Happen(new PreemptionBegun(after.Owner, after.Spec.Id, null), Actor.Engine, at, batch);
-            }
-        }
-
-        if (before?.Preempting is not null || after.Preempting is not null)
-        {
-            Mark(_keeps.Forget(live));
-            _keeps.Set(live);
-        }
-
-        RequestKey? seeker = (before?.Notice ?? after.Notice)?.For;
-        if (seeker is { } key && _state.Requests.TryGetValue(key, out Live? other) && other.Request.Preempting is not null)
-        {
-            Mark(_keeps.Forget(other));
-            _keeps.Set(other);
-            _waiting.LookAt(other);
-        }
-
-        void Mark(IReadOnlyList<Charge> freed)
-        {
-            foreach (Charge charge in freed)
-            {
-                batch.TouchPool(charge.Node.Pool);
-                _waiting.MarkMore(charge.Node);
-            }
-        }
-    }
-
-    private void Follow(Live live, EngineEvent happens, Request? lost, Instant at, Batch batch)
+    private void Follow(Live live, EngineEvent happens, Request? before, Instant at, Batch batch)
     {
         Request request = live.Request;
+        _freed.Changed(before, request);
         batch.Touch(request);
-        if (request is { Status: RequestStatus.Queued, Held: false } && live.Shape is null)
+        if (request.Status != RequestStatus.Reserved && (before?.Status != request.Status || request.Held || happens is AmountChosen))
         {
-            _waiting.Enter(live, _state.PlaceOf(live), at.Milliseconds);
+            // For what it was to be looked at is over.
+            live.RetryAt = long.MaxValue;
         }
+
+        if (request is { Status: RequestStatus.Queued, Held: false } && live is { Shape: null, IsBehind: false })
+        {
+            _waiting.Enter(live, _state.StandingOf(request), at.Milliseconds);
+        }
+
+        _bookings.Follow(live, happens, at, batch);
 
         _due.Schedule(live);
         if (!_state.Quotas.Forest.IsEmpty)
@@ -288,22 +299,29 @@ internal sealed class Course
             batch.TouchOwner(request.Owner);
         }
 
-        if ((request.Lease ?? lost?.Lease) is not { } lease)
+        if ((happens is RequestRequeued ? before?.Lease : request.Lease) is not { } lease)
         {
             return;
         }
 
-        foreach (WaitPoint point in happens is RequestEnded or SettlementCorrected or RequestRequeued ? _state.Quotas.PointsFor(request.Owner, lease.Amounts) : [])
+        _waiting.MarkTurns();
+
+        // What others held or were promised was nobody's to take; what a preemptible grant holds from now on may be taken.
+        bool more = happens is RequestEnded or SettlementCorrected or RequestRequeued || (happens is RequestStarted && request.Spec.Preemptible);
+        foreach (WaitPoint point in more ? _state.Quotas.PointsFor(request.Owner, lease.Amounts) : [])
         {
             _waiting.MarkMore(point);
         }
 
+        _bookings.Took();
         for (int i = 0; i < lease.Pools.Count; i++)
         {
             if (_state.Pools.TryGetValue(lease.Pools[i], out Pool? pool))
             {
                 batch.TouchPool(lease.Pools[i]);
-                if (happens is RequestEnded or SettlementCorrected or RequestRequeued && pool.Node(lease.Amounts[i].Kind) is { } node)
+                _waiting.MarkTurn(pool);
+                _bookings.Freed(lease.Pools[i]);
+                if (more && pool.Node(lease.Amounts[i].Kind) is { } node)
                 {
                     _waiting.MarkMore(node);
                 }
@@ -313,6 +331,7 @@ internal sealed class Course
 
     private void Reconfigure(EngineEvent happens, Instant at, Batch batch)
     {
+        _freed.Rebuild();
         string? pool = happens switch { PoolSet e => e.Pool.Name, PoolDrained e => e.Name, PoolDeleted e => e.Before.Name, _ => null };
         if (pool is not null)
         {
@@ -324,55 +343,56 @@ internal sealed class Course
             batch.TouchOwner(owner);
         }
 
-        if (happens is OwnerSet)
+        if (happens is OwnerSet || _bookings.Reservations.Reserve(happens, at, batch))
         {
             return;
         }
 
-        _router.Forget();
-        foreach (Live live in Waiting().ToArray())
-        {
-            Request request = live.Request;
-            QuotaAsk? ask = QuotaAsk.Of(_state.Quotas.Forest, request.Spec, request.Needs);
-            if (((ask is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null) ?? CapacityGate.Never(_router.Find(request.Spec), request.Needs)) is { } reason)
-            {
-                Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
-            }
-        }
+        _waiting.Clear();
+        Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
 
-        _keeps.Rebuild(Waiting());
-        _waiting.Rebuild(Waiting(), _state.PlaceOf, at.Milliseconds);
+        _bookings.Rebuild(at, batch);
+        Ways.Rebuild(Waiting());
+        _waiting.Rebuild(Waiting(), _state.StandingOf, at.Milliseconds);
+    }
+
+    // Nobody waits in vain.
+    private void RefuseWhatCanNeverStart(Live live, Instant at, Batch batch)
+    {
+        if (_submit.Never(live.Request, at) is { } reason)
+        {
+            Happen(new RequestEnded(live.Request.Owner, live.Request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
+        }
     }
 
     /// <summary>Makes anew what is derived from the requests, after events that came from the journal.</summary>
     public void Index(Instant now)
     {
-        if (_indexed)
+        if (!_indexed)
         {
-            return;
+            // What was due at the time of the last event was looked at with it.
+            Index(now, _state.At);
         }
+    }
 
-        (_indexed, _isNew) = (true, true);
-        _router.Forget();
+    private void Index(Instant now, Instant since)
+    {
+        (_indexed, _isNew, _unfinished) = (true, true, null);
         _due.Clear();
         foreach (Live live in _state.Requests.Values)
         {
-            live.DueAt = long.MaxValue;
+            (live.DueAt, live.RetryAt) = (long.MaxValue, long.MaxValue);
             _due.Schedule(live);
         }
 
-        foreach (ChargeNode node in _state.Pools.Values.SelectMany(p => p.Nodes))
-        {
-            node.WakeAt = long.MaxValue;
-        }
-
-        foreach (QuotaPoint point in _state.Quotas.Forest.Trees.SelectMany(t => t.Nodes).SelectMany(n => n.Points))
+        foreach (WaitPoint point in _state.Pools.Values.SelectMany(p => p.Nodes).Concat<WaitPoint>(_state.Quotas.Forest.Trees.SelectMany(t => t.Nodes).SelectMany(n => n.Points)))
         {
             point.WakeAt = long.MaxValue;
         }
 
-        _keeps.Rebuild(Waiting());
-        _waiting.Rebuild(Waiting(), _state.PlaceOf, now.Milliseconds);
+        _bookings.Recover(_state.At, since);
+        Ways.Rebuild(Waiting());
+        _waiting.Rebuild(Waiting(), _state.StandingOf, now.Milliseconds);
     }
 
     private IEnumerable<Live> Waiting() => _state.Requests.Values.Where(l => l.Request is { Status: RequestStatus.Queued, Held: false }).OrderBy(l => l.Request.Arrival);

@@ -2,6 +2,8 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Bookings;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -18,7 +20,9 @@ public sealed class Engine
     private readonly LeaseHandler _lease;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
+    private readonly ReservationHandler _reservations;
     private readonly QuotaHandler _quota;
+    private readonly QuotaEnforcement _enforcement;
 
     /// <summary>An engine that has seen no event.</summary>
     public Engine(EngineLimits limits)
@@ -28,14 +32,17 @@ public sealed class Engine
 
     internal Engine(EngineState state)
     {
-        Router router = new(state.Pools, state.Kinds);
         _state = state;
-        _submit = new SubmitHandler(state, router);
-        _lease = new LeaseHandler(state);
+        Futures futures = new(state);
+        WaitingLines lines = new(state, futures);
+        _submit = new SubmitHandler(state, futures, lines);
+        _lease = new LeaseHandler(state, futures);
+        _reservations = new ReservationHandler(state, futures);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
         _quota = new QuotaHandler(state);
-        _course = new Course(state, router, _submit, _lease);
+        _course = new Course(state, futures, lines, _submit, _lease);
+        _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
 
     /// <summary>The number of the last event; 0 before the first.</summary>
@@ -50,9 +57,12 @@ public sealed class Engine
         get
         {
             _course.Index(Now);
-            return _course.NextDue;
+            return _enforcement.Next is var at and < long.MaxValue && !(_course.NextDue?.Milliseconds <= at) ? new Instant(at) : _course.NextDue;
         }
     }
+
+    /// <summary>True when what follows from the last command took more than <see cref="EngineLimits.StepsAtOnce"/>: it goes on with the next <see cref="Tick"/>, or before the next command is decided, as if no time had passed.</summary>
+    public bool IsUnfinished => _course.IsUnfinished;
 
     /// <summary>Kinds, classes and owners.</summary>
     public Configuration Configuration => _state.Configuration;
@@ -72,6 +82,33 @@ public sealed class Engine
     /// <summary>Every request in memory: those that live by arrival, then those that ended in that order.</summary>
     public IEnumerable<Request> Requests => _state.LiveByArrival.Concat(_state.Ended);
 
+    /// <summary>Who of those that wait for a pool goes first in its order, and how many those are; nobody where there is no such pool.</summary>
+    internal (Request? First, int Waiting) LineOf(string pool)
+    {
+        _course.Index(Now);
+        (Live? first, int waiting) = _state.Pools.TryGetValue(pool, out Pool? found) ? _course.LineOf(found, Now) : default;
+        return (first?.Request, waiting);
+    }
+
+    /// <summary>Who has how much of a pool that gives fair shares; null where there is no such pool. Not to be changed.</summary>
+    internal FairTree? SharesOf(string pool) => _state.Pools.GetValueOrDefault(pool)?.Order.Tree;
+
+    /// <summary>The start that is planned for a request that waits, beside those before it in its queue; null where none is known, or so many go before it that nobody plans for it.</summary>
+    internal Instant? PlannedStart(RequestKey key)
+    {
+        _course.Index(Now);
+        return _state.Requests.TryGetValue(key, out Live? live) && live.Request is { Status: RequestStatus.Queued, Held: false } ? _course.PlannedStart(live, Now) : null;
+    }
+
+    /// <summary>The starts that are planned at a pool for the first of those who wait there, as many as <see cref="EngineLimits.PlanningDepth"/> says.</summary>
+    /// <param name="pool">The pool; one that is not there plans nothing.</param>
+    /// <param name="now">The moment; never before <see cref="Now"/>.</param>
+    internal IReadOnlyDictionary<RequestKey, Instant> PlannedStarts(string pool, Instant now)
+    {
+        _course.Index(Now);
+        return _state.Pools.TryGetValue(pool, out Pool? found) ? _course.PlannedStarts(found, now) : new Dictionary<RequestKey, Instant>();
+    }
+
     /// <summary>Restores an engine from a snapshot's bytes.</summary>
     /// <exception cref="InvalidDataException">The bytes are of a layout that this version does not know.</exception>
     public static Engine Restore(ReadOnlySpan<byte> state, EngineLimits limits)
@@ -79,6 +116,10 @@ public sealed class Engine
         EngineState restored = StateCodec.Read(state, limits);
         return new Engine(restored) { Now = restored.At };
     }
+
+    /// <summary>Counts the peaks and refusals of quotas from a moment on. For whoever tells of the past with an engine of their own: it decides as before, but its hash is another.</summary>
+    /// <param name="from">The moment, at or after the last event.</param>
+    internal void CountQuotasAnew(Instant from) => _state.Quotas.Forest.CountAnew(from.Milliseconds);
 
     /// <summary>The state at this moment, cheap to take; encode it elsewhere.</summary>
     public EngineSnapshot Capture() => new(
@@ -103,6 +144,7 @@ public sealed class Engine
         _state.Apply(happened, archived);
         Now = _state.At;
         _course.Forget();
+        _enforcement.Forget();
     }
 
     /// <summary>Decides a command, after everything that was due before it.</summary>
@@ -114,14 +156,24 @@ public sealed class Engine
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(batch);
+        Instant before = Now;
         Now = now = now > Now ? now : Now;
         _course.Index(now);
         if (command is JumpClock jump)
         {
+            if (_course.IsUnfinished)
+            {
+                _course.Allow(long.MaxValue);
+                _enforcement.Advance(before, batch);
+            }
+
             _course.Happen(new ClockJumped(jump.From), command.Actor, now, batch);
         }
 
-        _course.Advance(now, batch);
+        // A command finds everything done that was due before it.
+        _course.Allow(command is Tick ? _state.Limits.StepsAtOnce : long.MaxValue);
+        _enforcement.Advance(now, batch);
+        _course.Allow(_state.Limits.StepsAtOnce);
         Decision decision = command switch
         {
             Submit c => _submit.Decide(c, now),
@@ -139,15 +191,27 @@ public sealed class Engine
             SetPriorityClass c => _configuration.Decide(c),
             DeletePriorityClass c => _configuration.Decide(c),
             SetOwner c => _configuration.Decide(c),
+            SetReservation c => _reservations.Decide(c, now),
+            DeleteReservation c => _reservations.Decide(c),
             SetQuota c => _quota.Decide(c),
             DeleteQuota c => _quota.Decide(c),
             CheckQuota c => _quota.Decide(c, now),
             _ => new DoneReply(0),
         };
 
-        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason.MayPass: true } && _course.MakeWay(submit, now, batch))
+        Victims? victims = null;
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach))
         {
-            decision = _submit.Decide(submit, now);
+            // Where a range of amounts was stated, others end for the least of them alone.
+            Submit least = submit with { Spec = refused.Spec };
+            if (_course.Ways.Make(least, now, batch))
+            {
+                decision = _submit.DecideFreed(submit, now);
+            }
+            else if (submit.Spec.Deadline is not null && (victims = _course.Ways.InTime(least, now)) is not null)
+            {
+                decision = refused with { Status = RequestStatus.Reserved, Booking = _submit.BookingOf(refused.Spec, victims) };
+            }
         }
 
         if (decision.Happens is not { } happens)
@@ -161,7 +225,18 @@ public sealed class Engine
         }
 
         Live? live = _course.Happen(happens, command.Actor, now, batch);
-        _course.Admit(now, batch);
+        if (victims is not null)
+        {
+            _course.Ways.Begin(live!, victims, now, batch);
+        }
+
+        if (happens is QuotaSet or QuotaDeleted)
+        {
+            _enforcement.Changed(now, batch);
+        }
+
+        // What follows may be due already: a start that was promised for this moment, or the end of somebody who lost its grant after its latest start.
+        _enforcement.Advance(now, batch);
         return happens switch
         {
             LeaseRenewed renewed => new RequestReply(live!.Request, renewed.Refusal),
@@ -177,7 +252,7 @@ public sealed class Engine
     private Request Imagined(RequestSubmitted decided, Instant now) => new()
     {
         Spec = decided.Spec,
-        Needs = Gang.Needs(decided.Spec, _state.Kinds.GetValueOrDefault),
+        Needs = Gang.Needs(decided.Spec, _state.KindOf),
         Arrival = 0,
         Version = 0,
         SubmittedAt = now,
@@ -185,6 +260,7 @@ public sealed class Engine
         Labels = decided.Labels,
         Status = decided.Status,
         Lease = decided.Lease,
+        Booking = decided.Booking,
         Reason = decided.Reason,
     };
 }

@@ -3,6 +3,7 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -60,13 +61,18 @@ public sealed class EngineSnapshot
 }
 
 /// <summary>What a snapshot keeps of a pool.</summary>
-internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes)
+/// <param name="Definition">What the operator configured.</param>
+/// <param name="Draining">True while it grants nothing more.</param>
+/// <param name="Version">The sequence number of the event that last changed its configuration.</param>
+/// <param name="Nodes">Its meters.</param>
+/// <param name="Shares">Who has how much of it, where it gives fair shares and that is known; a reader of committed events knows it not.</param>
+internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes, FairTreeState? Shares = null)
 {
     public static PoolSnapshot Of(PoolState pool) => new(
         pool.Definition, pool.Draining, pool.Version,
         [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))]);
 
-    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)]);
+    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep());
 }
 
 /// <summary>What a snapshot keeps of a meter. What grants hold follows from the grants.</summary>

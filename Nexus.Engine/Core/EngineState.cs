@@ -9,24 +9,38 @@ namespace Nexus.Engine.Core;
 /// <summary>All that the engine knows. Only <see cref="Apply"/> changes it: the same events in the same order give the same state.</summary>
 internal sealed class EngineState
 {
-    private readonly EngineLimits _limits;
     private readonly PoolCharges _charges;
     private readonly Queue<Live> _ended = [];
-    private readonly PriorityStrategy _priority = new();
     private int _revived;
 
     /// <summary>A state in which nothing has happened.</summary>
     public EngineState(EngineLimits limits)
     {
-        (_limits, _charges) = (limits, new PoolCharges(this));
-        Quotas = new QuotaLedger(Kinds.GetValueOrDefault);
+        Limits = limits;
+        _charges = new PoolCharges(this);
+        Router = new Router(Pools, Kinds);
+        KindOf = Kinds.GetValueOrDefault;
+        Quotas = new QuotaLedger(KindOf);
+        FairShares = new FairShares(this, o => Quotas.Definition(o)?.Weight ?? FairNode.UsualWeight);
     }
+
+    /// <summary>What bounds it.</summary>
+    public EngineLimits Limits { get; }
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The kinds by name, for quick look-up; equal to those of <see cref="Configuration"/>.</summary>
     public Dictionary<string, ResourceKind> Kinds { get; } = ResourceKind.All.ToDictionary(k => k.Name, StringComparer.Ordinal);
+
+    /// <summary>Finds a kind by its name, or null.</summary>
+    public Func<string, ResourceKind?> KindOf { get; }
+
+    /// <summary>Finds the pools that could serve a request; derived from the pools and kinds.</summary>
+    public Router Router { get; }
+
+    /// <summary>Who has how much of the pools that give fair shares.</summary>
+    public FairShares FairShares { get; }
 
     /// <summary>What owners may use, and what they do.</summary>
     public QuotaLedger Quotas { get; }
@@ -36,9 +50,6 @@ internal sealed class EngineState
 
     /// <summary>Every request that lives, and the newest of those that ended.</summary>
     public Dictionary<RequestKey, Live> Requests { get; } = [];
-
-    /// <summary>How many of them live.</summary>
-    public int LiveCount => Requests.Count - (_ended.Count - _revived);
 
     /// <summary>The ended requests in memory, in the order in which they ended.</summary>
     public IEnumerable<Request> Ended => _ended.Where(IsRemembered).Select(l => l.Request);
@@ -75,22 +86,32 @@ internal sealed class EngineState
             case RequestEnded e: return Ending(e, archived);
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
-            case PriorityChanged e: return Changed(Requests[e.Key], r => r with { Priority = e.To, Version = e.Sequence });
-            case PreemptionNoticed e: return Changed(Requests[e.Key], r => r with { Notice = e.Notice, Version = e.Sequence });
-            case PreemptionWithdrawn e: return Changed(Requests[e.Key], r => r with { Notice = null, Version = e.Sequence });
-            case PreemptionBegun e: return Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = UnderWay(r, e.Preempting), Version = e.Sequence });
+            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
-            case RequestHeld e: return Changed(Requests[e.Key], r => r with { Held = e.Held, Version = e.Sequence });
             case ClockJumped e: Jumped(e); return null;
             case ConfigurationEvent e: Configured(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
     }
 
+    // Apart from what every request goes through, which need not pay for these.
+    private Live Moved(RequestEvent happened) => happened switch
+    {
+        PriorityChanged e => Changed(Requests[e.Key], r => r with { Priority = e.To, Evictors = [], Version = e.Sequence }),
+        PreemptionNoticed e => Changed(Requests[e.Key], r => r with { Notice = e.Notice, Version = e.Sequence }),
+        PreemptionWithdrawn e => Changed(Requests[e.Key], r => r with { Notice = null, Version = e.Sequence }),
+        PreemptionBegun e => Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = UnderWay(r, e.Preempting), Version = e.Sequence }),
+        RequestHeld e => Stands(Changed(Requests[e.Key], r => r with { Held = e.Held, Status = RequestStatus.Queued, Booking = null, Version = e.Sequence }), e.At),
+        RequestBooked e => Stands(Changed(Requests[e.Key], r => r with { Status = RequestStatus.Reserved, Booking = e.Booking, Version = e.Sequence }), e.At),
+        BookingMoved e => Stands(Changed(Requests[e.Key], r => r with { Status = e.To is null ? RequestStatus.Queued : RequestStatus.Reserved, Booking = e.To, Reason = e.Reason ?? r.Reason, Version = e.Sequence }), e.At),
+        AmountChosen e => Stands(Changed(Requests[e.Key], r => AmountChoice.Made(r, e, KindOf)), e.At),
+        _ => throw new InvalidOperationException($"an event {happened.GetType().Name} is not known"),
+    };
+
     /// <summary>Puts back what a snapshot kept of a request.</summary>
     public void Restore(Request request)
     {
-        request = request.Spec.Members == 1 ? request : request with { Needs = Gang.Needs(request.Spec, Kinds.GetValueOrDefault) };
+        request = request.Spec.Members == 1 ? request : request with { Needs = Gang.Needs(request.Spec, KindOf) };
         Live live = new(request);
         Requests.Add(request.Key, live);
         if (request.HasEnded)
@@ -105,14 +126,13 @@ internal sealed class EngineState
     }
 
     /// <summary>True while any grant may be ended for the sake of others.</summary>
-    public bool HasPreemptible => Pools.Values.Any(p => p.Preemptible.Count > 0);
+    public bool HasPreemptible => _charges.Listed > 0;
 
     /// <summary>The value of a class.</summary>
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
 
-    /// <summary>The place of a waiting request by its class and arrival.</summary>
-    public QueuePlace PlaceOf(Live live) => _priority.Place(
-        new Standing(ValueOf(live.Request.Priority), live.Request.Arrival, live.Request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
+    /// <summary>What decides the place of a waiting request.</summary>
+    public Standing StandingOf(Request request) => new(ValueOf(request.Priority), request.Arrival, request.SubmittedAt, request.Spec.Deadline);
 
     private Live Submitted(RequestSubmitted e, Action<Request> archived)
     {
@@ -124,10 +144,11 @@ internal sealed class EngineState
             SubmittedAt = e.At,
             Priority = e.Priority,
             Labels = e.Labels,
-            Needs = Gang.Needs(e.Spec, Kinds.GetValueOrDefault),
+            Needs = Gang.Needs(e.Spec, KindOf),
             Status = e.Status,
             Lease = e.Lease,
             Reason = e.Reason,
+            Booking = e.Booking,
             EndedAt = e.Status == RequestStatus.Rejected ? e.At : null,
         });
         Requests.Add(e.Key, live);
@@ -136,6 +157,10 @@ internal sealed class EngineState
             _charges.Reserve(live.Request, lease.Amounts, e.At);
             _charges.Enlist(live);
             Quotas.Granted(live, e.At);
+        }
+        else if (e.Status == RequestStatus.Queued)
+        {
+            FairShares.Stand(live, e.At);
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -148,9 +173,11 @@ internal sealed class EngineState
 
     private Live Started(RequestStarted e)
     {
-        Live live = Changed(Requests[e.Key], r => r with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Version = e.Sequence });
+        Live live = Requests[e.Key];
+        live.Request = live.Request with { Status = RequestStatus.Allocated, Lease = e.Lease, Reason = null, Preempting = null, Booking = null, Version = e.Sequence };
         _charges.Reserve(live.Request, e.Lease.Amounts, e.At);
         _charges.Enlist(live);
+        FairShares.Stand(live, e.At);
         Quotas.Granted(live, e.At);
         return live;
     }
@@ -173,24 +200,26 @@ internal sealed class EngineState
             Quotas.Refused(e.Reason);
         }
 
-        Changed(live, r => r with
+        live.Request = live.Request with
         {
             Status = e.Status,
             Reason = e.Reason,
             EndedAt = e.At,
             Settlement = e.Settlement,
-            Labels = r.Labels.With(e.Labels),
+            Labels = live.Request.Labels.With(e.Labels),
             Notice = null,
             Preempting = null,
+            Booking = null,
             Held = false,
             Version = e.Sequence,
-        });
+        };
+        FairShares.Stand(live, e.At);
         Remember(live, archived);
         return live;
     }
 
-    private static Reason? UnderWay(Request request, Preempting? preempting) => preempting is null ? request.Reason
-        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At);
+    private static Reason? UnderWay(Request request, Preempting? preempting) => preempting is null ? request is { Status: RequestStatus.Reserved, Reason.Code: ReasonCode.PreemptionUnderWay } ? null : request.Reason
+        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At, preempting.Rule == PreemptionRule.FairShare ? ReasonText.EvenOut : null);
 
     // Back to its first place: the arrival stays. One that had ended lives again under its id.
     private Live Requeued(RequestRequeued e)
@@ -208,11 +237,12 @@ internal sealed class EngineState
             Quotas.Ending(live, e.Settlement, e.At);
         }
 
-        return Changed(live, r => r with
+        Changed(live, r => r with
         {
             Status = RequestStatus.Queued,
             Attempt = r.Attempt + 1,
             Lost = r.Lease is { } lease ? LostWork.After(r.Lost, lease, e.Settlement ?? r.Settlement!) : r.Lost,
+            Evictors = Evictors.After(r, e.Reason, Requests.GetValueOrDefault),
             Lease = null,
             RequeuedAt = e.At,
             Notice = null,
@@ -221,6 +251,15 @@ internal sealed class EngineState
             Reason = e.Reason,
             Version = e.Sequence,
         });
+        FairShares.Stand(live, e.At);
+        return live;
+    }
+
+    // It may wait now, or not any more.
+    private Live Stands(Live live, Instant at)
+    {
+        FairShares.Stand(live, at);
+        return live;
     }
 
     private Live Renewed(LeaseRenewed e)
@@ -235,11 +274,7 @@ internal sealed class EngineState
         Quotas.Renewing(live, e);
         Quotas.Refused(e.Refusal);
         _charges.Delist(live);
-        Changed(live, r => r with
-        {
-            Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
-            Version = e.Sequence,
-        });
+        live.Request = live.Request with { Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage }, Version = e.Sequence };
         _charges.Enlist(live);
         return live;
     }
@@ -263,6 +298,7 @@ internal sealed class EngineState
             }
         }
 
+        FairShares.Correct(before, lease, before.Settlement!.Metered, e.Settlement.Metered, e.At);
         Quotas.Corrected(before, before.Settlement!, e.Settlement, e.At);
         return Changed(live, r => r with { Settlement = e.Settlement, Labels = r.Labels.With(e.Labels), Version = e.Sequence });
     }
@@ -278,27 +314,49 @@ internal sealed class EngineState
                 }
 
                 pool.Configure(e.Pool, k => Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
+                Router.Forget();
+                FairShares.Configure(pool, e.At);
                 break;
             case PoolDrained e: Pools[e.Name].Drain(true, e.Sequence); break;
-            case PoolDeleted e: Pools.Remove(e.Before.Name); break;
+            case PoolDeleted e:
+                _charges.Unlist(Pools[e.Before.Name]);
+                Pools.Remove(e.Before.Name);
+                Rerouted(e.At);
+                break;
             case KindSet e:
                 Kinds[e.Kind.Name] = e.Kind;
                 Configuration = Configuration.With(e.Kind, e.Sequence);
+                Rerouted(e.At);
                 break;
             case KindDeleted e:
                 Kinds.Remove(e.Before.Name);
                 Configuration = Configuration.WithoutKind(e.Before.Name);
+                Rerouted(e.At);
                 break;
             case PriorityClassSet e:
                 Configuration = Configuration.With(e.Class, e.Sequence);
                 _charges.EnlistAnew();
                 break;
             case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
+            case ReservationSet e: Configuration = Configuration.With(e.Reservation, e.Times, e.Sequence); break;
+            case ReservationDeleted e: Configuration = Configuration.WithoutReservation(e.Before.Id); break;
             case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
-            case QuotaSet e: Quotas.Set(e.Quota.Owner, e.Quota, e.Sequence, Running, e.At); break;
-            case QuotaDeleted e: Quotas.Set(e.Before.Owner, null, e.Sequence, Running, e.At); break;
+            case QuotaSet e:
+                Quotas.Set(e.Quota.Owner, e.Quota, e.Sequence, Running, e.At);
+                FairShares.Reweigh();
+                break;
+            case QuotaDeleted e:
+                Quotas.Set(e.Before.Owner, null, e.Sequence, Running, e.At);
+                FairShares.Reweigh();
+                break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
+    }
+
+    private void Rerouted(Instant at)
+    {
+        Router.Forget();
+        FairShares.Reroute(at);
     }
 
     private void Jumped(ClockJumped e)
@@ -315,7 +373,7 @@ internal sealed class EngineState
     private void Remember(Live live, Action<Request> archived)
     {
         _ended.Enqueue(live);
-        while (_ended.Count - _revived > _limits.EndedInMemory)
+        while (_ended.Count - _revived > Limits.EndedInMemory)
         {
             Live oldest = _ended.Dequeue();
             if (!IsRemembered(oldest))

@@ -20,6 +20,11 @@ public static class EventCodec
         PreemptionBegun = 10,
         Requeued = 11,
         Held = 12,
+        SubmittedBooked = 13,
+        Booked = 14,
+        BookingMoved = 15,
+        RenewedMore = 16,
+        AmountChosen = 17,
         PoolSet = 20,
         PoolDrained = 21,
         PoolDeleted = 22,
@@ -33,6 +38,9 @@ public static class EventCodec
         PoolDeletedMore = 30,
         QuotaSet = 31,
         QuotaDeleted = 32,
+        QuotaSetWithReason = 33,
+        ReservationSet = 40,
+        ReservationDeleted = 41,
     }
 
     /// <summary>Appends an event.</summary>
@@ -49,7 +57,7 @@ public static class EventCodec
         {
             case RequestSubmitted e:
                 to.Spec(e.Spec);
-                if (!e.Spec.IsPlain)
+                if (!e.Spec.IsPlain || e.Booking is not null)
                 {
                     to.More(e.Spec);
                 }
@@ -59,6 +67,11 @@ public static class EventCodec
                 to.Byte((byte)e.Status);
                 to.Grant(e.Lease);
                 to.Why(e.Reason);
+                if (e.Booking is { } booked)
+                {
+                    to.Promise(booked);
+                }
+
                 break;
             case RequestEvent e:
                 to.Owner(e.Owner);
@@ -87,10 +100,26 @@ public static class EventCodec
                 to.Settings(e.Owner);
                 to.Settings(e.Before);
                 break;
+            case ReservationSet e:
+                to.Reserved(e.Reservation);
+                to.Times(e.Times);
+                to.Flag(e.Before is not null);
+                if (e.Before is not null)
+                {
+                    to.Reserved(e.Before);
+                }
+
+                break;
+            case ReservationDeleted e: to.Reserved(e.Before); break;
             case ClockJumped e: to.Time(e.From); break;
             case QuotaSet e:
                 to.Quota(e.Quota);
                 to.Quota(e.Before);
+                if (e.Reason is not null)
+                {
+                    to.Text(e.Reason);
+                }
+
                 break;
             case QuotaDeleted e: to.Quota(e.Before); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
@@ -127,17 +156,23 @@ public static class EventCodec
 
     private static Tag TagOf(EngineEvent happened) => happened switch
     {
+        RequestSubmitted { Booking: not null } => Tag.SubmittedBooked,
+        RequestBooked => Tag.Booked,
+        BookingMoved => Tag.BookingMoved,
+        ReservationSet => Tag.ReservationSet,
+        ReservationDeleted => Tag.ReservationDeleted,
         RequestSubmitted e => e.Spec.IsPlain ? Tag.Submitted : Tag.SubmittedMore,
         RequestStarted => Tag.Started,
         RequestEnded => Tag.Ended,
         SettlementCorrected => Tag.Corrected,
-        LeaseRenewed => Tag.Renewed,
+        LeaseRenewed e => e.Wanted.Count == 0 ? Tag.Renewed : Tag.RenewedMore,
         PriorityChanged => Tag.PriorityChanged,
         PreemptionNoticed => Tag.PreemptionNoticed,
         PreemptionWithdrawn => Tag.PreemptionWithdrawn,
         PreemptionBegun => Tag.PreemptionBegun,
         RequestRequeued => Tag.Requeued,
         RequestHeld => Tag.Held,
+        AmountChosen => Tag.AmountChosen,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
         PoolDeleted e => e.Before.IsPlain ? Tag.PoolDeleted : Tag.PoolDeletedMore,
@@ -147,7 +182,7 @@ public static class EventCodec
         PriorityClassDeleted => Tag.ClassDeleted,
         OwnerSet => Tag.OwnerSet,
         ClockJumped => Tag.ClockJumped,
-        QuotaSet => Tag.QuotaSet,
+        QuotaSet e => e.Reason is null ? Tag.QuotaSet : Tag.QuotaSetWithReason,
         QuotaDeleted => Tag.QuotaDeleted,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
@@ -180,6 +215,11 @@ public static class EventCodec
                 to.Vector(e.Extended);
                 to.Vector(e.Usage);
                 to.Why(e.Refusal);
+                if (e.Wanted.Count > 0)
+                {
+                    to.Vector(e.Wanted);
+                }
+
                 break;
             case PriorityChanged e:
                 to.Text(e.From);
@@ -193,6 +233,20 @@ public static class EventCodec
                 to.Settled(e.Settlement);
                 break;
             case RequestHeld e: to.Flag(e.Held); break;
+            case AmountChosen e:
+                to.Vector(e.Resources);
+                to.Span(e.Duration);
+                break;
+            case RequestBooked e: to.Promise(e.Booking); break;
+            case BookingMoved e:
+                to.Flag(e.To is not null);
+                if (e.To is not null)
+                {
+                    to.Promise(e.To);
+                }
+
+                to.Why(e.Reason);
+                break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
     }
@@ -201,16 +255,23 @@ public static class EventCodec
     {
         Tag.Submitted => new RequestSubmitted(from.Spec(), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
         Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.SubmittedBooked => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()) { Booking = from.Promise() },
+        Tag.Booked => new RequestBooked(from.Owner(), from.Text()!, from.Promise()),
+        Tag.BookingMoved => new BookingMoved(from.Owner(), from.Text()!, from.Flag() ? from.Promise() : null, from.Why()),
+        Tag.ReservationSet => new ReservationSet(from.Reserved(), from.Times(), from.Flag() ? from.Reserved() : null),
+        Tag.ReservationDeleted => new ReservationDeleted(from.Reserved()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
         Tag.Renewed => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()),
+        Tag.RenewedMore => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()) { Wanted = from.Vector() },
         Tag.PriorityChanged => new PriorityChanged(from.Owner(), from.Text()!, from.Text()!, from.Text()!),
         Tag.PreemptionNoticed => new PreemptionNoticed(from.Owner(), from.Text()!, from.Notice()!),
         Tag.PreemptionWithdrawn => new PreemptionWithdrawn(from.Owner(), from.Text()!),
         Tag.PreemptionBegun => new PreemptionBegun(from.Owner(), from.Text()!, from.Begun()),
         Tag.Requeued => new RequestRequeued(from.Owner(), from.Text()!, from.Why()!, from.Settled()),
         Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
+        Tag.AmountChosen => new AmountChosen(from.Owner(), from.Text()!, from.Vector(), from.Span()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),
         Tag.PoolDrained => new PoolDrained(from.Text()!),
@@ -223,6 +284,7 @@ public static class EventCodec
         Tag.OwnerSet => new OwnerSet(from.Owner(), from.Settings(), from.Settings()),
         Tag.ClockJumped => new ClockJumped(from.Time()),
         Tag.QuotaSet => new QuotaSet(from.Quota()!, from.Quota()),
+        Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),
         Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

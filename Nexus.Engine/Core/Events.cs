@@ -1,6 +1,7 @@
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
 
 namespace Nexus.Engine.Core;
 
@@ -41,10 +42,31 @@ public abstract record RequestEvent(OwnerPath Owner, string Id) : EngineEvent
 /// <param name="Lease">The grant, where it was allocated.</param>
 /// <param name="Reason">Why not, where it was not.</param>
 public sealed record RequestSubmitted(RequestSpec Spec, string Priority, Labels Labels, RequestStatus Status, Lease? Lease, Reason? Reason)
-    : RequestEvent(Spec.Owner, Spec.Id);
+    : RequestEvent(Spec.Owner, Spec.Id)
+{
+    /// <summary>The start that was booked, where it was reserved.</summary>
+    public Booking? Booking { get; init; }
+}
+
+/// <summary>A request that waited was promised a start.</summary>
+public sealed record RequestBooked(OwnerPath Owner, string Id, Booking Booking) : RequestEvent(Owner, Id);
+
+/// <summary>A promised start is another one.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="To">When it starts now; null: nothing can be promised any more, it waits.</param>
+/// <param name="Reason">Why it could not stay; null where it moved earlier.</param>
+public sealed record BookingMoved(OwnerPath Owner, string Id, Booking? To, Reason? Reason) : RequestEvent(Owner, Id);
 
 /// <summary>A request that waited was granted.</summary>
 public sealed record RequestStarted(OwnerPath Owner, string Id, Lease Lease) : RequestEvent(Owner, Id);
+
+/// <summary>The engine chose other amounts for a waiting request that leaves them open.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Resources">What each member needs from now on.</param>
+/// <param name="Duration">How long it will run with that.</param>
+public sealed record AmountChosen(OwnerPath Owner, string Id, ResourceVector Resources, TimeSpan Duration) : RequestEvent(Owner, Id);
 
 /// <summary>A request ended.</summary>
 /// <param name="Owner">Who the request is for.</param>
@@ -70,7 +92,11 @@ public sealed record SettlementCorrected(OwnerPath Owner, string Id, Settlement 
 /// <param name="Extended">What was granted in addition.</param>
 /// <param name="Usage">What the client reported so far.</param>
 /// <param name="Refusal">Why a wanted extension was refused.</param>
-public sealed record LeaseRenewed(OwnerPath Owner, string Id, Instant ExpiresAt, ResourceVector Extended, ResourceVector Usage, Reason? Refusal) : RequestEvent(Owner, Id);
+public sealed record LeaseRenewed(OwnerPath Owner, string Id, Instant ExpiresAt, ResourceVector Extended, ResourceVector Usage, Reason? Refusal) : RequestEvent(Owner, Id)
+{
+    /// <summary>What was wanted in addition and refused, so that it can be asked for again; empty in events of the first layout.</summary>
+    public ResourceVector Wanted { get; init; } = ResourceVector.Empty;
+}
 
 /// <summary>A waiting request got another class.</summary>
 public sealed record PriorityChanged(OwnerPath Owner, string Id, string From, string To) : RequestEvent(Owner, Id);
@@ -121,8 +147,20 @@ public sealed record PriorityClassDeleted(PriorityClass Before) : ConfigurationE
 /// <summary>What is set for an owner was replaced; null: nothing.</summary>
 public sealed record OwnerSet(OwnerPath Path, OwnerSettings? Owner, OwnerSettings? Before) : ConfigurationEvent;
 
+/// <summary>Capacity was reserved for an owner, or what was reserved is another.</summary>
+/// <param name="Reservation">The reservation.</param>
+/// <param name="Times">The times at which it is held.</param>
+/// <param name="Before">What it was; null: new.</param>
+public sealed record ReservationSet(Reservation Reservation, IReadOnlyList<Occurrence> Times, Reservation? Before) : ConfigurationEvent;
+
+/// <summary>A reservation was given up.</summary>
+public sealed record ReservationDeleted(Reservation Before) : ConfigurationEvent;
+
 /// <summary>What is set for a node of the owner path was created or changed: its weight and its quotas.</summary>
-public sealed record QuotaSet(QuotaDefinition Quota, QuotaDefinition? Before) : ConfigurationEvent;
+/// <param name="Quota">What is set.</param>
+/// <param name="Before">What was; null: nothing.</param>
+/// <param name="Reason">Why, in a sentence; null where nobody said.</param>
+public sealed record QuotaSet(QuotaDefinition Quota, QuotaDefinition? Before, string? Reason = null) : ConfigurationEvent;
 
 /// <summary>What was set for a node of the owner path was removed.</summary>
 public sealed record QuotaDeleted(QuotaDefinition Before) : ConfigurationEvent;

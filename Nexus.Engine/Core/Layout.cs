@@ -317,12 +317,7 @@ internal static class Layout
         to.Time(preempting.At);
         to.Byte((byte)preempting.Rule);
         to.Texts(preempting.Pools);
-        to.Number(preempting.Victims.Count);
-        foreach (RequestKey victim in preempting.Victims)
-        {
-            to.Text(victim.Tenant);
-            to.Text(victim.Id);
-        }
+        to.Keys(preempting.Victims);
     }
 
     public static Preempting? Begun(ref this EventReader from)
@@ -333,13 +328,28 @@ internal static class Layout
         }
 
         (Instant at, PreemptionRule rule, string[] pools) = (from.Time(), (PreemptionRule)from.Byte(), from.Texts()!);
-        RequestKey[] victims = new RequestKey[from.Number()];
-        for (int i = 0; i < victims.Length; i++)
+        return new Preempting(at, rule, pools, from.Keys());
+    }
+
+    public static void Keys(this EventBuffer to, IReadOnlyList<RequestKey> keys)
+    {
+        to.Number(keys.Count);
+        foreach (RequestKey key in keys)
         {
-            victims[i] = new RequestKey(from.Name()!, from.Text()!);
+            to.Text(key.Tenant);
+            to.Text(key.Id);
+        }
+    }
+
+    public static RequestKey[] Keys(ref this EventReader from)
+    {
+        RequestKey[] keys = new RequestKey[from.Number()];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = new RequestKey(from.Name()!, from.Text()!);
         }
 
-        return new Preempting(at, rule, pools, victims);
+        return keys;
     }
 
     private static Quantity? MaybeAmount(ref EventReader from) => from.Number() is var thousandths and >= 0 ? Quantity.FromThousandths(thousandths) : null;

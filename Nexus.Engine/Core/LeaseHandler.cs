@@ -2,11 +2,12 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Bookings;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>Decides what becomes of a lease: renewed, extended, released, expired. It settles exactly once, whatever races.</summary>
-internal sealed class LeaseHandler(EngineState state)
+internal sealed class LeaseHandler(EngineState state, Futures futures)
 {
     private const int MostTimesTheEstimate = 100;
 
@@ -37,9 +38,12 @@ internal sealed class LeaseHandler(EngineState state)
             return usageFault;
         }
 
-        Reason? refusal = command.Extend.Count == 0 ? null : OverQuota(request, command.Extend, now) ?? Blocked(lease, command.Extend, now.Milliseconds);
+        Reason? refusal = command.Extend.Count == 0 ? null : OverQuota(request, command.Extend, now) ?? Blocked(request, command.Extend, now.Milliseconds);
         return new LeaseRenewed(
-            request.Owner, request.Spec.Id, now + request.Spec.LeaseLength, refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal);
+            request.Owner, request.Spec.Id, futures.ExpiryOf(request.Spec, lease.Amounts, lease.Pools, lease.GrantedAt, now), refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal)
+        {
+            Wanted = refusal is null ? ResourceVector.Empty : command.Extend,
+        };
     }
 
     public Decision Decide(Release command, Instant now)
@@ -100,24 +104,59 @@ internal sealed class LeaseHandler(EngineState state)
 
     private ResourceVector Estimates(Lease lease) => OnlyMetered(lease.Amounts);
 
-    private ResourceVector OnlyMetered(ResourceVector amounts) =>
-        ResourceVector.Of(amounts.Where(a => state.Kinds.GetValueOrDefault(a.Kind)?.Behaviour == ResourceBehaviour.Metered));
+    private ResourceVector OnlyMetered(ResourceVector amounts)
+    {
+        int metered = 0;
+        foreach (ResourceAmount amount in amounts.AsSpan())
+        {
+            metered += IsMetered(amount) ? 1 : 0;
+        }
+
+        if (metered == 0 || metered == amounts.Count)
+        {
+            return metered == 0 ? ResourceVector.Empty : amounts;
+        }
+
+        ResourceAmount[] only = new ResourceAmount[metered];
+        foreach (ResourceAmount amount in amounts.AsSpan())
+        {
+            if (IsMetered(amount))
+            {
+                only[^metered--] = amount;
+            }
+        }
+
+        return ResourceVector.Of(only);
+    }
+
+    private bool IsMetered(ResourceAmount amount) => state.Kinds.GetValueOrDefault(amount.Kind)?.Behaviour == ResourceBehaviour.Metered;
 
     private ResourceVector Peaks(ResourceVector usage) =>
         usage.Count == 0 ? usage : ResourceVector.Of(usage.Where(a => state.Kinds[a.Kind].Behaviour != ResourceBehaviour.Metered));
 
     /// <summary>Each Metered kind at what was stated, else at what it was.</summary>
     private ResourceVector Metered(ResourceVector estimates, ResourceVector stated) =>
-        stated.Count == 0 ? estimates : Fitted(ResourceVector.Of(estimates.Where(a => !stated.Has(a.Kind)).Concat(OnlyMetered(stated))), stated);
+        stated.Count == 0 ? estimates : Stated(estimates, stated);
+
+    private ResourceVector Stated(ResourceVector estimates, ResourceVector stated) =>
+        Fitted(ResourceVector.Of(estimates.Where(a => !stated.Has(a.Kind)).Concat(OnlyMetered(stated))), stated);
 
     /// <summary>Cuts what of parts was only estimated, so that with what was stated they fit into their whole together.</summary>
     private ResourceVector Fitted(ResourceVector settled, ResourceVector stated)
     {
-        if (!settled.Any(a => WholeOf(a.Kind) is not null))
+        foreach (ResourceAmount amount in settled.AsSpan())
         {
-            return settled;
+            if (WholeOf(amount.Kind) is not null)
+            {
+                return FittedParts(settled, stated);
+            }
         }
 
+        return settled;
+    }
+
+    private ResourceVector FittedParts(ResourceVector settled, ResourceVector stated)
+    {
         Dictionary<string, Quantity> left = new(StringComparer.Ordinal);
         foreach (ResourceAmount part in settled.Where(a => WholeOf(a.Kind) is not null))
         {
@@ -237,8 +276,9 @@ internal sealed class LeaseHandler(EngineState state)
         return null;
     }
 
-    private Reason? Blocked(Lease lease, ResourceVector extend, long now)
+    private Reason? Blocked(Request request, ResourceVector extend, long now)
     {
+        Lease lease = request.Lease!;
         for (int i = 0; i < lease.Amounts.Count; i++)
         {
             string kind = lease.Amounts[i].Kind;
@@ -266,6 +306,6 @@ internal sealed class LeaseHandler(EngineState state)
             }
         }
 
-        return null;
+        return futures.StopsExtension(request, extend, now);
     }
 }

@@ -21,7 +21,14 @@ internal sealed class PoolCharges(EngineState state)
             }
         }
 
+        if (!heldOnly)
+        {
+            state.FairShares.Charge(request, amounts, at);
+        }
     }
+
+    /// <summary>How many places there are in those lists of who may be ended.</summary>
+    public int Listed { get; private set; }
 
     /// <summary>Puts a grant that may be ended into the list of each pool that it holds something of.</summary>
     public void Enlist(Live live)
@@ -35,7 +42,7 @@ internal sealed class PoolCharges(EngineState state)
         live.GrantedLease = live.Request.Lease!.Number;
         foreach (string pool in live.Request.Lease.Pools)
         {
-            state.Pools.GetValueOrDefault(pool)?.Preemptible.Add(live);
+            Listed += state.Pools.GetValueOrDefault(pool)?.Preemptible.Add(live) == true ? 1 : 0;
         }
 
         Count(live, 1);
@@ -63,10 +70,17 @@ internal sealed class PoolCharges(EngineState state)
 
         foreach (string pool in live.Request.Lease!.Pools)
         {
-            state.Pools.GetValueOrDefault(pool)?.Preemptible.Remove(live);
+            Listed -= state.Pools.GetValueOrDefault(pool)?.Preemptible.Remove(live) == true ? 1 : 0;
         }
 
         Count(live, -1);
+    }
+
+    /// <summary>Nobody stands in the list of a pool any more: it goes.</summary>
+    public void Unlist(Pool pool)
+    {
+        Listed -= pool.Preemptible.Count;
+        pool.Preemptible.Clear();
     }
 
     /// <summary>Orders the lists anew: a class got another value.</summary>
@@ -93,6 +107,8 @@ internal sealed class PoolCharges(EngineState state)
             (string kind, Quantity estimate) = lease.Amounts[i];
             NodeOf(lease, i)?.Settle(estimate.Thousandths, metered[kind].Thousandths, at.Milliseconds, knownEnd);
         }
+
+        state.FairShares.Settle(request, lease, metered, at);
     }
 
     /// <summary>The node of one of a grant's amounts. A part is counted with its whole, and a pool that is gone has nothing to give back to: null.</summary>

@@ -40,6 +40,9 @@ public sealed record MeterState(Supply Supply, ResourceBehaviour Behaviour, Quan
     /// <summary>Held: what is kept for those who are about to start.</summary>
     public Quantity Kept { get; init; }
 
+    /// <summary>Held: what was promised to those whose start is booked, all together whenever they start.</summary>
+    public Quantity Booked { get; init; }
+
     /// <summary>Metered: what had flowed in beyond whole thousandths at <see cref="At"/>.</summary>
     internal long Remainder { get; init; }
 

@@ -22,13 +22,23 @@ internal sealed class PreemptionHandler(EngineState state, LeaseHandler leases)
         ];
     }
 
-    /// <summary>The end of a grant that makes way: back to the queue where it was submitted to wait, else for good.</summary>
+    /// <summary>The end of a grant that makes way: back to the queue where it was submitted to wait and had not yet run as long as it committed to, else for good.</summary>
     public EngineEvent EndOf(Request victim, PreemptionRule rule, OwnerPath forOwner, string forId, Instant at)
     {
-        ReasonCode code = rule switch { PreemptionRule.Reclaim => ReasonCode.Reclaimed, PreemptionRule.Booking => ReasonCode.MadeWay, _ => ReasonCode.Preempted };
-        Reason reason = new(code, victim.Lease!.Pools[0], victim.Lease.Amounts[0].Kind, Name: $"{forOwner}:{forId}");
+        ReasonCode code = rule switch
+        {
+            PreemptionRule.Reclaim => ReasonCode.Reclaimed,
+            PreemptionRule.Booking => ReasonCode.MadeWay,
+            PreemptionRule.Quota => ReasonCode.QuotaEnforced,
+            PreemptionRule.FairShare => ReasonCode.BorrowedMore,
+            _ => ReasonCode.Preempted,
+        };
+        Reason reason = rule == PreemptionRule.Quota
+            ? new(code, Kind: PreemptionNotice.KindOf(forId), Name: forOwner.IsRoot ? "~" : forOwner.ToString())
+            : new(code, victim.Lease!.Pools[0], victim.Lease.Amounts[0].Kind, Name: $"{forOwner}:{forId}");
         RequestEnded ended = leases.End(victim, RequestStatus.Preempted, reason, at);
-        return victim.Spec.Queue ? new RequestRequeued(victim.Owner, victim.Spec.Id, reason, ended.Settlement) : ended;
+        bool hadItsTime = rule == PreemptionRule.Booking && Live.KnownEnd(victim) <= at.Milliseconds;
+        return victim.Spec.Queue && !hadItsTime ? new RequestRequeued(victim.Owner, victim.Spec.Id, reason, ended.Settlement) : ended;
     }
 
     /// <summary>What is withdrawn: the notices that were given for a request.</summary>

@@ -47,7 +47,7 @@ internal sealed class QueueHandler(EngineState state, LeaseHandler leases)
         }
 
         Request request = live.Request;
-        return request.Status != RequestStatus.Queued
+        return request.Status is not (RequestStatus.Queued or RequestStatus.Reserved)
             ? new Fault(FaultCode.Ended, $"only what waits can be held back or let go: the request is {request.Status.ToString().ToLowerInvariant()}")
             : request.Held == command.Held
                 ? new RequestReply(request, Duplicate: true)
@@ -75,7 +75,7 @@ internal sealed class QueueHandler(EngineState state, LeaseHandler leases)
             }
         }
 
-        return request.Status != RequestStatus.Queued
+        return request.Status is not (RequestStatus.Queued or RequestStatus.Reserved)
             ? new Fault(FaultCode.Ended, $"the request does not wait any more: it is {request.Status.ToString().ToLowerInvariant()}")
             : request.Priority == command.Priority
                 ? new RequestReply(request, Duplicate: true)

@@ -16,14 +16,14 @@ internal sealed class QuotaHandler(EngineState state)
             return stale;
         }
 
-        if (QuotaRules.Fault(wanted, state.Kinds.GetValueOrDefault) is { } fault)
+        if (QuotaRules.Fault(wanted, state.KindOf) is { } fault)
         {
             return new Fault(FaultCode.Invalid, fault.Detail, fault.Field);
         }
 
         return Overdrawn(wanted.Owner, wanted) is { } overdrawn ? overdrawn
             : wanted.Equals(before) ? new QuotaReply(state.Quotas.State(wanted.Owner)!)
-            : new QuotaSet(wanted, before);
+            : new QuotaSet(wanted, before, command.Reason);
     }
 
     public Decision Decide(DeleteQuota command) =>

@@ -2,23 +2,29 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>
-/// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set. Everything stands in a fixed order, so that equal states have equal bytes.
+/// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
+/// who has how much. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
     private const byte Plain = 1;
     private const byte More = 2;
     private const byte WithQuotas = 3;
+    private const byte Reserved = 4;
+    private const byte WithShares = 5;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
         IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges)
     {
-        byte format = quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
+        byte format = shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -58,9 +64,29 @@ internal static class StateCodec
             }
         }
 
-        if (format == WithQuotas)
+        if (format >= WithQuotas)
         {
             WriteQuotas(to, quotas, charges);
+        }
+
+        if (format >= Reserved)
+        {
+            to.Number(configuration.Reservations.Count);
+            foreach (Reservation reservation in configuration.Reservations)
+            {
+                to.Reserved(reservation);
+                to.Times(configuration.TimesOf(reservation.Id));
+                to.Number(configuration.VersionOfReservation(reservation.Id));
+            }
+        }
+
+        if (format == WithShares)
+        {
+            to.Number(shared.Length);
+            foreach (PoolSnapshot pool in shared)
+            {
+                FairTreeCodec.Write(to, pool.Definition.Name, pool.Shares!);
+            }
         }
     }
 
@@ -68,7 +94,7 @@ internal static class StateCodec
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -118,11 +144,24 @@ internal static class StateCodec
             node.Restore(kept.Level, kept.Remainder, kept.At, kept.Peak, kept.Overrun);
         }
 
-        if (format == WithQuotas)
+        if (format >= WithQuotas)
         {
             ReadQuotas(ref from, state);
         }
 
+        for (long left = format >= Reserved ? from.Number() : 0; left > 0; left--)
+        {
+            state.Configuration = state.Configuration.With(from.Reserved(), from.Times(), from.Number());
+        }
+
+        Dictionary<string, FairTreeState> shares = new(StringComparer.Ordinal);
+        for (long left = format == WithShares ? from.Number() : 0; left > 0; left--)
+        {
+            (string pool, FairTreeState tree) = FairTreeCodec.Read(ref from);
+            shares[pool] = tree;
+        }
+
+        state.FairShares.Restore(shares);
         return state;
     }
 

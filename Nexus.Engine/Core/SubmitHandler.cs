@@ -1,16 +1,25 @@
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Bookings;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>Decides a submission: known already, malformed, or through the gates in their order.</summary>
-internal sealed class SubmitHandler(EngineState state, Router router)
+internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingLines lines)
 {
+    private readonly BookingSearch _bookings = new(state, futures, lines.Plans);
+    private readonly AmountChoice _amounts = new(state);
+
     // Access, quota, capacity. Budget stands between access and quota once it exists.
     private readonly IGate[] _gates = [new AccessGate(), new QuotaGate(), new CapacityGate()];
 
-    public Decision Decide(Submit command, Instant now)
+    public Decision Decide(Submit command, Instant now) => Decide(command, now, hasMadeWay: false);
+
+    /// <summary>Decides one for whose sake grants have just ended: it takes what they gave.</summary>
+    public Decision DecideFreed(Submit command, Instant now) => Decide(command, now, hasMadeWay: true);
+
+    private Decision Decide(Submit command, Instant now, bool hasMadeWay)
     {
         RequestSpec spec = command.Spec;
         if (Known(command) is { } known)
@@ -25,26 +34,52 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             return fault;
         }
 
-        EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
-        ResourceVector needs = Gang.Needs(spec, state.Kinds.GetValueOrDefault);
-        Submission submission = new(
-            spec, needs, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration,
-            router.Find(spec), QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds);
-
-        return Stops(submission) is { } reason
-            ? WaitOrRefuse(submission, reason)
-            : Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, submission.Needs, spec.LeaseLength, now), null);
+        return spec.Work is null
+            ? Decide(command, spec, now, hasMadeWay)
+            : DecideSizes(command, _amounts.SizesOf(spec, now), now, hasMadeWay);
     }
 
-    /// <summary>The lease that the chosen pools give.</summary>
-    public Lease Grant(Route route, ResourceVector resources, TimeSpan length, Instant now) =>
-        Grant(route, route.Choose(resources, now.Milliseconds) ?? throw new InvalidOperationException("what passed the gates must fit"), resources, length, now);
-
-    /// <summary>The lease that these pools give.</summary>
-    public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, TimeSpan length, Instant now)
+    private RequestSubmitted DecideSizes(Submit command, IReadOnlyList<RequestSpec> sizes, Instant now, bool hasMadeWay)
     {
-        return new Lease(state.Sequence + 1, resources, PoolsOf(route, chosen, resources, state), now, now + length, ResourceVector.Empty);
+        // What a quota stops it stops in every larger size too, whatever the pools have.
+        Submission least = SubmissionOf(command, sizes[0], now, hasMadeWay);
+        return AmountChoice.Best((least.Quota is { } ask && QuotaGate.Now(ask, least.Now) is not null ? sizes : _bookings.WorthTrying(sizes, _amounts.NeedsOf, least.Route, now, least.Asks))
+            .Select(size => Decide(command, size, now, hasMadeWay)));
     }
+
+    private RequestSubmitted Decide(Submit command, RequestSpec spec, Instant now, bool hasMadeWay)
+    {
+        Submission submission = SubmissionOf(command, spec, now, hasMadeWay);
+        return Stops(submission) is { } reason ? BookOrWait(submission, reason, now)
+            : spec.LatestStart < now ? Refused(submission, now)
+            : KeptFromIt(submission) is { } kept ? BookOrWait(submission, kept, now)
+            : Choose(submission, now) is { } pools
+                ? Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, pools, submission.Needs, spec, now), null)
+            : BookOrWait(submission, Behind(submission, now), now);
+    }
+
+    private Submission SubmissionOf(Submit command, RequestSpec spec, Instant now, bool hasMadeWay)
+    {
+        EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
+        ResourceVector needs = Gang.Needs(spec, state.KindOf);
+        return new Submission(
+            spec, needs, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration,
+            state.Router.Find(spec), QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds)
+        {
+            HasMadeWay = hasMadeWay,
+        };
+    }
+
+    /// <summary>The lease that these pools give. It never reaches past the moment at which a promise to somebody else needs it, beyond the duration.</summary>
+    public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, RequestSpec spec, Instant now) =>
+        Grant(PoolsOf(route, chosen, resources, state), resources, spec, now);
+
+    /// <summary>The lease that the pools give from which each amount comes.</summary>
+    public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Instant now) =>
+        new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
+
+    /// <summary>The start when others have ended for it.</summary>
+    public Booking BookingOf(RequestSpec spec, Victims victims) => new(new Instant(victims.At), PoolsOf(state.Router.Find(spec), victims.Pools, Gang.Needs(spec, state.KindOf), state));
 
     /// <summary>The pool of each amount, where each group comes from the chosen one.</summary>
     public static string[] PoolsOf(Route route, RouteCandidate[] chosen, ResourceVector resources, EngineState state)
@@ -70,6 +105,13 @@ internal sealed class SubmitHandler(EngineState state, Router router)
     /// <summary>The class that a request gets.</summary>
     public string PriorityOf(RequestSpec spec) => spec.Priority ?? state.Configuration.EffectiveFor(spec.Owner).DefaultPriority ?? PriorityClass.Default;
 
+    /// <summary>Why a request that waits can never start as things are, or null.</summary>
+    public Reason? Never(Request request, Instant at) =>
+        (QuotaAsk.Of(state.Quotas.Forest, request.Spec, request.Needs) is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null)
+        ?? CapacityGate.Never(state.Router.Find(request.Spec), request.Needs)
+        ?? futures.Over(request.Spec, at)
+        ?? (request.Spec.LatestStart < at ? new Reason(ReasonCode.DeadlineOutOfReach) : null);
+
     private Reason? Stops(Submission submission)
     {
         Reason? reason = null;
@@ -78,6 +120,7 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             reason = _gates[i].Never(submission);
         }
 
+        reason ??= futures.Over(submission.Spec, new Instant(submission.Now));
         for (int i = 0; reason is null && i < _gates.Length; i++)
         {
             reason = _gates[i].Now(submission);
@@ -86,8 +129,54 @@ internal sealed class SubmitHandler(EngineState state, Router router)
         return reason;
     }
 
+    private RouteCandidate[]? Choose(Submission submission, Instant now)
+    {
+        RouteCandidate[]? pools = futures.Choose(submission.Spec, submission.Needs, submission.Route, now.Milliseconds, submission.Asks);
+        return pools is not null && submission.Asks is { } asks && lines.Plans.Concerns(submission.Route, asks, now) ? ChooseBesidePlans(submission, now) : pools;
+    }
+
+    // By itself, so that nothing is allocated for it where nobody is in the way.
+    private RouteCandidate[]? ChooseBesidePlans(Submission submission, Instant now) => lines.Plans.With(
+        submission.Route, submission.Asks, now, () => futures.Choose(submission.Spec, submission.Needs, submission.Route, now.Milliseconds, submission.Asks));
+
+    private Reason? KeptFromIt(Submission submission) =>
+        submission.Route.HeldHomes.Length > 0 ? lines.QuotaKeeps.Stops(submission.Quota, submission.Asks, submission.Now)
+            : lines.QuotaKeeps.Freed(submission.Quota, submission.Asks, submission.Now);
+
+    // What was promised goes before what was planned.
+    private Reason Behind(Submission submission, Instant now)
+    {
+        (RequestSpec spec, ResourceVector needs, Route route) = (submission.Spec, submission.Needs, submission.Route);
+        return futures.Choose(spec, needs, route, now.Milliseconds, submission.Asks) is null
+            ? _bookings.Behind(spec, needs, route, now, submission.Asks)
+            : lines.Plans.With(route, submission.Asks, now, () => _bookings.Behind(spec, needs, route, now, submission.Asks)) with { Code = ReasonCode.BehindPlan };
+    }
+
     private Request? Known(Submit command) =>
         state.Requests.TryGetValue(command.Spec.Key, out Live? live) ? live.Request : command.Prior;
+
+    // What does not fit now is booked where it has a deadline that some start meets.
+    private RequestSubmitted BookOrWait(Submission submission, Reason reason, Instant now)
+    {
+        RequestSpec spec = submission.Spec;
+        if (spec.LatestStart < now && reason.MayPass)
+        {
+            return Refused(submission, now);
+        }
+
+        // Of a quota it is only known when it passes where the period tells.
+        if (spec.Deadline is null || !reason.MayPass || reason is { Gate: Gate.Quota, Earliest: null })
+        {
+            return WaitOrRefuse(submission, reason);
+        }
+
+        Instant notBefore = reason is { Gate: Gate.Quota, Earliest: { } passes } && passes > now ? passes : now;
+        (Booking? booking, Reason why) = _bookings.Find(spec, submission.Needs, submission.Route, reason, notBefore, now, submission.Asks);
+        return booking is null ? WaitOrRefuse(submission, why) : Submitted(submission, RequestStatus.Reserved, null, reason) with { Booking = booking };
+    }
+
+    private RequestSubmitted Refused(Submission submission, Instant now) => Submitted(
+        submission, RequestStatus.Rejected, null, new Reason(ReasonCode.DeadlineOutOfReach, Earliest: _bookings.Earliest(submission.Spec, submission.Needs, submission.Route, now, submission.Asks)));
 
     private static RequestSubmitted WaitOrRefuse(Submission submission, Reason reason)
     {
@@ -120,31 +209,44 @@ internal sealed class SubmitHandler(EngineState state, Router router)
             }
         }
 
-        if (Gang.TooMuch(spec) is { } tooMuch)
+        if (spec.Reservation is { } id && (state.Configuration.Reservation(id) is not { } reserved || !spec.Owner.IsWithin(reserved.Owner)))
+        {
+            return new Fault(FaultCode.UnknownName, $"there is no reservation '{id}' for {spec.Owner}; leave it out to draw from whatever is reserved for this owner", "$.reservation");
+        }
+
+        if (Gang.TooMuch(spec.Largest) is { } tooMuch)
         {
             return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
         }
 
         foreach (ResourceAmount amount in spec.Resources.AsSpan())
         {
+            bool open = spec.Work?.RangeOf(amount.Kind) is not null;
             if (!state.Kinds.TryGetValue(amount.Kind, out ResourceKind? kind))
             {
-                return new Fault(FaultCode.UnknownName, $"resource kind '{amount.Kind}' does not exist; GET /api/v1/kinds lists what does", $"$.resources['{amount.Kind}']");
+                return new Fault(FaultCode.UnknownName, $"resource kind '{amount.Kind}' does not exist; GET /api/v1/kinds lists what does", Field(amount.Kind, open));
             }
 
             if (kind.Behaviour == ResourceBehaviour.Measured)
             {
-                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is measured with every grant and never requested", $"$.resources['{amount.Kind}']");
+                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is measured with every grant and never requested", Field(amount.Kind, open));
+            }
+
+            if (open && kind.Behaviour != ResourceBehaviour.Held)
+            {
+                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is not held while the work lasts: only of what is held can the amount be left open; state a fixed one under resources", Field(amount.Kind, open));
             }
 
             if (kind.PartOf is { } whole && PartsExceed(spec.Resources, whole))
             {
-                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is a part of '{whole}', which must include it: ask for at least as much of '{whole}' as of its parts together", $"$.resources['{amount.Kind}']");
+                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is a part of '{whole}', which must include it: ask for at least as much of '{whole}' as of its parts together", Field(amount.Kind, open));
             }
         }
 
         return null;
     }
+
+    private static string Field(string kind, bool open) => $"$.{(open ? "amounts" : "resources")}['{kind}']";
 
     private bool PartsExceed(ResourceVector amounts, string whole)
     {

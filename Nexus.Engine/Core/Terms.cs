@@ -16,6 +16,7 @@ internal static class Terms
         Deadline = 2,
         Preemptible = 3,
         Reservation = 4,
+        Work = 5,
     }
 
     private enum OfRequest : byte
@@ -26,6 +27,8 @@ internal static class Terms
         Preempting = 3,
         Lost = 4,
         RequeuedAt = 5,
+        Booking = 6,
+        Evictors = 7,
     }
 
     private enum OfPool : byte
@@ -37,6 +40,7 @@ internal static class Terms
         MinimumRuntime = 4,
         Backfill = 5,
         HalfLife = 6,
+        BetweenBorrowers = 7,
     }
 
     public static void More(this EventBuffer to, RequestSpec spec)
@@ -46,6 +50,12 @@ internal static class Terms
         terms.Number((byte)OfSpec.Deadline, spec.Deadline?.Milliseconds ?? long.MinValue, long.MinValue);
         terms.Number((byte)OfSpec.Preemptible, spec.Preemptible ? 1 : 0, 0);
         terms.Text((byte)OfSpec.Reservation, spec.Reservation);
+        if (spec.Work is not null)
+        {
+            to.Byte((byte)OfSpec.Work);
+            to.Ranges(spec.Work);
+        }
+
         terms.End();
     }
 
@@ -59,6 +69,7 @@ internal static class Terms
                 OfSpec.Deadline => spec with { Deadline = new Instant(from.Number()) },
                 OfSpec.Preemptible => spec with { Preemptible = from.Number() != 0 },
                 OfSpec.Reservation => spec with { Reservation = from.Text() },
+                OfSpec.Work => Chosen(spec, from.Ranges()),
                 _ => throw Later((byte)term, "request"),
             };
         }
@@ -83,12 +94,24 @@ internal static class Terms
             to.Begun(request.Preempting);
         }
 
+        if (request.Booking is not null)
+        {
+            to.Byte((byte)OfRequest.Booking);
+            to.Promise(request.Booking);
+        }
+
         if (request.Lost is { } lost)
         {
             to.Byte((byte)OfRequest.Lost);
             to.Number(lost.Lease);
             to.Span(lost.Held);
             to.Vector(lost.Metered);
+        }
+
+        if (request.Evictors.Count > 0)
+        {
+            to.Byte((byte)OfRequest.Evictors);
+            to.Keys(request.Evictors);
         }
 
         terms.End();
@@ -104,6 +127,8 @@ internal static class Terms
                 OfRequest.RequeuedAt => request with { RequeuedAt = new Instant(from.Number()) },
                 OfRequest.Notice => request with { Notice = from.Notice() },
                 OfRequest.Preempting => request with { Preempting = from.Begun() },
+                OfRequest.Booking => request with { Booking = from.Promise() },
+                OfRequest.Evictors => request with { Evictors = from.Keys() },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),
             };
@@ -121,6 +146,7 @@ internal static class Terms
         terms.Span((byte)OfPool.MinimumRuntime, pool.Preemption.MinimumRuntime, PreemptionSettings.Default.MinimumRuntime);
         terms.Number((byte)OfPool.Backfill, (long)pool.Backfill, (long)Backfill.Conservative);
         terms.Span((byte)OfPool.HalfLife, pool.HalfLife, PoolDefinition.DefaultHalfLife);
+        terms.Number((byte)OfPool.BetweenBorrowers, (long)pool.Preemption.BetweenBorrowers, (long)BetweenBorrowers.Never);
         terms.End();
     }
 
@@ -136,12 +162,39 @@ internal static class Terms
                 OfPool.MinimumRuntime => pool with { Preemption = pool.Preemption with { MinimumRuntime = from.Span() } },
                 OfPool.Backfill => pool with { Backfill = (Backfill)from.Number() },
                 OfPool.HalfLife => pool with { HalfLife = from.Span() },
+                OfPool.BetweenBorrowers => pool with { Preemption = pool.Preemption with { BetweenBorrowers = (BetweenBorrowers)from.Number() } },
                 _ => throw Later((byte)term, "pool"),
             };
         }
 
         return pool;
     }
+
+    private static void Ranges(this EventBuffer to, MoldableWork work)
+    {
+        to.Number(work.Ranges.Count);
+        foreach (AmountRange range in work.Ranges)
+        {
+            to.Text(range.Kind);
+            to.Amount(range.Min);
+            to.Amount(range.Max);
+            to.Amount(range.Work);
+        }
+    }
+
+    private static MoldableWork Ranges(ref this EventReader from)
+    {
+        AmountRange[] ranges = new AmountRange[from.Number()];
+        for (int i = 0; i < ranges.Length; i++)
+        {
+            ranges[i] = new AmountRange(from.Name()!, from.Amount(), from.Amount(), from.Amount());
+        }
+
+        return new MoldableWork(ranges);
+    }
+
+    // The first layout holds what was chosen.
+    private static RequestSpec Chosen(RequestSpec spec, MoldableWork work) => spec.With(work).Sized(spec.Resources, spec.Duration!.Value);
 
     private static InvalidDataException Later(byte term, string what) => new($"a {what} says something (term {term}) that only a later version knows");
 

@@ -7,6 +7,29 @@ namespace Nexus.Engine.Hosting;
 /// <summary>Gives a command the request it is about where that ended so long ago that memory no longer holds it, so that no id is ever granted twice.</summary>
 internal static class ArchiveLookup
 {
+    /// <summary>Looks for something that memory no longer holds; null where there is none. What is looked for is passed along, so that asking makes no garbage: every submission asks.</summary>
+    /// <param name="journal">The journal; null while it is not read.</param>
+    /// <param name="what">What is looked for.</param>
+    /// <param name="look">Finds it.</param>
+    /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
+    public static T? In<TWhat, T>(IJournal? journal, TWhat what, Func<IJournal, TWhat, T?> look)
+        where T : class
+    {
+        if (journal is null)
+        {
+            throw new EngineUnavailableException("The engine reads its journal.", TimeSpan.FromSeconds(1));
+        }
+
+        try
+        {
+            return look(journal, what);
+        }
+        catch (JournalException error)
+        {
+            throw new EngineUnavailableException($"Older requests cannot be looked up. {error.Message}", TimeSpan.FromSeconds(5), error);
+        }
+    }
+
     /// <summary>Looks before a command is queued, on the caller's time: most find nothing, and an id that was never seen costs no query.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
     public static Command Before(Command command, ReadModel read) =>
@@ -14,17 +37,8 @@ internal static class ArchiveLookup
 
     /// <summary>Looks again before a command is decided: its request may have left memory since it was queued.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
-    public static Command Again(Command command, RequestIndex inMemory, IJournal journal)
-    {
-        try
-        {
-            return KeyOf(command) is { } key && inMemory.Find(key) is null && journal.FindArchived(key) is { } prior ? With(command, prior) : command;
-        }
-        catch (JournalException error)
-        {
-            throw new EngineUnavailableException($"Older requests cannot be looked up. {error.Message}", TimeSpan.FromSeconds(5), error);
-        }
-    }
+    public static Command Again(Command command, RequestIndex inMemory, IJournal journal) =>
+        KeyOf(command) is { } key && inMemory.Find(key) is null && In(journal, key, static (j, k) => j.FindArchived(k)) is { } prior ? With(command, prior) : command;
 
     /// <summary>The last look, when it is decided: its request may leave memory with the very batch that is being filled, and stands nowhere else yet.</summary>
     public static Command Leaving(Command command, RequestIndex inMemory, Batch batch) =>

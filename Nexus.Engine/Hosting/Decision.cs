@@ -23,6 +23,9 @@ public enum DecisionVerb
 
     /// <summary>Its grant was ended for the sake of somebody else, or put back into the queue.</summary>
     Preempted,
+
+    /// <summary>It was promised a start, or another start than before.</summary>
+    Booked,
 }
 
 /// <summary>A decision, as a live list shows it.</summary>

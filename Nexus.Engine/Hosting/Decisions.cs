@@ -11,8 +11,12 @@ internal static class Decisions
     {
         RequestSubmitted e => new Decision(
             e.Sequence, e.At, e.Owner, e.Id,
-            e.Status switch { RequestStatus.Allocated => DecisionVerb.Granted, RequestStatus.Queued => DecisionVerb.Queued, _ => DecisionVerb.Refused },
+            e.Status switch { RequestStatus.Allocated => DecisionVerb.Granted, RequestStatus.Queued => DecisionVerb.Queued, RequestStatus.Reserved => DecisionVerb.Booked, _ => DecisionVerb.Refused },
             read.Index.Find(e.Key)?.Needs ?? e.Spec.Resources, Pools(e.Lease), e.Reason),
+        RequestBooked e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Booked, read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty, [.. e.Booking.Pools.Distinct(StringComparer.Ordinal)], null),
+        BookingMoved { Reason: { } why } e => new Decision(
+            e.Sequence, e.At, e.Owner, e.Id, e.To is null ? DecisionVerb.Queued : DecisionVerb.Booked, read.Index.Find(e.Key)?.Needs ?? Resources.ResourceVector.Empty,
+            [.. (e.To?.Pools ?? []).Distinct(StringComparer.Ordinal)], why),
         RequestStarted e => new Decision(e.Sequence, e.At, e.Owner, e.Id, DecisionVerb.Granted, e.Lease.Amounts, Pools(e.Lease), null),
         RequestEnded { Status: not RequestStatus.Released } e => new Decision(
             e.Sequence, e.At, e.Owner, e.Id,

@@ -25,13 +25,12 @@ internal sealed class EngineLoop : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Func<Command, Command> _look;
     private readonly Func<Command, Reply> _decide;
-    private readonly Lock _becoming = new();
+    private readonly LoopCondition _condition;
     private readonly Batch _batch = new();
     private readonly List<IPending> _callers = [];
 
     private Func<IJournal>? _open;
     private volatile IJournal? _journal;
-    private volatile LoopStatus _status;
     private Core.Engine _engine;
     private Instant _now;
     private Instant? _failedAt;
@@ -46,14 +45,14 @@ internal sealed class EngineLoop : IDisposable
         (_options, _time, _clock, _read, _meters, _commands, _log) = (options, time, clock, read, meters, commands, log);
         _engine = new Core.Engine(options.Limits);
         _alarm = new Alarm(time);
-        _status = new LoopStatus(EngineHealthState.Recovering, "The engine has not started.", null, time.GetUtcNow());
+        _condition = new LoopCondition(time);
         _look = Look;
         _decide = Decide;
         Snapshots = new SnapshotKeeper(options, time, log);
     }
 
     /// <summary>What it is doing.</summary>
-    public LoopStatus Status => _status;
+    public LoopStatus Status => _condition.Now;
 
     /// <summary>The journal, once it could be opened.</summary>
     public IJournal? Journal => _journal;
@@ -95,7 +94,7 @@ internal sealed class EngineLoop : IDisposable
     /// <summary>Nothing new is taken from now on.</summary>
     public void Stop()
     {
-        if (_status.State is not (EngineHealthState.Stopping or EngineHealthState.Stopped))
+        if (Status.State is not (EngineHealthState.Stopping or EngineHealthState.Stopped))
         {
             _stopping.Cancel();
             Become(EngineHealthState.Stopping, "Nexus is stopping.");
@@ -130,7 +129,7 @@ internal sealed class EngineLoop : IDisposable
         }
         finally
         {
-            FailQueued(_status.Unavailable());
+            FailQueued(Status.Unavailable());
             _journal?.Dispose();
             Abandon();
             Dispose();
@@ -158,12 +157,17 @@ internal sealed class EngineLoop : IDisposable
                         return;
                     }
 
-                    Sleep();
+                    if (!_engine.IsUnfinished && !_read.Plans.Publish(_engine, _now))
+                    {
+                        Sleep();
+                    }
+
                     continue;
                 }
 
                 Commit();
                 Answer();
+                _read.Plans.Publish(_engine, _now);
                 Snapshots.AfterCommit(_engine, _journal!);
             }
         }
@@ -192,9 +196,14 @@ internal sealed class EngineLoop : IDisposable
             _engine.Handle(new JumpClock(from) { Actor = Actor.Engine }, _now, _batch);
         }
 
-        // Commit what is there: waiting for more made batches larger and nothing faster.
+        if (_engine.NextDue is { } due && due <= _now)
+        {
+            _engine.Handle(new Tick { Actor = Actor.Engine }, _now, _batch);
+        }
+
+        // Commit what is there: waiting for more made batches larger and nothing faster. What takes long is committed slice by slice before anything else is decided.
         int size = 0;
-        while (size < _options.BatchCapacity && _commands.TryRead(out IPending? pending))
+        while (size < _options.BatchCapacity && !_engine.IsUnfinished && _commands.TryRead(out IPending? pending))
         {
             try
             {
@@ -209,11 +218,6 @@ internal sealed class EngineLoop : IDisposable
             _callers.Add(pending);
             size += pending.Size;
             pending.Decide(_decide);
-        }
-
-        if (size == 0 && _engine.NextDue is { } due && due <= _now)
-        {
-            _engine.Handle(new Tick { Actor = Actor.Engine }, _now, _batch);
         }
     }
 
@@ -277,7 +281,8 @@ internal sealed class EngineLoop : IDisposable
             return;
         }
 
-        TimeSpan until = _engine.NextDue is { } due ? _clock.Until(due) : LongestSleep;
+        Instant? due = _engine.NextDue;
+        TimeSpan until = (due < _read.Plans.Due ? due : _read.Plans.Due ?? due) is { } next ? _clock.Until(next) : LongestSleep;
         _alarm.SleepFor(until < LongestSleep ? until : LongestSleep);
     }
 
@@ -354,13 +359,13 @@ internal sealed class EngineLoop : IDisposable
 
     private void Retry(string reason, JournalFailure failure, Exception error)
     {
-        if (_status.Reason != reason)
+        if (Status.Reason != reason)
         {
             _log.Failed(reason, error);
-            Become(EngineHealthState.Failed, reason, failure, _status.State == EngineHealthState.Failed ? _status.Since : null);
+            Become(EngineHealthState.Failed, reason, failure, Status.State == EngineHealthState.Failed ? Status.Since : null);
         }
 
-        Pause(_status.RetryAfter);
+        Pause(Status.RetryAfter);
     }
 
     private void Pause(TimeSpan pause)
@@ -369,7 +374,7 @@ internal sealed class EngineLoop : IDisposable
         while (!_stopping.IsCancellationRequested && _time.GetElapsedTime(from) < pause)
         {
             _alarm.Reset();
-            FailQueued(_status.Unavailable());
+            FailQueued(Status.Unavailable());
             if (!_stopping.IsCancellationRequested)
             {
                 _alarm.SleepFor(pause - _time.GetElapsedTime(from));
@@ -385,15 +390,5 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
-    private void Become(EngineHealthState state, string? reason, JournalFailure? failure = null, DateTimeOffset? since = null)
-    {
-        lock (_becoming)
-        {
-            // Whoever is told to stop does not become anything else.
-            if (_status.State < EngineHealthState.Stopping || state > _status.State)
-            {
-                _status = new LoopStatus(state, reason, failure, since ?? _time.GetUtcNow());
-            }
-        }
-    }
+    private void Become(EngineHealthState state, string? reason, JournalFailure? failure = null, DateTimeOffset? since = null) => _condition.Become(state, reason, failure, since);
 }

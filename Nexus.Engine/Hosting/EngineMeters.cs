@@ -87,7 +87,7 @@ public sealed class EngineMeters : IDisposable
             (_, Fault) => "fault",
             (Submit { DryRun: true }, _) => null,
             (_, RequestReply { Duplicate: true }) => "duplicate",
-            (Submit, RequestReply answer) => answer.Request.Status switch { RequestStatus.Allocated => "allocated", RequestStatus.Queued => "queued", _ => "rejected" },
+            (Submit, RequestReply answer) => answer.Request.Status switch { RequestStatus.Allocated => "allocated", RequestStatus.Queued => "queued", RequestStatus.Reserved => "reserved", _ => "rejected" },
             (Renew, RequestReply answer) => answer.Refusal is null ? "renewed" : "extension_refused",
             (Release, ReleaseReply { Late: true }) => "released_late",
             (Release, _) => "released",

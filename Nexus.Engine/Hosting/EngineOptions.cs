@@ -36,7 +36,10 @@ public sealed class EngineOptions
     public TimeSpan LongestClockJump { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>What the core is bounded by.</summary>
-    public EngineLimits Limits => new(EndedInMemory);
+    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce);
+
+    // Some milliseconds of the engine's thread, after which what was decided is committed and shown.
+    internal const long StepsAtOnce = 250;
 
     /// <summary>What is wrong with these values, each with the key to change; empty when nothing is.</summary>
     public IEnumerable<string> Faults()

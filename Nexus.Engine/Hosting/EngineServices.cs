@@ -36,6 +36,7 @@ public static class EngineServices
             p.GetRequiredService<EngineHost>(), Time(p), p.GetRequiredService<ILogger<EngineFeed>>(), () => SeriesStore.Open(dataFolder(p), p.GetRequiredService<IOptions<SeriesOptions>>().Value)));
         services.AddHostedService(static p => p.GetRequiredService<EngineHost>());
         services.AddHostedService(static p => p.GetRequiredService<EngineFeed>());
+        services.AddHostedService(static p => new StartSampler(p.GetRequiredService<ReadModel>(), Time(p), p.GetRequiredService<ILogger<StartSampler>>()));
         return services;
     }
 

@@ -138,6 +138,8 @@ internal static class EventReading
     {
         RequestEvent request => request.Owner.IsWithin(within),
         OwnerSet owner => owner.Path.IsWithin(within),
+        ReservationSet set => set.Reservation.Owner.IsWithin(within) && set.Before?.Owner.IsWithin(within) != false,
+        ReservationDeleted deleted => deleted.Before.Owner.IsWithin(within),
         QuotaSet quota => quota.Quota.Owner.IsWithin(within),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(within),
         _ => false,

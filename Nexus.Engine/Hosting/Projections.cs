@@ -146,6 +146,7 @@ internal sealed class PoolProjection(string name, OwnerPath within) : IProjectio
 
     private bool Concerns(Request request, ReadModel read) =>
         request.Lease is { } lease ? lease.Pools.Contains(name, StringComparer.Ordinal)
+        : request.Booking is { } booking ? booking.Pools.Contains(name, StringComparer.Ordinal)
         : request.Status == RequestStatus.Queued ? read.HomesOf(request).Contains(name, StringComparer.Ordinal)
         : request.Reason?.Pool == name;
 

@@ -25,7 +25,7 @@ public sealed class ReadModel
     private readonly PoolWaits _waits = new();
     private readonly PoolTotals _totals = new();
     private readonly LearnedTimes _learned = new();
-    private readonly ShownStarts _shown = new();
+    private readonly StartPromises _promises;
     private volatile IJournal? _journal;
     private volatile RequestIndex _requests;
     private volatile EventRing _events;
@@ -37,7 +37,7 @@ public sealed class ReadModel
 
     internal ReadModel(EngineOptions options, EngineClock clock, TimeProvider time)
     {
-        (_options, Clock, _time) = (options, clock, time);
+        (_options, Clock, _time, _promises) = (options, clock, time, new StartPromises(clock.Now));
         _waiterLimit = new WaiterLimit(options.MaxWaiters);
         _requestWaiters = new Waiters<RequestKey>(time, _waiterLimit);
         _eventWaiters = new Waiters<string>(time, _waiterLimit);
@@ -71,6 +71,9 @@ public sealed class ReadModel
 
     internal EngineClock Clock { get; }
 
+    /// <summary>The starts that are planned; the engine's thread makes them.</summary>
+    internal PlannedStarts Plans { get; } = new();
+
     internal RequestIndex Index => _requests;
 
     internal EventRing Events => _events;
@@ -87,6 +90,13 @@ public sealed class ReadModel
     {
         ArgumentNullException.ThrowIfNull(path);
         return _quotas.Reading(_configuration).Show(path, Now.Milliseconds);
+    }
+
+    /// <summary>Who within a path waits for a kind, and whom its quotas of a period keep waiting; looks at each that waits.</summary>
+    public QuotaWaits WaitsFor(string kind, QuotaPeriod period, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return QuotaWaits.Of(_requests.Waiting.Select(s => s.Current), kind, period, within);
     }
 
     /// <summary>The requests of an id within a path, in every tenant there.</summary>
@@ -154,6 +164,9 @@ public sealed class ReadModel
         return request.Status == RequestStatus.Queued ? _requests.HomesOf(request.Key) : [];
     }
 
+    /// <summary>All to whom capacity is promised, over all owners, in no order: those that run, and those whose start is booked.</summary>
+    public IEnumerable<Request> Committed => _requests.Running.Concat(_requests.Booked).Select(s => s.Current).Where(r => r.Status is RequestStatus.Allocated or RequestStatus.Reserved);
+
     /// <summary>The events after a number that a reader may see: those of requests and settings of owners within the path, and for the root everything.</summary>
     /// <param name="sequence">The last event seen; 0 for the beginning of what is kept.</param>
     /// <param name="limit">How many at most; 1 – 1,000.</param>
@@ -201,34 +214,49 @@ public sealed class ReadModel
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(within);
-        Explanation explanation = Explainer.Explain(request, within, Present(), TimelineOf(request));
-        if (explanation.StartsBetween is not { } interval)
-        {
-            return explanation;
-        }
+        return _promises.Tell(Explainer.Explain(request, within, Present(), TimelineOf(request)), _requests);
+    }
 
-        _shown.Shown(request.Key, interval);
-        return explanation with { HitRate = _shown.Rate };
+    /// <summary>The start that the engine plans for a request that waits, as of half a second ago at most; null where it knows none. It costs no look at the others.</summary>
+    public Instant? PlannedStart(Request request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Plans.Of(request.Key, HomesOf(request));
     }
 
     /// <summary>When a waiting request should start, for a list: no interval is shown with it, so that none is scored.</summary>
-    /// <param name="request">The request; the reader may see it.</param>
-    /// <param name="within">What else the reader may see.</param>
-    public Instant? EstimatedStart(Request request, OwnerPath within)
+    public Instant? EstimatedStart(Request request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(within);
-        return Explainer.Explain(request, within, Present(), []).EstimatedStart;
+        return Explainer.Start(request, Present()).At;
     }
 
-    /// <summary>What a change would do at once: decided now by an engine of its own, from the present.</summary>
-    public ChangePreview Preview(Command change)
+    /// <summary>How promised starts held that came within a span.</summary>
+    /// <param name="from">Not before; null: since they are known.</param>
+    /// <param name="to">Before; null: until now.</param>
+    /// <param name="within">Of requests within this path.</param>
+    public StartCalibration Calibration(Instant? from, Instant? to, OwnerPath within)
+    {
+        ArgumentNullException.ThrowIfNull(within);
+        return _promises.Calibration(from, to, within);
+    }
+
+    /// <summary>Promises the start of who began to wait first since the last time; see <see cref="StartSampler"/>.</summary>
+    internal void PromiseStart() => _promises.MakeOne(_requests, Present);
+
+    /// <summary>What changes, one after the other, would do at once: decided now by an engine of its own, from the present.</summary>
+    public ChangePreview Preview(params IReadOnlyList<Command> changes) => Decided(present => ChangePreview.Of(changes, present, Now));
+
+    /// <summary>The same, and whose planned starts they would move; it takes longer.</summary>
+    public ChangePreview PreviewStarts(IReadOnlyList<Command> changes) => Decided(present => ChangePreview.WithStarts(changes, present, Now));
+
+    private ChangePreview Decided(Func<EngineSnapshot, ChangePreview> preview)
     {
         for (int left = MostTries; ; left--)
         {
             try
             {
-                return ChangePreview.Of(change, Capture(), Now);
+                return preview(Capture());
             }
             catch (InvalidDataException) when (left > 1)
             {
@@ -239,12 +267,17 @@ public sealed class ReadModel
 
     private EngineSnapshot Capture() => new(
         Sequence, Now, _configuration, [.. _pools.All.Select(PoolSnapshot.Of)],
-        [.. _requests.Running.Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], [])
+        [.. _requests.Running.Concat(_requests.Booked).Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], [])
     {
         Quotas = _quotas.All,
     };
 
-    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence) { Learned = _learned, Quotas = _quotas.Reading(_configuration) };
+    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence)
+    {
+        Learned = _learned,
+        Quotas = _quotas.Reading(_configuration),
+        PlannedStart = PlannedStart,
+    };
 
     /// <summary>A request that memory no longer holds, or null.</summary>
     internal Request? FindArchived(RequestKey key) => Archive(key, static (j, k) => j.FindArchived(k));
@@ -280,7 +313,7 @@ public sealed class ReadModel
         {
             requests.Put(request);
             _learned.Learn(request);
-            _shown.Changed(request);
+            _promises.Changed(request, _configuration);
             if (request.Lease is { } lease && lease.Number > _sequence)
             {
                 _waits.Record(request, _configuration);
@@ -308,6 +341,7 @@ public sealed class ReadModel
         }
 
         requests.Tally.FindOldest();
+        Plans.Follow(batch);
         Volatile.Write(ref _sequence, engine.Sequence);
         Wake(batch);
     }
@@ -319,6 +353,8 @@ public sealed class ReadModel
         RequestIndex requests = new(_options.EndedInMemory, _homes);
         _waits.Clear();
         _learned.Clear();
+        _promises.Restart();
+        Plans.Changed();
         foreach (Request request in engine.Requests)
         {
             requests.Put(request);
@@ -358,22 +394,6 @@ public sealed class ReadModel
         _eventWaiters.Wake("");
     }
 
-    // Every submission asks: what is looked for is passed along, so that asking makes no garbage.
     private T? Archive<TWhat, T>(TWhat what, Func<IJournal, TWhat, T?> look)
-        where T : class
-    {
-        if (_journal is not { } journal)
-        {
-            throw new EngineUnavailableException("The engine reads its journal.", TimeSpan.FromSeconds(1));
-        }
-
-        try
-        {
-            return look(journal, what);
-        }
-        catch (JournalException error)
-        {
-            throw new EngineUnavailableException($"Older requests cannot be looked up. {error.Message}", TimeSpan.FromSeconds(5), error);
-        }
-    }
+        where T : class => ArchiveLookup.In(_journal, what, look);
 }

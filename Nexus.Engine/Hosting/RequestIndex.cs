@@ -12,6 +12,8 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
     private readonly ConcurrentDictionary<long, RequestSlot> _waiting = new(1, 256);
     private readonly ConcurrentDictionary<long, RequestSlot> _running = new(1, 256);
 
+    private readonly ConcurrentDictionary<long, RequestSlot> _booked = new(1, 16);
+
     /// <summary>What lives, counted.</summary>
     public Tally Tally { get; } = new();
 
@@ -20,6 +22,9 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
 
     /// <summary>Those that wait, in no order.</summary>
     public IEnumerable<RequestSlot> Waiting => _waiting.Select(w => w.Value);
+
+    /// <summary>Those whose start was promised, in no order.</summary>
+    public IEnumerable<RequestSlot> Booked => _booked.Select(b => b.Value);
 
     /// <summary>Those that hold a lease, in no order.</summary>
     public IEnumerable<RequestSlot> Running => _running.Select(r => r.Value);
@@ -119,6 +124,10 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
 
             Tally.Count(slot, before, -1);
         }
+        else if (before.Status == RequestStatus.Reserved && after.Status != RequestStatus.Reserved)
+        {
+            _booked.TryRemove(before.Arrival, out _);
+        }
         else if (before.Status == RequestStatus.Allocated && after.Status != RequestStatus.Allocated)
         {
             _running.TryRemove(before.Arrival, out _);
@@ -143,6 +152,9 @@ internal sealed class RequestIndex(int endedCapacity, Homes homes)
                 Tally.CountRunning(after, 1);
                 break;
             case RequestStatus.Allocated:
+                break;
+            case RequestStatus.Reserved:
+                _booked[after.Arrival] = slot;
                 break;
             default:
                 if (before is null or { HasEnded: false })

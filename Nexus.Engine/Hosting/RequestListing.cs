@@ -77,9 +77,10 @@ internal static class RequestListing
     {
         bool waiting = order != RequestOrder.LastEnded && Wants(query, RequestStatus.Queued);
         bool running = order != RequestOrder.LastEnded && Wants(query, RequestStatus.Allocated);
-        bool ended = query.Statuses is not { Count: > 0 } statuses || statuses.Any(s => s is not (RequestStatus.Queued or RequestStatus.Allocated));
+        bool ended = query.Statuses is not { Count: > 0 } statuses || statuses.Any(s => s is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved));
         IEnumerable<RequestSlot> slots = waiting ? index.Waiting : [];
         slots = running ? slots.Concat(index.Running) : slots;
+        slots = order != RequestOrder.LastEnded && Wants(query, RequestStatus.Reserved) ? slots.Concat(index.Booked) : slots;
         return ended ? slots.Concat(Ended(index, query, order, after)) : slots;
     }
 
@@ -106,6 +107,7 @@ internal static class RequestListing
 
     private static bool IsIn(string pool, Request request, RequestSlot slot) =>
         request.Lease is { } lease ? lease.Pools.Contains(pool, StringComparer.Ordinal)
+        : request.Booking is { } booking ? booking.Pools.Contains(pool, StringComparer.Ordinal)
         : request.Status == RequestStatus.Queued ? slot.Homes.Contains(pool, StringComparer.Ordinal)
         : request.Reason?.Pool == pool || request.Spec.Pools?.Contains(pool, StringComparer.Ordinal) == true;
 

@@ -65,7 +65,7 @@ public sealed record RequestQuery
     public RequestOrder EffectiveOrder => Order
         ?? (Statuses is null || Statuses.Count == 0 ? RequestOrder.Newest
             : Statuses.All(s => s == RequestStatus.Queued) ? RequestOrder.Queue
-            : Statuses.All(s => s is not (RequestStatus.Queued or RequestStatus.Allocated)) ? RequestOrder.LastEnded
+            : Statuses.All(s => s is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved)) ? RequestOrder.LastEnded
             : RequestOrder.Newest);
 }
 

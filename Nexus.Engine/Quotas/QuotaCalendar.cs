@@ -65,7 +65,7 @@ internal sealed class QuotaCalendar(QuotaPeriod period)
 
     private long StartOf(long at)
     {
-        DateTime local = LocalOf(at, _zone);
+        DateTime local = ZoneClock.LocalOf(at, _zone);
         DateTime start = period.Kind switch
         {
             QuotaPeriodKind.Minute => local.Date.AddMinutes(Math.Floor(local.TimeOfDay.TotalMinutes)),
@@ -76,7 +76,7 @@ internal sealed class QuotaCalendar(QuotaPeriod period)
         };
 
         // Minutes and hours run on by the present offset: local time alone could not tell the hour that comes twice.
-        return period.Kind <= QuotaPeriodKind.Hour ? at - (local - start).Ticks / TimeSpan.TicksPerMillisecond : InstantOf(start, _zone);
+        return period.Kind <= QuotaPeriodKind.Hour ? at - (local - start).Ticks / TimeSpan.TicksPerMillisecond : ZoneClock.InstantOf(start, _zone);
     }
 
     // The first moment after `at` that belongs to another slot.
@@ -122,34 +122,6 @@ internal sealed class QuotaCalendar(QuotaPeriod period)
 
         return within;
     }
-
-    /// <summary>What the clock in a zone shows at a moment.</summary>
-    public static DateTime LocalOf(long at, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(new Instant(at).ToDateTimeOffset(), zone).DateTime;
-
-    /// <summary>The first moment at which the clock in a zone shows a time, or would, had it not been put forward over it.</summary>
-    public static long InstantOf(DateTime local, TimeZoneInfo zone)
-    {
-        long asUtc = (local.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
-        long before = asUtc - OffsetAt(asUtc - MillisecondsADay, zone);
-        long after = asUtc - OffsetAt(asUtc + MillisecondsADay, zone);
-        bool beforeHolds = before + OffsetAt(before, zone) == asUtc;
-        bool afterHolds = after + OffsetAt(after, zone) == asUtc;
-        return beforeHolds && afterHolds ? Math.Min(before, after) : afterHolds ? after : beforeHolds ? before : FirstShowing(local, Math.Min(before, after) - 1, Math.Max(before, after), zone);
-    }
-
-    // The clock was put forward over that time: the moment of that, found by halving.
-    private static long FirstShowing(DateTime local, long tooEarly, long late, TimeZoneInfo zone)
-    {
-        while (late - tooEarly > 1)
-        {
-            long middle = tooEarly + ((late - tooEarly) / 2);
-            (tooEarly, late) = LocalOf(middle, zone) >= local ? (tooEarly, middle) : (middle, late);
-        }
-
-        return late;
-    }
-
-    private static long OffsetAt(long at, TimeZoneInfo zone) => zone.GetUtcOffset(new Instant(at).ToDateTimeOffset()).Ticks / TimeSpan.TicksPerMillisecond;
 
     private static Int128 FloorDivide(Int128 a, long b) => (a / b) - (a % b < 0 ? 1 : 0);
 }

@@ -12,6 +12,11 @@ namespace Nexus.Engine.Quotas;
 /// <param name="ResetsAt">When the period of the calendar begins anew; null for other periods.</param>
 public readonly record struct QuotaFigures(long Has, long Used, long Borrowed, long Lent, long Peak, long Rejections, Instant? ResetsAt)
 {
+    private const long OneUnit = 1_000;
+
+    /// <summary>How far above what it has it may go at that moment, where others lend.</summary>
+    public QuotaBound Borrow { get; init; }
+
     /// <summary>What is used of what there is; null where there is nothing.</summary>
     public decimal? Utilization => Has == 0 ? null : decimal.Round((decimal)Used / Has, 4);
 
@@ -41,7 +46,7 @@ public readonly record struct QuotaFigures(long Has, long Used, long Borrowed, l
         void Add(QuotaNode node, long lent)
         {
             long has = node.Has.Capacity + node.Has.Aside;
-            figures[node] = new QuotaFigures(has, node.All.Total, Math.Max(0, node.All.Total - has), lent, node.Peak, node.Rejections, resetsAt);
+            figures[node] = new QuotaFigures(has, node.All.Total, Math.Max(0, node.All.Total - has), lent, node.Peak, node.Rejections, resetsAt) { Borrow = node.Values.Borrow };
             foreach ((QuotaNode child, long used) in LentBy(node, lent))
             {
                 Add(child, used);
@@ -50,7 +55,7 @@ public readonly record struct QuotaFigures(long Has, long Used, long Borrowed, l
     }
 
     // What is used of a node by others than its children, and by those beyond what they lend to it, is taken from what nobody lent, then from what it draws from above, and
-    // then from what its children lend and do not use themselves: from each in that proportion.
+    // then from what its children lend and do not use themselves: from each in that proportion, whole units where all are whole.
     private static IEnumerable<(QuotaNode Child, long Lent)> LentBy(QuotaNode node, long lentUp)
     {
         long direct = node.All.Total - node.Children.Sum(c => c.All.Total);
@@ -60,9 +65,10 @@ public readonly record struct QuotaFigures(long Has, long Used, long Borrowed, l
         long[] idle = [.. node.Children.Select(c => Math.Max(0, c.Has.Lent - c.All.Passed))];
         long left = Math.Clamp(direct + beyond + lentUp - unlent - drawn, 0, idle.Sum());
         long of = idle.Sum();
+        long unit = left % OneUnit == 0 && Array.TrueForAll(idle, i => i % OneUnit == 0) ? OneUnit : 1;
         for (int i = 0; i < idle.Length; i++)
         {
-            long part = of == 0 ? 0 : (long)((Int128)left * idle[i] / of);
+            long part = of == 0 ? 0 : (long)((((Int128)left * idle[i] / unit) + (of / 2)) / of) * unit;
             (left, of) = (left - part, of - idle[i]);
             yield return (node.Children[i], part);
         }

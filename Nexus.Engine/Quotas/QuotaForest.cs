@@ -36,6 +36,18 @@ internal sealed class QuotaForest(Func<string, ResourceKind?> kindOf)
         _known.Clear();
     }
 
+    /// <summary>Forgets what was the most and how many were refused: the peak is what counts at a moment, and grows from there.</summary>
+    public void CountAnew(long now)
+    {
+        foreach (QuotaTree tree in Trees)
+        {
+            foreach ((QuotaNode node, QuotaFigures figures) in QuotaFigures.Of(tree, now))
+            {
+                (node.Peak, node.Rejections) = (figures.Used, 0);
+            }
+        }
+    }
+
     /// <summary>The rules that an owner's request for some kinds must pass; null where there is none. Equal rules are one route.</summary>
     public QuotaRoute? Find(OwnerPath owner, ResourceVector kinds)
     {

@@ -58,11 +58,12 @@ internal enum QuotaUse
 }
 
 /// <summary>The running figures of a node, both computations beside each other in the lanes of a vector (by <see cref="QuotaUse"/>), so that a check or charge does one pass for both.</summary>
+/// <remarks>64 bytes: what a check or charge reads of a node is loaded with one line of the cache, or two. What it has of its own is in <see cref="QuotaNode"/>: only what is used beyond it matters here.</remarks>
 internal struct QuotaCell
 {
-    private Vector128<long> _own;
+    // What is used less what nobody else may use: negative where some of that is free.
+    private Vector128<long> _over;
     private Vector128<long> _reach;
-    private Vector128<long> _used;
     private Vector128<long> _total;
 
     /// <summary>The most that counted at once.</summary>
@@ -74,38 +75,43 @@ internal struct QuotaCell
     /// <summary>The place of the topmost node above.</summary>
     public int Top { get; set; }
 
-    /// <summary>What is free of the parts that nobody else may use.</summary>
-    public readonly Vector128<long> Free => AtLeastZero(_own - _used);
-
-    /// <summary>How much more may be charged beyond those parts.</summary>
-    public readonly Vector128<long> Room => _reach - Passed;
-
-    private readonly Vector128<long> Passed => AtLeastZero(_used - _own);
-
     /// <summary>What counts of the whole subtree, of all use and of firm use.</summary>
     public readonly (long All, long Firm) Total => (_total.ToScalar(), _total.GetElement(1));
 
     /// <summary>The figures of one computation.</summary>
-    public readonly QuotaMeter Of(QuotaUse use) => new(_own[(int)use], _reach[(int)use], _used[(int)use], _total[(int)use]);
+    /// <param name="use">Which.</param>
+    /// <param name="own">The part of what the node has that nobody else may use.</param>
+    public readonly QuotaMeter Of(QuotaUse use, long own) => new(own, _reach[(int)use], _over[(int)use] + own, _total[(int)use]);
 
-    /// <summary>Sets what the node has.</summary>
-    public void Have(QuotaMeter all, QuotaMeter firm) =>
-        (_own, _reach) = (Vector128.Create(all.Own, firm.Own), Vector128.Create(all.Reach, firm.Reach));
+    /// <summary>Sets what the node has, and what is used of it.</summary>
+    public void Set(QuotaMeter all, QuotaMeter firm)
+    {
+        _over = Vector128.Create(all.Used - all.Own, firm.Used - firm.Own);
+        _reach = Vector128.Create(all.Reach, firm.Reach);
+        _total = Vector128.Create(all.Total, firm.Total);
+    }
 
-    /// <summary>Sets what is used of it.</summary>
-    public void Use(QuotaMeter all, QuotaMeter firm) =>
-        (_used, _total) = (Vector128.Create(all.Used, firm.Used), Vector128.Create(all.Total, firm.Total));
+    /// <summary>Takes what is free of the parts that nobody else may use off what is needed, and tells whether the rest may be charged beyond them.</summary>
+    /// <returns>True where it may, by both computations.</returns>
+    public readonly bool Allows(ref Vector128<long> needed)
+    {
+        Vector128<long> passed = AtLeastZero(_over);
+        needed -= passed - _over;
+        return !Vector128.LessThanAny(_reach - passed, needed);
+    }
 
     /// <summary>Adds to the subtree's use, and to what is charged here.</summary>
     /// <returns>What that adds to what is charged to the parent.</returns>
     public Vector128<long> Add(Vector128<long> total, Vector128<long> used)
     {
         _total += total;
-        Peak = Math.Max(Peak, _total.ToScalar());
-        Vector128<long> before = Passed;
-        _used += used;
-        return Passed - before;
+        Vector128<long> before = AtLeastZero(_over);
+        _over += used;
+        return AtLeastZero(_over) - before;
     }
+
+    /// <summary>What counts now may be the most that ever did.</summary>
+    public void Rise() => Peak = Math.Max(Peak, _total.ToScalar());
 
     private static Vector128<long> AtLeastZero(Vector128<long> values) => Vector128.AndNot(values, Vector128.LessThan(values, Vector128<long>.Zero));
 }

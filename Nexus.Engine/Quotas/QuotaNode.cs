@@ -36,10 +36,10 @@ internal sealed class QuotaNode
     public int Place { get; }
 
     /// <summary>The figures over all use.</summary>
-    public QuotaMeter All => _cells[Place].Of(QuotaUse.All);
+    public QuotaMeter All => Of(QuotaUse.All);
 
     /// <summary>The figures over the use of grants that cannot be preempted.</summary>
-    public QuotaMeter Firm => _cells[Place].Of(QuotaUse.Firm);
+    public QuotaMeter Firm => Of(QuotaUse.Firm);
 
     /// <summary>What it has for all.</summary>
     public QuotaHave Has { get; private set; }
@@ -76,7 +76,7 @@ internal sealed class QuotaNode
     public long Burst => (Rule.Burst ?? Rule.Limit ?? Quantity.Zero).Thousandths;
 
     /// <summary>The figures of a computation.</summary>
-    public QuotaMeter Of(QuotaUse use) => _cells[Place].Of(use);
+    public QuotaMeter Of(QuotaUse use) => _cells[Place].Of(use, Own(use == QuotaUse.All ? Has : HasFirm));
 
     /// <summary>Where those wait whom it stops in that way.</summary>
     public QuotaPoint Point(QuotaTree tree, QuotaUse use, QuotaPointKind kind)
@@ -101,14 +101,13 @@ internal sealed class QuotaNode
         Values = _windows.At(now);
         Has = QuotaHave.Of(Values, Values.Lend, Children.Select(static c => c.Has));
         HasFirm = QuotaHave.Of(Values, Rule.LendTo == QuotaLendTo.All ? Values.Lend : QuotaBound.Nothing, Children.Select(static c => c.HasFirm));
-        _cells[Place].Have(Meter(Has), Meter(HasFirm));
         return _windows.NextChange(now);
     }
 
     /// <summary>Sets what counts of its subtree, and what is charged to it after its children were set.</summary>
-    public void SetUse(long all, long firm) => _cells[Place].Use(Used(QuotaUse.All, all), Used(QuotaUse.Firm, firm));
+    public void SetUse(long all, long firm) => _cells[Place].Set(Meter(QuotaUse.All, Has, all), Meter(QuotaUse.Firm, HasFirm, firm));
 
-    private QuotaMeter Used(QuotaUse use, long total)
+    private QuotaMeter Meter(QuotaUse use, QuotaHave has, long total)
     {
         long used = total;
         foreach (QuotaNode child in Children)
@@ -117,15 +116,13 @@ internal sealed class QuotaNode
             used += meter.Passed - meter.Total;
         }
 
-        return new QuotaMeter(0, 0, used, total);
-    }
-
-    private QuotaMeter Meter(QuotaHave has)
-    {
         long borrow = Parent is null && Values.IsCohort ? 0 : Values.Borrow.Thousandths;
         long reach = !IsHard ? QuotaMath.Most : QuotaMath.Plus(Parent is null ? has.Capacity : has.Lent, borrow);
-        return new QuotaMeter(Parent is null ? 0 : has.Own, reach, 0, 0);
+        return new QuotaMeter(Own(has), reach, used, total);
     }
+
+    // The topmost node passes nothing up.
+    private long Own(QuotaHave has) => Parent is null ? 0 : has.Own;
 
     /// <summary>The most that the limit and what may be borrowed ever come to; <see cref="QuotaMath.Most"/> for a cohort.</summary>
     public long MostEver() => _windows.All.Max(v => v.IsCohort ? QuotaMath.Most : QuotaMath.Plus(v.Base, v.Borrow.Thousandths));
@@ -144,7 +141,7 @@ internal sealed class QuotaNode
 
         if (Slots is null && use.Slots.Count > 0)
         {
-            _cells[Place].Use(new QuotaMeter(0, 0, 0, use.Slots[0].All), new QuotaMeter(0, 0, 0, use.Slots[0].Firm));
+            _cells[Place].Set(new QuotaMeter(0, 0, 0, use.Slots[0].All), new QuotaMeter(0, 0, 0, use.Slots[0].Firm));
         }
 
         Bucket?.Restore(use.Level, use.Remainder, use.At.Milliseconds);

@@ -144,8 +144,8 @@ public sealed record QuotaPeriod
         _ => RatePrefix + XmlConvert.ToString(Length),
     };
 
-    // Months and years have no fixed length, so they are no duration here.
-    private static TimeSpan? TryLength(string text)
+    /// <summary>Reads a length of 1 second to 366 days; null where it is none. Months and years have no fixed length, so they are no duration here.</summary>
+    internal static TimeSpan? TryLength(string text)
     {
         int time = text.IndexOf('T', StringComparison.Ordinal);
         ReadOnlySpan<char> days = time < 0 ? text : text.AsSpan(0, time);

@@ -10,6 +10,12 @@ namespace Nexus.Engine.Quotas;
 /// </remarks>
 internal sealed class QuotaPoint(QuotaTree tree, QuotaNode node, QuotaUse use, QuotaPointKind kind) : WaitPoint
 {
+    /// <summary>By which computation it stops them.</summary>
+    public QuotaUse Use { get; } = use;
+
+    /// <summary>For what of the node they wait.</summary>
+    public QuotaPointKind Kind { get; } = kind;
+
     /// <inheritdoc/>
     public override IWaitQueue Waiting { get; } = new WaitTree();
 
@@ -22,8 +28,8 @@ internal sealed class QuotaPoint(QuotaTree tree, QuotaNode node, QuotaUse use, Q
         }
 
         tree.At(now);
-        QuotaMeter meter = node.Of(use);
-        return kind == QuotaPointKind.Left ? meter.Free + meter.Room : meter.Free;
+        QuotaMeter meter = node.Of(Use);
+        return Kind == QuotaPointKind.Left ? meter.Free + meter.Room : meter.Free;
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ namespace Nexus.Engine.Quotas;
 internal sealed class QuotaReading
 {
     private readonly IReadOnlyList<QuotaState> _states;
+    private Dictionary<OwnerPath, int>? _weights;
 
     /// <summary>Of the nodes' states.</summary>
     /// <param name="states">All of them, in any order.</param>
@@ -22,6 +23,9 @@ internal sealed class QuotaReading
 
     /// <summary>Nothing is set for anybody.</summary>
     public static QuotaReading None => new([], static _ => null);
+
+    /// <summary>The weights that are set, in thousandths, by owner.</summary>
+    public IReadOnlyDictionary<OwnerPath, int> Weights => _weights ??= _states.ToDictionary(s => s.Definition.Owner, s => s.Definition.Weight);
 
     /// <summary>The trees.</summary>
     public QuotaForest Forest { get; }

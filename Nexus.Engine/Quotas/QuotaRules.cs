@@ -10,6 +10,8 @@ internal sealed record QuotaFault(string Field, string Detail);
 /// <summary>What a definition must be to make sense, by itself and together with the rules around it.</summary>
 internal static class QuotaRules
 {
+    private static readonly TimeSpan ShortestAdjusted = TimeSpan.FromMinutes(5);
+
     /// <summary>The first thing that is wrong with a definition, or null.</summary>
     public static QuotaFault? Fault(QuotaDefinition definition, Func<string, ResourceKind?> kindOf)
     {
@@ -28,7 +30,7 @@ internal static class QuotaRules
         {
             QuotaRule rule = definition.Rules[i];
             string path = $"$.rules[{i}]";
-            (string member, string detail)? wrong = OfKind(rule, kindOf(rule.Resource)) ?? OfAmounts(rule) ?? OfRate(rule) ?? OfWindows(rule);
+            (string member, string detail)? wrong = OfKind(rule, kindOf(rule.Resource)) ?? OfAmounts(rule) ?? OfRate(rule) ?? OfAdjustment(rule) ?? OfEnforcement(rule, kindOf(rule.Resource)!) ?? OfWindows(rule);
             if (wrong is null && !seen.Add(new QuotaTreeKey(rule.Resource, rule.Period)))
             {
                 wrong = ("period", $"'{rule.Resource}' has a rule of the same period already: rules for one kind differ in their period");
@@ -95,8 +97,16 @@ internal static class QuotaRules
         rule.Limit is null == rule.Extra is null ? ("limit", rule.Limit is null ? "give a limit, or extra for a node that has what its children lend" : "give a limit or extra, not both")
         : !QuotaPeriod.IsZone(rule.TimeZone) ? ("timeZone", $"time zone '{rule.TimeZone}' is not known: name one as IANA does, for example Europe/Berlin")
         : rule.Period.IsCalendar && rule.Period.Zone != rule.TimeZone ? ("timeZone", "must be that of the period")
-        : rule.Adjust is not null && rule.Limit is null ? ("adjust", "adjusts a limit, and there is none")
-        : rule.Adjust is { } adjust && adjust.Min > adjust.Max ? ("adjust.min", "must not be above max")
+        : null;
+
+    // Looks at what is used come every few seconds: they see all of a window or an hour, and of a minute only what somebody happened to look at.
+    private static (string, string)? OfAdjustment(QuotaRule rule) =>
+        rule.Adjust is not { } adjust ? null
+        : rule.Limit is null ? ("adjust", "adjusts a limit, and there is none")
+        : adjust.Min > adjust.Max ? ("adjust.min", "must not be above max")
+        : rule.Period.Kind == QuotaPeriodKind.Rate ? ("adjust", "cannot follow a rate: how much flows through it is not counted; limit a period")
+        : rule.Period.Kind == QuotaPeriodKind.Minute || (rule.Period.Kind == QuotaPeriodKind.Rolling && rule.Period.Length < ShortestAdjusted)
+            ? ("adjust", "cannot follow a period of less than five minutes, which is over before its use can be looked at")
         : null;
 
     private static (string, string)? OfRate(QuotaRule rule) =>
@@ -105,6 +115,14 @@ internal static class QuotaRules
         : rule.Borrow != QuotaBound.Nothing ? ("borrow", "a rate does not borrow: every bucket on the path must hold the whole amount")
         : !rule.Lend.IsUnbounded ? ("lend", "a rate does not lend: every bucket on the path must hold the whole amount")
         : rule.Windows.Count > 0 ? ("windows", "a rate has one flow at all times: use a calendar or rolling period for hours with other values")
+        : null;
+
+    // Of what is used up nothing comes back by anybody's end.
+    private static (string, string)? OfEnforcement(QuotaRule rule, ResourceKind kind) =>
+        rule.EnforceAt is null ? null
+        : kind.Behaviour != ResourceBehaviour.Held || rule.Period.Kind != QuotaPeriodKind.None ? ("enforceAt", "takes back what is held: what was used in a period does not come back; leave it out")
+        : rule.Limit is null ? ("enforceAt", "takes back what is above a limit, and there is none")
+        : rule.Mode == QuotaMode.Soft ? ("enforceAt", "takes back what is above a limit that refuses; this one only counts")
         : null;
 
     private static (string, string)? OfWindows(QuotaRule rule)

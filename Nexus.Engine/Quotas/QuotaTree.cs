@@ -37,6 +37,7 @@ internal sealed class QuotaTree
         _cells = new QuotaCell[inOrder.Length];
         Nodes = [.. inOrder.Select((r, i) => new QuotaNode(r.Owner, r.Rule, Calendar, _cells, i))];
         HasWindows = Nodes.Any(n => n.HasWindows);
+        HasEnforced = Nodes.Any(n => n.Rule.EnforceAt is not null);
         _byOwner = Nodes.ToDictionary(n => n.Owner);
         _bottomUp = [.. Nodes.OrderByDescending(n => n.Owner.Depth)];
         ILookup<QuotaNode?, QuotaNode> byParent = Nodes.ToLookup(n => n.Owner.IsRoot ? null : Nearest(n.Owner.Parent));
@@ -60,6 +61,9 @@ internal sealed class QuotaTree
 
     /// <summary>True where values change with the time.</summary>
     public bool HasWindows { get; }
+
+    /// <summary>True where what is above a limit is taken back, now or at a time.</summary>
+    public bool HasEnforced { get; }
 
     /// <summary>True for buckets, which neither lend nor borrow.</summary>
     public bool IsRate { get; }
@@ -205,7 +209,28 @@ internal sealed class QuotaTree
         Vector128<long> used = total;
         for (int at = leaf.Place; at >= 0; at = cells[at].Parent)
         {
-            used = cells[at].Add(total, used);
+            ref QuotaCell cell = ref cells[at];
+            used = cell.Add(total, used);
+            if (all > 0)
+            {
+                cell.Rise();
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Counts an amount of what is held as taken, or as given back where it is negative, for as long as somebody looks: then it is to be undone. It is nobody's peak.</summary>
+    /// <returns>What was counted.</returns>
+    public long Imagine(QuotaNode leaf, long amount, QuotaUse use, long now)
+    {
+        At(now);
+        (long all, long firm) = Countable(leaf, 0, amount, use);
+        Vector128<long> total = Vector128.Create(all, firm);
+        Vector128<long> used = total;
+        for (int at = leaf.Place; at >= 0; at = _cells[at].Parent)
+        {
+            used = _cells[at].Add(total, used);
         }
 
         return all;
@@ -263,9 +288,7 @@ internal sealed class QuotaTree
         QuotaCell[] cells = _cells;
         for (int at = leaf; at >= 0; at = cells[at].Parent)
         {
-            ref QuotaCell cell = ref cells[at];
-            needed -= cell.Free;
-            if (Vector128.LessThanAny(cell.Room, needed))
+            if (!cells[at].Allows(ref needed))
             {
                 return false;
             }
@@ -319,13 +342,13 @@ internal sealed class QuotaTree
         return lowest is { } block ? block with { Available = available } : null;
     }
 
-    // What is given back was taken in that slot by that owner's node, and sums must not turn over.
+    // What is given back was taken in that slot by that owner's node for the same use, and sums must not turn over.
     private (long All, long Firm) Countable(QuotaNode leaf, long slot, long amount, QuotaUse use)
     {
         ref QuotaCell own = ref _cells[leaf.Place];
         (long all, long firm) = _passes ? leaf.Slots!.Of(slot) : own.Total;
         (long counted, _) = _passes ? Nodes[own.Top].Slots!.Of(slot) : _cells[own.Top].Total;
-        long countable = amount < 0 ? Math.Max(amount, -all) : Math.Min(amount, Math.Max(0, QuotaMath.Most - counted));
-        return (countable, use == QuotaUse.All ? 0 : Math.Max(countable, -firm));
+        long countable = amount < 0 ? Math.Max(amount, use == QuotaUse.Firm ? -firm : firm - all) : Math.Min(amount, Math.Max(0, QuotaMath.Most - counted));
+        return (countable, use == QuotaUse.All ? 0 : countable);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class QuotaWindows(QuotaRule rule)
         }
 
         QuotaWindow? holds = null;
-        DateOnly today = DateOnly.FromDateTime(QuotaCalendar.LocalOf(now, _zone));
+        DateOnly today = DateOnly.FromDateTime(ZoneClock.LocalOf(now, _zone));
         foreach (QuotaWindow window in rule.Windows)
         {
             if ((holds is null || window.IsDated) && (Holds(window, today, now) || Holds(window, today.AddDays(-1), now)))
@@ -131,7 +131,7 @@ internal sealed class QuotaWindows(QuotaRule rule)
         }
 
         long next = long.MaxValue;
-        DateOnly today = DateOnly.FromDateTime(QuotaCalendar.LocalOf(now, _zone));
+        DateOnly today = DateOnly.FromDateTime(ZoneClock.LocalOf(now, _zone));
         foreach (QuotaWindow window in rule.Windows)
         {
             DateOnly first = window.FirstDate is { } begins && begins > today ? begins : today.AddDays(-1);
@@ -155,6 +155,6 @@ internal sealed class QuotaWindows(QuotaRule rule)
     private (long From, long To) Of(QuotaWindow window, DateOnly day)
     {
         DateTime start = window.StartOn(day);
-        return (QuotaCalendar.InstantOf(start, _zone!), QuotaCalendar.InstantOf(start + window.Length, _zone!));
+        return (ZoneClock.InstantOf(start, _zone!), ZoneClock.InstantOf(start + window.Length, _zone!));
     }
 }

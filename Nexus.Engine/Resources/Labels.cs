@@ -70,8 +70,10 @@ public sealed class Labels : IReadOnlyList<KeyValuePair<string, string>>, IEquat
     public Labels With(Labels over)
     {
         ArgumentNullException.ThrowIfNull(over);
-        return over.Count == 0 ? this : Count == 0 ? over : Of(_pairs.Where(p => over[p.Key] is null).Concat(over._pairs));
+        return over.Count == 0 ? this : Count == 0 ? over : Merged(over);
     }
+
+    private Labels Merged(Labels over) => Of(_pairs.Where(p => over[p.Key] is null).Concat(over._pairs));
 
     /// <summary>True when every label of <paramref name="wanted"/> is here with the same value.</summary>
     public bool Match(Labels wanted)

@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Resources;
 
@@ -22,7 +23,10 @@ internal sealed class Pool(string name)
     public long Version { get; private set; }
 
     /// <summary>Its meters, by kind; also of kinds that it no longer supplies while something of them is held.</summary>
-    public IReadOnlyCollection<ChargeNode> Nodes => _nodes.Values;
+    public ChargeNode[] Nodes { get; private set; } = [];
+
+    /// <summary>How it orders who waits for it.</summary>
+    public PoolOrder Order { get; private set; } = PoolOrder.Usual;
 
     /// <summary>The grants that hold something of it and may be ended, in the order in which they are.</summary>
     public SortedSet<Live> Preemptible { get; } = new(Live.LowestYoungest);
@@ -52,10 +56,11 @@ internal sealed class Pool(string name)
         foreach (Supply supply in definition.Supplies)
         {
             bool isNew = !_nodes.TryGetValue(supply.Kind, out ChargeNode? node);
-            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
+            node ??= _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
             node.Configure(supply, now, isNew);
         }
 
+        Relate();
         Drain(false, version);
     }
 
@@ -64,14 +69,36 @@ internal sealed class Pool(string name)
     {
         foreach (string kind in kinds.Where(k => definition.Of(k) is null))
         {
-            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind)) { Siblings = _nodes.Values };
+            _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind));
         }
 
         (Definition, Version) = (definition, version);
         foreach (Supply supply in definition.Supplies)
         {
-            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind)) { Siblings = _nodes.Values };
+            ChargeNode node = _nodes[supply.Kind] = new ChargeNode(Name, supply.Kind, behaviourOf(supply.Kind));
             node.Configure(supply, now, isNew: true);
+        }
+
+        Relate();
+    }
+
+    private void Relate()
+    {
+        Nodes = [.. _nodes.Values];
+        foreach (ChargeNode node in Nodes)
+        {
+            node.Siblings = Nodes;
+        }
+    }
+
+    /// <summary>Orders who waits as it is configured to.</summary>
+    /// <param name="tree">Who has how much of it; null where that does not count.</param>
+    public void Arrange(FairTree? tree)
+    {
+        Order = PoolOrder.Of(Definition, tree);
+        foreach (ChargeNode node in _nodes.Values)
+        {
+            node.Order = Order;
         }
     }
 

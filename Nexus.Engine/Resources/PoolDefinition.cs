@@ -1,3 +1,5 @@
+using Nexus.Engine.Scheduling.Strategies;
+
 namespace Nexus.Engine.Resources;
 
 /// <summary>How a pool's capacity is bought.</summary>
@@ -75,6 +77,10 @@ public sealed record PoolDefinition(
 
         return null;
     }
+
+    /// <summary>True when it orders those who wait as another does, whoever they are.</summary>
+    internal bool OrdersAs(PoolDefinition other) =>
+        Strategy == other.Strategy && AgingInterval == other.AgingInterval && (Strategy != FairShareStrategy.Name || HalfLife == other.HalfLife);
 
     /// <summary>True when an owner may use it.</summary>
     public bool Allows(OwnerPath owner)

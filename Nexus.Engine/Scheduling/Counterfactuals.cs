@@ -29,7 +29,7 @@ internal static class Counterfactuals
                 .Select(p => new Counterfactual(CounterfactualKind.AcceptPool, Pool: p.Name, StartsNow: true)));
         }
 
-        if (estimate is { At: { } at, Basis: EstimateBasis.KnownEnds or EstimateBasis.Refill })
+        if (estimate is { At: { } at, Basis: EstimateBasis.KnownEnds or EstimateBasis.Refill or EstimateBasis.Plan })
         {
             found.Add(new Counterfactual(CounterfactualKind.WaitUntil, StartsAt: at));
         }

@@ -101,6 +101,22 @@ internal sealed class DueQueue
         return false;
     }
 
+    /// <summary>Takes one more place that is due at a moment, after one that was; null when there is none. Places come before requests of the same moment.</summary>
+    public WaitPoint? TakePoint(long at)
+    {
+        while (_heap.TryPeek(out Entry entry, out (long At, long Order) due) && due.At == at && entry.Node is { } point)
+        {
+            _heap.Dequeue();
+            if (entry.IsAlive(at))
+            {
+                point.WakeAt = long.MaxValue;
+                return point;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

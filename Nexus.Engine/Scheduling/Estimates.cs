@@ -12,6 +12,15 @@ internal readonly record struct Estimate(Instant? At, EstimateBasis Basis, Start
     /// <summary>Not known.</summary>
     public static Estimate None => default;
 
+    /// <summary>The start that is planned counts, not one that knows less: it is the latest, and it may come as early as the other might.</summary>
+    /// <param name="planned">The planned start.</param>
+    /// <param name="now">The moment; a planned start that has passed may come any moment.</param>
+    public Estimate As(Instant planned, Instant now)
+    {
+        Instant at = planned < now ? now : planned;
+        return at == At ? this : new(at, EstimateBasis.Plan, new StartInterval(At is null ? now : Between.From > at ? at : Between.From, at));
+    }
+
     /// <summary>Both must have come: the later of the two, and the interval of the later.</summary>
     public Estimate And(Estimate other)
     {
@@ -63,15 +72,20 @@ internal static class Estimates
         foreach (int i in group.Amounts)
         {
             ResourceAmount amount = request.Needs[i];
-            if (present.Free(pool.Name, amount.Kind) >= amount.Quantity)
+            MeterState meter = present.Pool(pool.Name).Of(amount.Kind)!;
+
+            // Who is ahead takes of each kind what it needs of it, which is not what it needs of the kind that stops it.
+            long wanted = amount.Quantity.Thousandths + rivals.NeedOf(amount.Kind);
+
+            // Where turns count, those before it are served first even where there is enough.
+            if (present.Free(pool.Name, amount.Kind) >= amount.Quantity && (meter.Supply.Rate.IsZero || wanted == amount.Quantity.Thousandths))
             {
                 continue;
             }
 
-            MeterState meter = present.Pool(pool.Name).Of(amount.Kind)!;
             Estimate at = meter.Behaviour == ResourceBehaviour.Metered
-                ? Refilled(meter, amount.Quantity.Thousandths + rivals.Need, present.Now)
-                : Freed(pool.Name, amount.Kind, meter, amount.Quantity.Thousandths + rivals.Need, present);
+                ? Refilled(meter, wanted, present.Now)
+                : Freed(pool.Name, amount.Kind, meter, wanted, present);
             if (at.At is null)
             {
                 return Estimate.None;

@@ -22,11 +22,10 @@ internal static class Explainer
             : [];
         QuotaObstacle? quota = undecided ? QuotaObstacle.First(request, present) : null;
         Obstacle? obstacle = undecided ? Obstacle.First(request, groups, present) : null;
-        Reason? stopped = request.Status == RequestStatus.Queued ? quota?.Reason ?? obstacle?.Reason : null;
+        Reason? stopped = request.Status == RequestStatus.Queued ? quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present) : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = quota is not null ? Holders(quota, within, present) : obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = quota is not null ? Rivals.Under(request, quota, within, present) : Rivals.Of(request, obstacle, within, present);
-        Estimate estimate = request.Preempting is { } under ? new Estimate(under.At, EstimateBasis.KnownEnds, new StartInterval(under.At, under.At))
-            : request.Status == RequestStatus.Queued ? Start(request, groups, quota, rivals, present) : Estimate.None;
+        Estimate estimate = Start(request, groups, quota, obstacle, stopped, rivals, present);
         if (request.Preempting is not null)
         {
             stopped = request.Reason;
@@ -45,6 +44,31 @@ internal static class Explainer
         };
     }
 
+    // There is enough, and still it waits: a promise to somebody else stops it, or the planned start of who waits before it.
+    private static Reason? Behind(Request request, SupplierGroup[] groups, Present present)
+    {
+        if (request.Held || request.Preempting is not null || request.Reason is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan })
+        {
+            return request.Held || request.Preempting is not null ? null : request.Reason;
+        }
+
+        foreach (SupplierGroup group in groups)
+        {
+            foreach (PoolDefinition pool in group.Open)
+            {
+                foreach (int i in group.Amounts)
+                {
+                    if (present.Pool(pool.Name).Of(request.Needs[i].Kind) is { Behaviour: ResourceBehaviour.Held })
+                    {
+                        return new Reason(ReasonCode.BehindPlan, pool.Name, request.Needs[i].Kind, request.Needs[i].Quantity, present.Free(pool.Name, request.Needs[i].Kind));
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
     private static GateResult[] Gates(Request request, Reason? stopped)
     {
         Reason? reason = stopped ?? (request.Status == RequestStatus.Rejected ? request.Reason : null);
@@ -61,8 +85,50 @@ internal static class Explainer
         static GateResult Stopped(Reason reason) => new(reason.Gate, GateOutcome.Stopped, reason);
     }
 
+    /// <summary>When a waiting request would start as things stand; the same as its explanation says.</summary>
+    public static Estimate Start(Request request, Present present)
+    {
+        if (request.Status != RequestStatus.Queued)
+        {
+            return Estimate.None;
+        }
+
+        SupplierGroup[] groups = Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)]);
+        QuotaObstacle? quota = QuotaObstacle.First(request, present);
+        Obstacle? obstacle = Obstacle.First(request, groups, present);
+        Rivals rivals = quota is not null ? Rivals.Under(request, quota, OwnerPath.Root, present) : Rivals.Of(request, obstacle, OwnerPath.Root, present);
+        return Start(request, groups, quota, obstacle, quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present), rivals, present);
+    }
+
+    private static Estimate Start(Request request, SupplierGroup[] groups, QuotaObstacle? quota, Obstacle? obstacle, Reason? stopped, Rivals rivals, Present present)
+    {
+        if (request.Preempting is { } under)
+        {
+            return At(under.At);
+        }
+
+        if (request.Status != RequestStatus.Queued)
+        {
+            return Estimate.None;
+        }
+
+        if (quota is null && present.PlannedStart(request) is { } planned)
+        {
+            return (stopped is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan } ? Estimate.None : Passing(request, groups, quota, rivals, present)).As(planned, present.Now);
+        }
+
+        if (request.Reason is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan, Earliest: { } after } && quota is null && obstacle is null && after > present.Now)
+        {
+            return At(after);
+        }
+
+        return stopped is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan } ? Estimate.None : Passing(request, groups, quota, rivals, present);
+
+        static Estimate At(Instant at) => new(at, EstimateBasis.KnownEnds, new StartInterval(at, at));
+    }
+
     // What stops it among its quotas goes first, and then it may still wait for a pool.
-    private static Estimate Start(Request request, SupplierGroup[] groups, QuotaObstacle? quota, Rivals rivals, Present present)
+    private static Estimate Passing(Request request, SupplierGroup[] groups, QuotaObstacle? quota, Rivals rivals, Present present)
     {
         if (quota is null)
         {

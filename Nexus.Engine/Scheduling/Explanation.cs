@@ -37,10 +37,13 @@ public sealed record Explanation(
     Instant ComputedAt,
     long Sequence)
 {
+    /// <summary>The share of the intervals of starts that should come true.</summary>
+    public const decimal PromisedShare = 0.8m;
+
     /// <summary>The interval in which the estimated start should lie; null where there is no estimate.</summary>
     public StartInterval? StartsBetween { get; init; }
 
-    /// <summary>How often such intervals came true so far; null before the first did or did not.</summary>
+    /// <summary>How often intervals of estimates of the same basis came true so far; null before the first did or did not.</summary>
     public HitRate? HitRate { get; init; }
 
     /// <summary>What holds: what stops it now, else what was decided.</summary>
@@ -112,6 +115,9 @@ public enum EstimateBasis
 
     /// <summary>How long other grants of the same owner's workflow ran: what stops it committed to no end.</summary>
     Learned,
+
+    /// <summary>The engine's own plan of the queue: who goes first, beside the ends that grants committed to and what is promised.</summary>
+    Plan,
 }
 
 /// <summary>What kind of change would help.</summary>

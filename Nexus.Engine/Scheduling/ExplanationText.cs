@@ -15,6 +15,7 @@ public static class ExplanationText
             RequestStatus.Queued => explanation.StoppedBy is { } stopped ? ReasonText.Of(stopped) : "Nothing stops it now: it starts with the next decision.",
             RequestStatus.Allocated when explanation.Request.Notice is { } notice => $"It was told to end, and runs on until then: {Why(notice)}.",
             RequestStatus.Allocated => $"It holds {Amounts(explanation.Request.Lease!.Amounts)} in {string.Join(", ", explanation.Request.Lease.Pools.Distinct(StringComparer.Ordinal))}.",
+            RequestStatus.Reserved when explanation.Decided is null => "Its start is promised to it.",
             RequestStatus.Released => "Its client released it.",
             _ => explanation.Decided is { } reason ? ReasonText.Of(reason) : "It has ended.",
         };
@@ -40,6 +41,8 @@ public static class ExplanationText
     private static string Why(PreemptionNotice notice) => notice.Rule switch
     {
         PreemptionRule.Reclaim => $"{notice.ForOwner} wants back the quota that it had lent",
+        PreemptionRule.FairShare => $"its owner borrows more than {notice.ForOwner}, whose request {notice.ForId} needs what it holds (fair share)",
+        PreemptionRule.Quota => $"more {notice.QuotaKind} is held than the quota of {(notice.ForOwner.IsRoot ? "the system" : notice.ForOwner.ToString())} allows, and it is enforced",
         PreemptionRule.Booking => $"a booking of {notice.ForOwner} begins that needs what it holds",
         _ => $"a request of a higher class, {notice.For}, needs what it holds",
     };

@@ -9,7 +9,9 @@ internal static class Gang
     /// <param name="spec">The request.</param>
     /// <param name="kindOf">Finds a kind.</param>
     public static ResourceVector Needs(RequestSpec spec, Func<string, ResourceKind?> kindOf) =>
-        spec.Members == 1 ? spec.Resources : spec.Resources.Times(spec.Members, k => kindOf(k)?.Behaviour != ResourceBehaviour.Limit);
+        spec.Members == 1 ? spec.Resources : Together(spec, kindOf);
+
+    private static ResourceVector Together(RequestSpec spec, Func<string, ResourceKind?> kindOf) => spec.Resources.Times(spec.Members, k => kindOf(k)?.Behaviour != ResourceBehaviour.Limit);
 
     /// <summary>The first kind of which the members together need more than an amount can be, or null.</summary>
     public static string? TooMuch(RequestSpec spec)

@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -15,7 +16,20 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="Quota">What it asks of its quotas; null where no rule concerns it.</param>
 /// <param name="Now">The engine time in milliseconds.</param>
 internal sealed record Submission(
-    RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now);
+    RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now) : IClaimant
+{
+    /// <summary>True for one for whose sake others have just ended: what they gave is its own.</summary>
+    public bool HasMadeWay { get; init; }
+
+    /// <summary>Who asks in its turn; null for one that need not wait for it.</summary>
+    public IClaimant? Asks => HasMadeWay ? null : this;
+
+    /// <inheritdoc/>
+    public OwnerPath Owner => Spec.Owner;
+
+    /// <inheritdoc/>
+    public Standing Standing => new(Configuration.Class(Priority)?.Value ?? 0, long.MaxValue, new Instant(Now), Spec.Deadline);
+}
 
 /// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>. All are first asked whether it can ever pass, so that nobody waits in vain.</summary>
 internal interface IGate
@@ -70,24 +84,25 @@ internal sealed class CapacityGate : IGate
     public Reason? Never(Submission submission) => Never(submission.Route, submission.Needs);
 
     /// <inheritdoc/>
-    public Reason? Now(Submission submission) => Now(submission.Route, submission.Needs, submission.Now);
+    public Reason? Now(Submission submission) => Now(submission.Route, submission.Needs, submission.Now, submission.Asks);
 
     /// <summary>Why it can never be served as the pools stand, or null.</summary>
     public static Reason? Never(Route route, ResourceVector resources) => route.Impossible ?? route.NeverFits(resources);
 
     /// <summary>What stops it now, or null.</summary>
-    public static Reason? Now(Route route, ResourceVector resources, long now)
+    public static Reason? Now(Route route, ResourceVector resources, long now, IClaimant? asks)
     {
-        foreach (Charges.Charge blocker in route.Blockers(resources, now))
+        foreach (Charges.Charge blocker in route.Blockers(resources, now, asks))
         {
             return new Reason(
                 blocker.Node.Closed ? ReasonCode.PoolDraining
+                    : blocker.Node.Available(now) >= blocker.Amount ? ReasonCode.BehindOthers
                     : blocker.Node.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
                 blocker.Node.Pool,
                 blocker.Node.Kind,
                 Quantity.FromThousandths(blocker.Amount),
                 Quantity.FromThousandths(blocker.Node.Available(now)),
-                route.Earliest(resources, now) is { } at ? new Instant(at) : null);
+                route.Earliest(resources, now, asks) is { } at ? new Instant(at) : null);
         }
 
         return null;

@@ -37,9 +37,13 @@ internal sealed class NeedTree<T>
     }
 
     /// <summary>The first in the order who needs no more than <paramref name="available"/>, or null.</summary>
-    public T? First(long available)
+    public T? First(long available) => First(available, out _, out _);
+
+    /// <summary>The same, with its place and what it needs.</summary>
+    public T? First(long available, out QueuePlace place, out long need)
     {
         Node? at = _root;
+        (place, need) = (default, 0);
         if (at is null || at.Smallest > available)
         {
             return null;
@@ -53,6 +57,7 @@ internal sealed class NeedTree<T>
             }
             else if (at.Need <= available)
             {
+                (place, need) = (at.Place, at.Need);
                 return at.Item;
             }
             else

@@ -29,6 +29,24 @@ internal sealed record Obstacle(SupplierGroup Group, string Kind, string? Pool, 
             }
         }
 
+        return request is { Status: RequestStatus.Queued, Held: false } ? Turn(request, groups, present) : null;
+    }
+
+    // There is enough: it waits its turn at a bucket, where taking what others wait for would delay them.
+    private static Obstacle? Turn(Request request, SupplierGroup[] groups, Present present)
+    {
+        foreach (SupplierGroup group in groups)
+        {
+            foreach (PoolDefinition pool in group.Open.Where(p => Fits(group, p, request, present)))
+            {
+                if (Array.Find([.. group.Amounts.Select(i => request.Needs[i])], a => pool.Of(a.Kind) is { Rate.IsZero: false }) is { Kind: not null } amount)
+                {
+                    return new Obstacle(group, amount.Kind, pool.Name, ResourceBehaviour.Metered,
+                        new Reason(ReasonCode.BehindOthers, pool.Name, amount.Kind, amount.Quantity, present.Free(pool.Name, amount.Kind)));
+                }
+            }
+        }
+
         return null;
     }
 

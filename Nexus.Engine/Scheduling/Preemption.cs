@@ -16,15 +16,32 @@ public enum PreemptionRule
 
     /// <summary>An operator put it back into the queue.</summary>
     Operator = 3,
+
+    /// <summary>Its node holds more than its limit, and an operator chose that this is taken back.</summary>
+    Quota = 4,
+
+    /// <summary>An owner that borrows less needs what its owner borrows.</summary>
+    FairShare = 5,
 }
 
 /// <summary>What the holder of a grant is told before it is ended: until then it runs on, and may hand over.</summary>
 /// <param name="At">When the grant ends.</param>
 /// <param name="Rule">Why.</param>
-/// <param name="ForOwner">Whose request it makes way for.</param>
-/// <param name="ForId">The id of that request.</param>
+/// <param name="ForOwner">Whose request it makes way for; of a limit that is enforced the node where that stands.</param>
+/// <param name="ForId">The id of that request; of a limit that is enforced its kind, in a form that no id has.</param>
 public sealed record PreemptionNotice(Instant At, PreemptionRule Rule, OwnerPath ForOwner, string ForId)
 {
+    private const string QuotaOf = "quota of ";
+
+    /// <summary>The kind of the limit that is enforced; null where it makes way for a request.</summary>
+    public string? QuotaKind => Rule == PreemptionRule.Quota ? KindOf(ForId) : null;
+
+    /// <summary>How a limit is named that is enforced.</summary>
+    internal static string OfQuota(string kind) => QuotaOf + kind;
+
+    /// <summary>The kind that is named so.</summary>
+    internal static string KindOf(string quota) => quota[QuotaOf.Length..];
+
     /// <summary>The request it makes way for.</summary>
     public RequestKey For => new(ForOwner.Tenant, ForId);
 }

@@ -21,7 +21,10 @@ internal sealed record Present(
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();
 
-    private readonly PriorityStrategy _priority = new();
+    /// <summary>The start that the engine plans for one that waits; null where it knows none.</summary>
+    public Func<Request, Instant?> PlannedStart { get; init; } = static _ => null;
+
+    private readonly Dictionary<string, PoolOrder> _orders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PoolState> _pools = Pools.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
     /// <summary>A pool.</summary>
@@ -33,9 +36,41 @@ internal sealed record Present(
     /// <summary>Where a class stands; 0 for one that was removed.</summary>
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;
 
-    /// <summary>Where a request stands in the queue.</summary>
-    public QueuePlace PlaceOf(Request request) => PlaceOf(request, ValueOf(request.Priority));
+    /// <summary>True when one that waits goes before another for what a pool has. Under fair shares that is told by what grants hold now: past use is known to the engine alone.</summary>
+    /// <param name="pool">The pool; null for what several have in common, where the usual order tells.</param>
+    /// <param name="one">One that waits.</param>
+    /// <param name="other">Another.</param>
+    /// <param name="value">The value of the other's class, or what it would be.</param>
+    public bool GoesBefore(string? pool, Request one, Request other, int value)
+    {
+        PoolOrder order = pool is null ? PoolOrder.Usual : OrderOf(pool);
+        int shares = order.Tree?.Compare(one.Owner, one.Needs, other.Owner, other.Needs, Now.Milliseconds) ?? 0;
+        return (shares != 0 ? shares : QueuePlace.Compare(Place(one, ValueOf(one.Priority)), Place(other, value))) < 0;
 
-    /// <summary>Where a request would stand in the queue with a class of a value.</summary>
-    public QueuePlace PlaceOf(Request request, int value) => _priority.Place(new Standing(value, request.Arrival, request.SubmittedAt), PriorityStrategy.DefaultAgingInterval);
+        QueuePlace Place(Request request, int of) => order.Place(new Standing(of, request.Arrival, request.SubmittedAt, request.Spec.Deadline));
+    }
+
+    private PoolOrder OrderOf(string pool)
+    {
+        if (!_orders.TryGetValue(pool, out PoolOrder? order))
+        {
+            PoolDefinition definition = Pool(pool).Definition;
+            _orders[pool] = order = PoolOrder.Of(definition, definition.Strategy == FairShareStrategy.Name ? SharesOf(definition) : null);
+        }
+
+        return order;
+    }
+
+    private FairTree SharesOf(PoolDefinition pool)
+    {
+        FairTree tree = new(o => Quotas.Weights.TryGetValue(o, out int weight) ? weight : FairNode.UsualWeight, pool.HalfLife, Now.Milliseconds);
+        tree.Configure(pool.Supplies, k => Configuration.Kind(k)!.Behaviour, pool.HalfLife, Now.Milliseconds);
+        foreach (Request request in Running.Where(r => r is { Status: RequestStatus.Allocated, Lease: not null }).OrderBy(r => r.Lease!.Number))
+        {
+            Lease lease = request.Lease!;
+            tree.Charge(request.Owner, ResourceVector.Of(lease.Amounts.Where((_, i) => lease.Pools[i] == pool.Name)), Now.Milliseconds);
+        }
+
+        return tree;
+    }
 }

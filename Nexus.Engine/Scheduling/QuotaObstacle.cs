@@ -41,7 +41,7 @@ internal sealed record QuotaObstacle(QuotaAsk Ask, QuotaStop Stop, Reason Reason
 
         if (Stop.Step.Count == QuotaCount.Held)
         {
-            return Estimates.Returned(HeldBy, Stop.Block.Available, Stop.Asked + rivals.Need, present);
+            return Estimates.Returned(HeldBy, Stop.Block.Available, Stop.Asked + rivals.NeedOf(Kind), present);
         }
 
         // Those ahead take what comes first; only of a flow is it known what comes then.

@@ -31,6 +31,9 @@ public enum ReasonTier
     /// <summary>It waits for, or was refused for lack of, free capacity.</summary>
     WaitingForCapacity = 4,
 
+    /// <summary>There is capacity, and it was promised to somebody else.</summary>
+    BehindBooking = 5,
+
     /// <summary>Grants end for its sake.</summary>
     PreemptionUnderWay = 6,
 
@@ -53,6 +56,18 @@ public enum ReasonCode
     /// <summary>Grants were told to end for its sake; it starts when they have.</summary>
     PreemptionUnderWay = 3,
 
+    /// <summary>There is enough, but others wait for it before, and it would delay them.</summary>
+    BehindOthers = 4,
+
+    /// <summary>There is enough now, but not for as long as it would run: a booking or reservation needs it by then.</summary>
+    BehindBooking = 6,
+
+    /// <summary>There is enough now, but somebody who waits before it starts in time on what it would still hold then.</summary>
+    BehindPlan = 8,
+
+    /// <summary>No start can be promised: what it needs is held by grants that committed to no end.</summary>
+    NoEndKnown = 7,
+
     /// <summary>More than any accepted pool can ever give.</summary>
     ExceedsPools = 10,
 
@@ -70,6 +85,12 @@ public enum ReasonCode
 
     /// <summary>A quota has too little left now.</summary>
     OverQuota = 15,
+
+    /// <summary>No start meets its deadline.</summary>
+    DeadlineOutOfReach = 16,
+
+    /// <summary>The reservation that it is bound to is over or was given up.</summary>
+    ReservationOver = 17,
 
     /// <summary>The class asked for is above the owner's highest.</summary>
     PriorityAboveOwner = 20,
@@ -100,6 +121,12 @@ public enum ReasonCode
 
     /// <summary>Somebody put it back into the queue.</summary>
     Requeued = 36,
+
+    /// <summary>Its grant was ended to bring its node within a limit whose enforcement an operator chose.</summary>
+    QuotaEnforced = 37,
+
+    /// <summary>Its grant was ended for an owner that borrowed less than its own.</summary>
+    BorrowedMore = 38,
 }
 
 /// <summary>Why, as data; the sentence that a person reads is made at the edge (<see cref="ReasonText"/>).</summary>
@@ -131,17 +158,18 @@ public sealed record Reason(
     };
 
     /// <summary>True when it may pass with time: what waits for it need not be refused.</summary>
-    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.WaitingForCapacity;
+    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking;
 
     /// <summary>How it is to be read.</summary>
     public ReasonTier Tier => Code switch
     {
         ReasonCode.NoPool => ReasonTier.Misconfigured,
         ReasonCode.OverQuota => ReasonTier.OverQuota,
-        ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining => ReasonTier.WaitingForCapacity,
+        ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers => ReasonTier.WaitingForCapacity,
+        ReasonCode.BehindBooking or ReasonCode.BehindPlan => ReasonTier.BehindBooking,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
         ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled
-            or ReasonCode.Preempted or ReasonCode.Reclaimed or ReasonCode.MadeWay or ReasonCode.Requeued => ReasonTier.Ended,
+            or ReasonCode.Preempted or ReasonCode.Reclaimed or ReasonCode.MadeWay or ReasonCode.Requeued or ReasonCode.QuotaEnforced or ReasonCode.BorrowedMore => ReasonTier.Ended,
         _ => ReasonTier.NeverFits,
     };
 }

@@ -5,6 +5,9 @@ namespace Nexus.Engine.Scheduling;
 /// <summary>The one sentence a person reads for a reason.</summary>
 public static class ReasonText
 {
+    /// <summary>What a preemption under way is named that evens out what several borrow.</summary>
+    internal const string EvenOut = "fairShare";
+
     /// <summary>The sentence, without the time of <see cref="Reason.Earliest"/>, which each reader sees in the own zone.</summary>
     public static string Of(Reason reason)
     {
@@ -14,10 +17,20 @@ public static class ReasonText
             ReasonCode.NotEnoughFree => $"Pool {reason.Pool} has {reason.Available} {reason.Kind} free; {reason.Needed} needed.",
             ReasonCode.RateExhausted => $"Pool {reason.Pool} holds {reason.Available} {reason.Kind} now and refills; {reason.Needed} needed.",
             ReasonCode.PoolDraining => $"Pool {reason.Pool} is being drained and grants nothing.",
+            ReasonCode.BehindOthers => $"Others wait before it for {reason.Kind} of pool {reason.Pool}, which refills: it takes its turn.",
+            ReasonCode.BehindBooking => $"Pool {reason.Pool} has promised its {reason.Kind} to a booking or reservation that begins before this would end: {reason.Available} left over that time; {reason.Needed} needed.",
+            ReasonCode.BehindPlan when reason.Pool is null => $"{Quota(reason)} has {reason.Needed} {reason.Kind} left, but what frees of it is kept for who waits before it.",
+            ReasonCode.BehindPlan => $"Pool {reason.Pool} has {reason.Needed} {reason.Kind} free now, but who waits before it is to start on them before this would end.",
+            ReasonCode.NoEndKnown => $"No start can be promised: what it needs of {reason.Kind} in pool {reason.Pool} is held by grants without a known end.",
+            ReasonCode.DeadlineOutOfReach => reason.Earliest is null ? "No start meets its deadline." : "No start meets its deadline; the earliest possible is later.",
+            ReasonCode.ReservationOver => $"Reservation {reason.Name}, from which it was to draw, is over or was given up.",
+            ReasonCode.PreemptionUnderWay when reason.Name == EvenOut => $"Grants of owners who borrow more were told to end for it in pool {reason.Pool} (fair share); what they free is kept for it.",
             ReasonCode.PreemptionUnderWay => $"Grants of a lower class in pool {reason.Pool} were told to end for it; what they free is kept for it.",
             ReasonCode.Preempted => $"A request of a higher class, {reason.Name}, needed what it held in pool {reason.Pool}.",
             ReasonCode.Reclaimed => $"The owner of the quota that it had borrowed wanted it back (reclaim), for {reason.Name}.",
+            ReasonCode.BorrowedMore => $"Its owner had borrowed more than the owner of {reason.Name}, who needed what it held (fair share).",
             ReasonCode.MadeWay => $"A booking began that needed what it held in pool {reason.Pool}: {reason.Name}.",
+            ReasonCode.QuotaEnforced => $"More {reason.Kind} was held than {Lower(Quota(reason))} allows, and it was enforced.",
             ReasonCode.Requeued => reason.Name is null ? "It was put back into the queue." : $"{reason.Name} put it back into the queue.",
             ReasonCode.ExceedsPools => $"{reason.Needed} {reason.Kind} is more than any accepted pool can ever give: at most {reason.Available}{At(reason)}.",
             ReasonCode.ExceedsCeiling => $"{reason.Needed} {reason.Kind} is above the ceiling of every accepted pool: {reason.Available}{At(reason)}.",
@@ -34,6 +47,13 @@ public static class ReasonText
             ReasonCode.Cancelled => reason.Name is null ? "It was cancelled." : $"{reason.Name} cancelled it.",
             _ => reason.Code.ToString(),
         };
+    }
+
+    /// <summary>For what a grant makes way that was told to end.</summary>
+    public static string For(PreemptionNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        return notice.QuotaKind is not { } kind ? notice.For.ToString() : $"the {kind} limit of {(notice.ForOwner.IsRoot ? "the system" : notice.ForOwner.ToString())}";
     }
 
     private static string Quota(Reason reason) => reason.Name == "~" ? "The system's quota" : $"The quota of {reason.Name}";

@@ -94,8 +94,14 @@ public sealed record Request
     /// <summary>The grants that end for its sake while it waits; null where none does.</summary>
     public Preempting? Preempting { get; init; }
 
+    /// <summary>The start that was promised to it; null where none is.</summary>
+    public Booking? Booking { get; init; }
+
     /// <summary>What earlier attempts used; null in the first.</summary>
     public LostWork? Lost { get; init; }
+
+    /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
+    public IReadOnlyList<RequestKey> Evictors { get; init; } = [];
 
     /// <summary>Its identity.</summary>
     public RequestKey Key => Spec.Key;
@@ -107,7 +113,8 @@ public sealed record Request
     public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
+    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null
+        && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
 
     /// <summary>Until when it waits; null when it does not, or without end.</summary>
     public Instant? WaitsUntil => Status == RequestStatus.Queued && Spec.MaxWait is { } wait ? (RequeuedAt ?? SubmittedAt) + wait : null;

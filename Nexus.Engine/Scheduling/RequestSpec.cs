@@ -5,11 +5,11 @@ namespace Nexus.Engine.Scheduling;
 /// <summary>What a client asked for, in the form in which two bodies of the same meaning are equal (key order and defaults do not count).</summary>
 /// <param name="Id">The client's idempotency key, unique within the tenant: 1–200 of <c>A-Z a-z 0-9 . _ : -</c>.</param>
 /// <param name="Owner">Who it is for.</param>
-/// <param name="Resources">What it needs: 1–32 kinds, each positive.</param>
+/// <param name="Resources">What it needs: 1–32 kinds, each positive. Of what <see cref="Work"/> leaves open, the amounts that are chosen at present.</param>
 /// <param name="Priority">The class asked for, or null for the owner's default.</param>
 /// <param name="Pools">The pools it accepts, in order of preference; null: any.</param>
 /// <param name="PoolLabels">Labels that every pool serving it must carry.</param>
-/// <param name="Duration">How long it will run at most, a commitment; null: not known.</param>
+/// <param name="Duration">How long it will run at most, a commitment; null: not known. With <see cref="Work"/> it follows from the chosen amounts.</param>
 /// <param name="Queue">True when it is willing to wait.</param>
 /// <param name="MaxWait">How long it waits at most; null: without end.</param>
 /// <param name="LeaseLength">How long its lease lasts unless renewed: 1 s – 24 h.</param>
@@ -39,28 +39,62 @@ public sealed record RequestSpec(
     /// <summary>When its work must be done (with a duration) or begin (without one); null: no deadline.</summary>
     public Instant? Deadline { get; init; }
 
+    /// <summary>The last moment at which it may start and still meet its deadline; null: no deadline.</summary>
+    public Instant? LatestStart => Deadline is { } deadline ? new Instant(deadline.Milliseconds - (long)(Duration ?? TimeSpan.Zero).TotalMilliseconds) : null;
+
     /// <summary>True when its grant may be ended for the sake of others: those of a higher class, and owners who want back what they lent.</summary>
     public bool Preemptible { get; init; }
 
     /// <summary>The reservation that it draws from; null: whatever its owner's reservations leave it.</summary>
     public string? Reservation { get; init; }
 
+    /// <summary>The work of which the engine chooses how much is done at once; null: its amounts are fixed.</summary>
+    public MoldableWork? Work { get; private init; }
+
+    /// <summary>The sizes among which the engine chooses, the smallest first: with a deadline all that its <see cref="Work"/> allows, else the smallest alone.</summary>
+    internal IEnumerable<RequestSpec> Sizes => Work is null ? [this] : Enumerable.Range(0, Deadline is null ? 1 : Work.Steps).Select(At);
+
+    /// <summary>With the most of what its <see cref="Work"/> leaves open, whether it has a deadline or not.</summary>
+    internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
+
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
 
+    /// <summary>The same, with work whose amounts the engine chooses; until it has, the smallest.</summary>
+    /// <param name="work">The work. What <see cref="Resources"/> say of other kinds is fixed.</param>
+    public RequestSpec With(MoldableWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return (this with { Work = work }).At(0);
+    }
+
+    /// <summary>The same, with other amounts of what is left open, as they were chosen.</summary>
+    internal RequestSpec Sized(ResourceVector resources, TimeSpan duration) => this with { Resources = resources, Duration = duration };
+
+    private RequestSpec At(int step)
+    {
+        ResourceVector resources = ResourceVector.Of(Resources.Where(a => Work!.RangeOf(a.Kind) is null).Concat(Work!.AmountsAt(step)));
+        return Sized(resources, Work.DurationWith(resources));
+    }
+
+    // What the engine chose is no part of what was asked.
+    private bool AsksAs(RequestSpec other) => Work is null
+        ? other.Work is null && Resources.Equals(other.Resources) && Duration == other.Duration
+        : Work.Equals(other.Work) && Resources.Count == other.Resources.Count && Resources.All(a => Work.RangeOf(a.Kind) is not null || other.Resources[a.Kind] == a.Quantity);
+
     /// <inheritdoc/>
     public bool Equals(RequestSpec? other) =>
-        other is not null && Id == other.Id && Owner == other.Owner && Resources.Equals(other.Resources) && Priority == other.Priority
+        other is not null && Id == other.Id && Owner == other.Owner && AsksAs(other) && Priority == other.Priority
         && (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools))
-        && PoolLabels.Equals(other.PoolLabels) && Duration == other.Duration && Queue == other.Queue && MaxWait == other.MaxWait
+        && PoolLabels.Equals(other.PoolLabels) && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
         && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Id, Owner, Resources);
+    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null ? Resources : null);
 }
 
 /// <summary>The identity of a request.</summary>

@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -11,6 +12,25 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
 
     /// <summary>The groups, the home's first.</summary>
     public RouteGroup[] Groups { get; } = groups;
+
+    /// <summary>The home that is preferred; empty where there is none.</summary>
+    public string Home { get; } = groups.SelectMany(g => g.Candidates).Select(c => c.Pool).FirstOrDefault("");
+
+    /// <summary>The order of the home that is preferred.</summary>
+    public PoolOrder Order { get; } = OrdersOf(groups).FirstOrDefault(PoolOrder.Usual);
+
+    /// <summary>True when all the pools place requests alike.</summary>
+    public bool PlacesAlike { get; } = OrdersOf(groups).All(o => o.PlacesAs(OrdersOf(groups).First()));
+
+    /// <summary>Who has how much of those pools that give fair shares.</summary>
+    public FairTree[] Trees { get; } = [.. OrdersOf(groups).Select(o => o.Tree).OfType<FairTree>().Distinct()];
+
+    /// <summary>Those of the pools that could be its home from which something is taken and given back: there starts are planned.</summary>
+    public string[] HeldHomes { get; } =
+        [.. groups.Take(1).SelectMany(g => g.Candidates).Where(c => Array.Exists(c.Nodes, n => n.Behaviour == ResourceBehaviour.Held)).Select(c => c.Pool).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>True when a pool is among those that could.</summary>
+    public bool Serves(string pool) => Groups.Any(g => Array.Exists(g.Candidates, c => c.Pool == pool));
 
     /// <summary>Why these amounts can never be served, or null.</summary>
     public Reason? NeverFits(ResourceVector resources)
@@ -40,8 +60,12 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
     }
 
     /// <summary>Chooses a pool for every group, or none when any group has none that fits now: all or nothing.</summary>
+    /// <param name="resources">What is needed.</param>
+    /// <param name="now">The moment, in milliseconds.</param>
+    /// <param name="may">What else a pool must allow; null: nothing.</param>
     /// <returns>The candidate of each group, in the groups' order; null when it does not fit.</returns>
-    public RouteCandidate[]? Choose(ResourceVector resources, long now)
+    /// <param name="asks">Who asks, after those whose turn it is; null: somebody who need not wait for a turn.</param>
+    public RouteCandidate[]? Choose(ResourceVector resources, long now, IClaimant? asks, Func<RouteGroup, RouteCandidate, bool>? may = null)
     {
         RouteCandidate[]? chosen = null;
         for (int i = 0; i < Groups.Length; i++)
@@ -51,7 +75,7 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
             Int128 least = Int128.MaxValue;
             foreach (RouteCandidate candidate in group.Candidates)
             {
-                if (!candidate.Fits(group, resources, now))
+                if (!candidate.Fits(group, resources, now, asks) || may?.Invoke(group, candidate) == false)
                 {
                     continue;
                 }
@@ -82,7 +106,7 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
     }
 
     /// <summary>The first moment at which every group could be served as things stand, or null when none is known.</summary>
-    public long? Earliest(ResourceVector resources, long now)
+    public long? Earliest(ResourceVector resources, long now, IClaimant? asks)
     {
         long latest = now;
         foreach (RouteGroup group in Groups)
@@ -90,7 +114,7 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
             long? soonest = null;
             foreach (RouteCandidate candidate in group.Candidates)
             {
-                long? at = candidate.Earliest(group, resources, now);
+                long? at = candidate.Earliest(group, resources, now, asks);
                 soonest = soonest is null || at < soonest ? at : soonest;
             }
 
@@ -105,22 +129,38 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
         return latest;
     }
 
-    /// <summary>What stops these amounts now: for the first group that nobody can serve, the first node with too little in each pool that ever could.</summary>
-    public IEnumerable<Charge> Blockers(ResourceVector resources, long now)
+    /// <summary>What stops these amounts now: for the first group that nobody can serve, in each pool that ever could, what <see cref="RouteCandidate.AddBlocked"/> tells.</summary>
+    public IReadOnlyList<Charge> Blockers(ResourceVector resources, long now, IClaimant? asks)
     {
         foreach (RouteGroup group in Groups)
         {
-            if (!group.Fits(resources, now))
+            if (!group.Fits(resources, now, asks))
             {
-                return BlockersOf(group, resources, now);
+                return BlockersOf(group, resources, now, asks);
             }
         }
 
         return [];
     }
 
-    private static IEnumerable<Charge> BlockersOf(RouteGroup group, ResourceVector resources, long now) =>
-        group.Candidates.Where(c => c.Exceeds(group, resources) is null).Select(c => c.FirstBlocked(group, resources, now));
+    /// <summary>Where somebody stands whom nothing stops: in each pool that ever could be its home what has too little, else the first node.</summary>
+    public IReadOnlyList<Charge> Doors(ResourceVector resources, long now) => Groups.Length == 0 ? [] : BlockersOf(Groups[0], resources, now, null);
+
+    private static List<Charge> BlockersOf(RouteGroup group, ResourceVector resources, long now, IClaimant? asks)
+    {
+        List<Charge> blockers = new(group.Candidates.Length);
+        foreach (RouteCandidate candidate in group.Candidates)
+        {
+            if (candidate.Exceeds(group, resources) is null)
+            {
+                candidate.AddBlocked(group, resources, now, asks, blockers);
+            }
+        }
+
+        return blockers;
+    }
+
+    private static IEnumerable<PoolOrder> OrdersOf(RouteGroup[] groups) => groups.SelectMany(g => g.Candidates).Select(c => c.Nodes[0].Order);
 }
 
 /// <summary>Kinds that come together from one pool, and the pools that supply them all, by preference.</summary>
@@ -129,11 +169,11 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
 internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates)
 {
     /// <summary>True when any of the pools can give the amounts now.</summary>
-    public bool Fits(ResourceVector resources, long now)
+    public bool Fits(ResourceVector resources, long now, IClaimant? asks)
     {
         foreach (RouteCandidate candidate in Candidates)
         {
-            if (candidate.Fits(this, resources, now))
+            if (candidate.Fits(this, resources, now, asks))
             {
                 return true;
             }
@@ -148,12 +188,12 @@ internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates)
 /// <param name="Nodes">Its meters, in the order of the group's amounts.</param>
 internal sealed record RouteCandidate(string Pool, ChargeNode[] Nodes)
 {
-    /// <summary>True when it can give the amounts now.</summary>
-    public bool Fits(RouteGroup group, ResourceVector resources, long now)
+    /// <summary>True when it can give the amounts now, to whoever asks in its turn.</summary>
+    public bool Fits(RouteGroup group, ResourceVector resources, long now, IClaimant? asks)
     {
         for (int i = 0; i < Nodes.Length; i++)
         {
-            if (Nodes[i].Available(now) < resources[group.Amounts[i]].Quantity.Thousandths)
+            if (!Nodes[i].Gives(resources[group.Amounts[i]].Quantity.Thousandths, now, asks))
             {
                 return false;
             }
@@ -162,19 +202,35 @@ internal sealed record RouteCandidate(string Pool, ChargeNode[] Nodes)
         return true;
     }
 
-    /// <summary>The first meter with too little now, with the amount needed of it.</summary>
-    public Charge FirstBlocked(RouteGroup group, ResourceVector resources, long now)
+    /// <summary>
+    /// Adds the first meter with too little now, with the amount needed of it; where all of those are buckets, which have a known time, all at which there is too little or others go first.
+    /// The first meter of the pool where nothing stops it.
+    /// </summary>
+    public void AddBlocked(RouteGroup group, ResourceVector resources, long now, IClaimant? asks, List<Charge> blocked)
     {
+        int before = blocked.Count;
         for (int i = 0; i < Nodes.Length; i++)
         {
             long amount = resources[group.Amounts[i]].Quantity.Thousandths;
-            if (Nodes[i].Available(now) < amount)
+            if (Nodes[i].Gives(amount, now, asks))
             {
-                return new Charge(Nodes[i], amount);
+                continue;
             }
+
+            if (!Nodes[i].IsInTurn || Nodes[i].Closed)
+            {
+                blocked.RemoveRange(before, blocked.Count - before);
+                blocked.Add(new Charge(Nodes[i], amount));
+                return;
+            }
+
+            blocked.Add(new Charge(Nodes[i], amount));
         }
 
-        throw new InvalidOperationException($"pool {Pool} stops nothing");
+        if (blocked.Count == before)
+        {
+            blocked.Add(new Charge(Nodes[0], resources[group.Amounts[0]].Quantity.Thousandths));
+        }
     }
 
     /// <summary>Why it can never give the amounts, or null.</summary>
@@ -194,6 +250,9 @@ internal sealed record RouteCandidate(string Pool, ChargeNode[] Nodes)
         return null;
     }
 
+    /// <summary>True when it could give the amounts at some time, as it is set.</summary>
+    public bool CouldServe(RouteGroup group, ResourceVector resources) => Exceeds(group, resources) is null && !Array.Exists(Nodes, n => n.Closed);
+
     /// <summary>How much of the pool would be left, summed over the kinds in millionths of each capacity: the least is the closest fit.</summary>
     public Int128 LeftOver(RouteGroup group, ResourceVector resources, long now)
     {
@@ -210,12 +269,13 @@ internal sealed record RouteCandidate(string Pool, ChargeNode[] Nodes)
     }
 
     /// <summary>The first moment at which it could give the amounts as things stand, or null.</summary>
-    public long? Earliest(RouteGroup group, ResourceVector resources, long now)
+    public long? Earliest(RouteGroup group, ResourceVector resources, long now, IClaimant? asks)
     {
         long latest = now;
         for (int i = 0; i < Nodes.Length; i++)
         {
-            if (Nodes[i].EarliestFor(resources[group.Amounts[i]].Quantity.Thousandths, now) is not { } at)
+            long amount = resources[group.Amounts[i]].Quantity.Thousandths;
+            if ((asks is null ? Nodes[i].EarliestFor(amount, now) : Nodes[i].TurnOf(amount, now, asks)) is not { } at)
             {
                 return null;
             }

@@ -11,8 +11,10 @@ namespace Nexus.Engine.Scheduling;
 /// <param name="At">When they end.</param>
 internal sealed record Victims(RouteCandidate[] Pools, IReadOnlyList<Victim> Taken, long At)
 {
-    /// <summary>The rule that is named to the request: that quota was reclaimed, where any was.</summary>
-    public PreemptionRule Rule => Taken.Any(v => v.Rule == PreemptionRule.Reclaim) ? PreemptionRule.Reclaim : PreemptionRule.Priority;
+    /// <summary>The rule that is named to the request: that quota was reclaimed, where any was; else that what is borrowed was evened out, where it was.</summary>
+    public PreemptionRule Rule => Has(PreemptionRule.Reclaim) ? PreemptionRule.Reclaim : Has(PreemptionRule.FairShare) ? PreemptionRule.FairShare : PreemptionRule.Priority;
+
+    private bool Has(PreemptionRule rule) => Taken.Any(v => v.Rule == rule);
 }
 
 /// <summary>A grant that must end.</summary>
@@ -26,28 +28,49 @@ internal readonly record struct Victim(Live Grant, PreemptionRule Rule);
 /// <param name="Key">Its identity.</param>
 /// <param name="ClassValue">The value of its class, without what waiting added: that never gives the right to preempt.</param>
 /// <param name="Quota">What it asks of its quotas; null where no rule concerns it.</param>
-internal readonly record struct Seeker(RequestSpec Spec, ResourceVector Needs, RequestKey Key, int ClassValue, QuotaAsk? Quota)
+/// <param name="Claim">Where it stands among those who take turns at a bucket.</param>
+internal readonly record struct Seeker(RequestSpec Spec, ResourceVector Needs, RequestKey Key, int ClassValue, QuotaAsk? Quota, IClaimant Claim)
 {
+    /// <summary>True for one whose grant was ended before: it takes back what is its own, and evens out nothing, or each could end the other's grant in turn.</summary>
+    public bool CameBack { get; init; }
+
     /// <summary>True when it is there when a grace has passed.</summary>
     public bool CanWait => Spec.Queue || Spec.Deadline is not null;
 }
 
+/// <summary>Why nobody was found to end, as far as that passes.</summary>
+/// <param name="RetryAt">When it is worth another look, in milliseconds of engine time, as a guaranteed runtime ends or a bucket has refilled then; else <see cref="long.MaxValue"/>.</param>
+/// <param name="AtBucket">True where a bucket must fill first, as time passes or as what others reserved of it comes back, or where others go before it there.</param>
+internal readonly record struct NoVictims(long RetryAt, bool AtBucket)
+{
+    /// <summary>For no reason that passes.</summary>
+    public static NoVictims ForGood { get; } = new(long.MaxValue, false);
+
+    /// <summary>For that reason or another.</summary>
+    public NoVictims Or(long retryAt, bool atBucket = false) => new(Math.Min(RetryAt, retryAt), AtBucket || atBucket);
+}
+
 /// <summary>
-/// Finds the smallest set of grants whose end admits a request, for higher classes and for owners who want back what they lent alike: borrowers first, then lower classes;
-/// they are taken until the whole request passes every gate and fits, and then given back in the reverse order of taking as long as it still does.
+/// Finds the smallest set of grants whose end admits a request, for higher classes and for owners who want back what they lent alike: borrowers first, then lower classes
+/// (<see cref="Reclaims"/>, <see cref="VictimHunt.NextLower"/>), or where a pool evens out what is borrowed as <see cref="BorrowerWalk"/> does; they are taken until the whole request passes every gate and fits, and then given back in the reverse order of taking as long as it still does.
 /// Where the whole set does not admit it, nobody is taken.
 /// </summary>
-/// <remarks>What the set would free is tried on the quotas themselves and put back before the search ends: what is given back and taken again restores them exactly.</remarks>
-internal sealed class VictimSearch(EngineState state)
+/// <remarks>
+/// What the set would free is tried on the quotas themselves and put back before the search ends: what is given back and taken again restores them exactly.
+/// They are seen as they will be when those have ended who were told to: who ends already borrows nothing any more, and what is kept for others is theirs.
+/// </remarks>
+internal sealed class VictimSearch(EngineState state, FreedQuotas freed)
 {
+    private readonly Endable _endable = new(state);
+
     /// <summary>Looks for victims.</summary>
     /// <param name="seeker">Who asks.</param>
     /// <param name="route">The pools that could serve it.</param>
     /// <param name="now">The engine time in milliseconds.</param>
-    /// <param name="retryAt">Where none are found: when it is worth another look, as a guaranteed runtime ends or a bucket has refilled then; else <see cref="long.MaxValue"/>.</param>
-    public Victims? Find(Seeker seeker, Route route, long now, out long retryAt)
+    /// <param name="none">Where none are found: why not.</param>
+    public Victims? Find(Seeker seeker, Route route, long now, out NoVictims none)
     {
-        retryAt = long.MaxValue;
+        none = NoVictims.ForGood;
         if (route.Groups.Length == 0 || route.Impossible is not null || !state.HasPreemptible || StoppedForGood(seeker, now))
         {
             return null;
@@ -55,7 +78,7 @@ internal sealed class VictimSearch(EngineState state)
 
         foreach (RouteCandidate home in route.Groups[0].Candidates)
         {
-            if (Chosen(home, route, seeker, now) is { } chosen && Take(seeker, route, chosen, now, ref retryAt) is { } victims)
+            if (Chosen(home, route, seeker, now) is { } chosen && Take(seeker, route, chosen, now, ref none) is { } victims)
             {
                 return victims;
             }
@@ -68,7 +91,7 @@ internal sealed class VictimSearch(EngineState state)
     private static bool StoppedForGood(Seeker seeker, long now) =>
         seeker.Quota is { } ask && ask.Route.Steps.Any(s => s.Count != QuotaCount.Held && !ask.Allowed(s, now));
 
-    // The home as given; of each other group the first that fits now, else the first that could ever.
+    // The home as given; of each other group the first that fits now and where it is its turn, else the first that could ever.
     private static RouteCandidate[]? Chosen(RouteCandidate home, Route route, Seeker seeker, long now)
     {
         RouteCandidate[] chosen = new RouteCandidate[route.Groups.Length];
@@ -76,7 +99,7 @@ internal sealed class VictimSearch(EngineState state)
         {
             RouteGroup group = route.Groups[g];
             RouteCandidate? candidate = g == 0 ? home
-                : Array.Find(group.Candidates, c => c.Fits(group, seeker.Needs, now)) ?? Array.Find(group.Candidates, c => c.Exceeds(group, seeker.Needs) is null);
+                : Array.Find(group.Candidates, c => c.Fits(group, seeker.Needs, now, seeker.Claim)) ?? Array.Find(group.Candidates, c => c.Exceeds(group, seeker.Needs) is null);
             if (candidate is null || candidate.Exceeds(group, seeker.Needs) is not null)
             {
                 return null;
@@ -88,7 +111,7 @@ internal sealed class VictimSearch(EngineState state)
         return chosen;
     }
 
-    private Victims? Take(Seeker seeker, Route route, RouteCandidate[] chosen, long now, ref long retryAt)
+    private Victims? Take(Seeker seeker, Route route, RouteCandidate[] chosen, long now, ref NoVictims none)
     {
         Dictionary<ChargeNode, long> missing = [];
         long refilled = 0;
@@ -101,6 +124,13 @@ internal sealed class VictimSearch(EngineState state)
                 long lacks = wanted - (node.Behaviour == ResourceBehaviour.Held ? node.Room : node.Available(now));
                 if (node.Closed || (lacks > 0 && node.Behaviour == ResourceBehaviour.Limit))
                 {
+                    return null;
+                }
+
+                if (node.Before(seeker.Claim, now) is not null)
+                {
+                    // Whoever started now would take what others wait for in their turn, and delay them.
+                    none = none.Or(long.MaxValue, atBucket: true);
                     return null;
                 }
 
@@ -118,18 +148,27 @@ internal sealed class VictimSearch(EngineState state)
         if (refilled > now)
         {
             // Nobody ends for what would still wait for a bucket.
-            retryAt = Math.Min(retryAt, refilled);
+            none = none.Or(refilled, atBucket: true);
             return null;
         }
 
-        VictimHunt hunt = new(state, seeker, missing, now);
+        VictimHunt hunt = new(state, seeker, missing, now, _endable);
+        if (hunt.Candidates.Length == 0)
+        {
+            none = none.Or(hunt.RetryAt);
+            return null;
+        }
+
+        using FreedQuotas.Look look = freed.AsSeenBy(seeker.Key, now);
+        Reclaims reclaims = new(hunt);
+        BorrowerWalk? walk = BorrowerWalk.Of(hunt, state.Pools[chosen[0].Pool].Definition);
         try
         {
             while (!hunt.Fits)
             {
-                if ((hunt.NextBorrower() ?? hunt.NextLower()) is not { } next)
+                if ((walk?.Next() ?? reclaims.Next() ?? hunt.NextLower()) is not { } next)
                 {
-                    retryAt = Math.Min(retryAt, hunt.RetryAt);
+                    none = none.Or(hunt.RetryAt);
                     return null;
                 }
 
@@ -137,7 +176,8 @@ internal sealed class VictimSearch(EngineState state)
             }
 
             hunt.GiveBackWhatIsSuperfluous();
-            return hunt.Taken.Count == 0 ? null : new Victims(chosen, [.. hunt.Taken], now + hunt.Taken.Max(v => hunt.GraceOf(v.Grant)));
+            long at = hunt.Taken.Count == 0 ? long.MaxValue : now + hunt.Taken.Max(v => hunt.GraceOf(v.Grant));
+            return at == long.MaxValue || seeker.Spec.LatestStart?.Milliseconds < at ? null : new Victims(chosen, [.. hunt.Taken], at);
         }
         finally
         {

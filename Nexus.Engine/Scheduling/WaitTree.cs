@@ -18,7 +18,7 @@ internal sealed class WaitTree : IWaitQueue
     public void Remove(QueuePlace place) => _shapes.Remove(place);
 
     /// <inheritdoc/>
-    public Shape? First(long available, long now) => _shapes.First(available);
+    public Parked? Find(long available, long now) => _shapes.First(available, out QueuePlace place, out long need) is { } shape ? new Parked(place, need, shape) : null;
 
     /// <inheritdoc/>
     public IEnumerable<Shape> All(long available) => _shapes.All(available);

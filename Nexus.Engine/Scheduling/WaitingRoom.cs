@@ -1,42 +1,59 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Quotas;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>
-/// Everybody who waits, parked by shape at what stops them. It holds that whoever waits does not fit: what stops a parked shape has less than it needs,
-/// until the node is marked as having more, and then the shape is looked at.
+/// Everybody who waits, parked by shape at what stops them, in the order of the pool that does. It holds that whoever waits does not fit: what stops a parked shape
+/// has less than it needs, or others go before it, until the node is marked as having more, and then the shape is looked at.
 /// </summary>
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
-internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue due, Func<bool> anyMayEnd)
+internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router router, QuotaForest quotas, DueQueue due, Func<bool> anyMayEnd)
 {
-    // So many of those who wait at a node are asked whether others can end for them when it has a little more.
-    private const int MostLookedAt = 100;
+    // A pass ends when as many were parked elsewhere as there are, several times over: whatever orders pools have among each other, it must end.
+    private const int MostMoves = 1_000;
+    private const int MostMovesOfEach = 8;
 
     private readonly Dictionary<ShapeKey, Shape> _shapes = [];
     private readonly List<WaitPoint> _dirty = [];
-    private readonly Queue<Live> _lookedAt = [];
-    private readonly PriorityQueue<Shape, QueuePlace> _ready = new(Comparer<QueuePlace>.Create(QueuePlace.Compare));
+    private readonly List<WaitPoint> _turns = [];
+    private readonly List<Shape> _unstopped = [];
+    private Action<WaitPoint>? _left;
+    private Action<WaitPoint>? _parked;
+    private long _parkingAt;
+    private int _moves;
+    private bool _moved;
+
+    /// <summary>Who is to be asked whether others can end for it.</summary>
+    public Askers Asked { get; } = new(pools);
 
     /// <summary>How many shapes wait.</summary>
     public int Shapes => _shapes.Count;
 
     /// <summary>A request joins those that wait.</summary>
-    public void Enter(Live live, QueuePlace place, long now)
+    public void Enter(Live live, Standing standing, long now)
     {
-        live.Place = place;
-        RouteKey routeKey = router.KeyOf(live.Request.Spec);
-        ShapeKey key = new(routeKey, live.Request.Needs, QuotaAsk.Of(quotas, live.Request.Spec, live.Request.Needs));
+        Request request = live.Request;
+        RouteKey routeKey = router.KeyOf(request.Spec);
+        Route route = router.Find(routeKey, request.Spec);
+        (live.Standing, live.Place) = (standing, route.Order.Place(standing));
+        ShapeKey key = new(routeKey, request.Needs, QuotaAsk.Of(quotas, request.Spec, request.Needs), route.Trees.Length > 0 ? request.Owner : null, route.PlacesAlike ? 0 : request.Arrival);
         if (!_shapes.TryGetValue(key, out Shape? shape))
         {
-            shape = _shapes[key] = new Shape(key, router.Find(routeKey, live.Request.Spec));
+            shape = _shapes[key] = new Shape(key, route);
         }
 
         live.Shape = shape;
-        shape.Waiting.Add(live);
+        shape.Join(live);
         if (ReferenceEquals(shape.First, live))
         {
             Park(shape, now);
+        }
+        else if (ReferenceEquals(shape.Waiting.Asker, live))
+        {
+            Asked.LookAt(live);
         }
     }
 
@@ -45,11 +62,16 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
     {
         Shape shape = live.Shape!;
         bool wasFirst = ReferenceEquals(shape.First, live);
-        shape.Waiting.Remove(live);
+        if (wasFirst)
+        {
+            // Whatever it is parked in may still ask for its first.
+            shape.Unpark(_left ??= MarkTurn);
+        }
+
+        shape.Part(live);
         live.Shape = null;
         if (shape.Waiting.Count == 0)
         {
-            shape.Unpark();
             _shapes.Remove(shape.Key);
         }
         else if (wasFirst)
@@ -58,73 +80,124 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
         }
     }
 
-    /// <summary>Somebody who waits is to be asked whether others can end for it.</summary>
-    public void LookAt(Live live) => _lookedAt.Enqueue(live);
-
-    /// <summary>True while somebody is to be asked.</summary>
-    public bool HasLookedAt => _lookedAt.Count > 0;
-
-    /// <summary>The next of those who were looked at and cannot start by themselves; null when nobody is left.</summary>
-    public Live? TakeLookedAt() => _lookedAt.TryDequeue(out Live? live) ? live : null;
-
     /// <summary>A node may have more to give than before.</summary>
     public void MarkMore(WaitPoint node)
     {
-        if (!node.Dirty && !node.Waiting.IsEmpty)
+        Mark(node);
+        if (node is QuotaPoint)
         {
-            node.Dirty = true;
-            _dirty.Add(node);
+            // At another hour other values hold, which may be less.
+            MarkTurns();
         }
 
         // Of a quota that is not enough for anybody by itself, something may be reclaimed.
-        foreach (Shape shape in node is QuotaPoint && !node.Waiting.IsEmpty && anyMayEnd() ? node.Waiting.All(long.MaxValue).Take(MostLookedAt) : [])
+        if (node is QuotaPoint && !node.Waiting.IsEmpty && anyMayEnd())
         {
-            LookAt(shape.First);
+            Asked.LookAtSeekers(node);
         }
 
         // It may not be enough for anybody; but with what may be ended, of this and of the other kinds of the pool, it could be.
         foreach (ChargeNode sibling in (node as ChargeNode)?.Siblings ?? [])
         {
-            foreach (Shape shape in sibling.Preemptible == 0 ? [] : sibling.Waiting.All(sibling.Room + sibling.Preemptible).Take(MostLookedAt))
+            if (sibling.Preemptible > 0 && !sibling.Waiting.IsEmpty)
             {
-                LookAt(shape.First);
+                Asked.LookAtSeekers(sibling);
             }
         }
     }
 
-    /// <summary>The first in the order of the queue who fits now, with the pools that can serve them; null when nobody does.</summary>
+    /// <summary>Where turns count, it may be somebody else's than before.</summary>
+    public void MarkTurn(WaitPoint node)
+    {
+        if (node.IsInTurn)
+        {
+            Mark(node);
+            Asked.LookAtBuckets();
+        }
+    }
+
+    /// <summary>What somebody took of a pool or gave back to it under fair shares may make it another's turn.</summary>
+    public void MarkTurn(Pool pool)
+    {
+        foreach (ChargeNode node in pool.Order.Tree is null ? [] : pool.Nodes)
+        {
+            MarkTurn(node);
+        }
+    }
+
+    /// <summary>Something was taken or kept: whoever is first at a bucket may be stopped by that now, and then it is the next one's turn there.</summary>
+    public void MarkTurns()
+    {
+        for (int i = _turns.Count - 1; i >= 0; i--)
+        {
+            if (_turns[i].Waiting.IsEmpty)
+            {
+                _turns.RemoveAt(i);
+            }
+            else
+            {
+                Mark(_turns[i]);
+            }
+        }
+    }
+
+    /// <summary>The next who fits now: pool by pool, in the order of each; with the pools that can serve it. Null when nobody does.</summary>
     public (Live Live, Route Route, RouteCandidate[] Pools)? Next(long now)
     {
         while (true)
         {
-            Shape? best = FirstReady();
+            (WaitPoint Node, Parked Parked)? best = null;
             for (int i = _dirty.Count - 1; i >= 0; i--)
             {
                 WaitPoint node = _dirty[i];
-                if (node.Waiting.First(node.Available(now), now) is not { } shape)
+                if (node.Next(now) is not { } parked)
                 {
                     node.Dirty = false;
                     _dirty.RemoveAt(i);
-                    WakeWhenMore(node, now);
+                    Wake(node, now);
                 }
-                else if (best is null || QueuePlace.Compare(shape.First.Place, best.First.Place) < 0)
+                else if (best is null || GoesBefore(node, parked, best.Value, now))
                 {
-                    best = shape;
+                    best = (node, parked);
                 }
             }
 
-            if (best is null)
+            if (best is null && ParkUnstopped(now))
             {
+                continue;
+            }
+
+            if (best is not { Parked.Shape: { } shape } || _moves > MostMoves + (MostMovesOfEach * _shapes.Count))
+            {
+                _moves = 0;
                 return null;
             }
 
-            if (best.Choose(now) is { } pools)
+            if (shape.Choose(now, shape.First) is { } chosen)
             {
-                return (best.First, best.Route, pools);
+                _moves = 0;
+                return (shape.First, shape.Route, chosen);
             }
 
-            Park(best, now);
+            _moves++;
+            _moved = true;
+            Park(shape, now);
         }
+    }
+
+    /// <summary>Who of those that wait for a pool goes first, and how many those are.</summary>
+    public (Live? First, int Waiting) LineOf(Pool pool, long now)
+    {
+        Parked? first = null;
+        foreach (ChargeNode node in pool.Nodes)
+        {
+            if (node.Waiting.Find(long.MaxValue, now) is { } parked && (first is null || pool.Order.Compare(parked, first.Value, now) < 0))
+            {
+                first = parked;
+            }
+        }
+
+        return (first?.Shape.First, _shapes.Values.Where(s => s.Route.Serves(pool.Name)).Sum(s => s.Waiting.Count));
     }
 
     /// <summary>A request for which others could end is stopped by a quota as well: that is where it waits, so that it is looked at when that has more.</summary>
@@ -132,72 +205,131 @@ internal sealed class WaitingRoom(Router router, QuotaForest quotas, DueQueue du
     {
         if (!shape.IsAtQuota)
         {
+            _moved = true;
             Park(shape, now);
         }
     }
 
+    /// <summary>True when, since the last call, something else than before was found to stop somebody: it stands in other lines.</summary>
+    public bool TakeMoved()
+    {
+        bool moved = _moved;
+        _moved = false;
+        return moved;
+    }
+
     /// <summary>Parks everybody anew, after recovery or a change of pools, kinds or classes.</summary>
-    public void Rebuild(IEnumerable<Live> waiting, Func<Live, QueuePlace> placeOf, long now)
+    public void Rebuild(IEnumerable<Live> waiting, Func<Request, Standing> standingOf, long now)
+    {
+        Clear();
+        foreach (Live live in waiting)
+        {
+            Enter(live, standingOf(live.Request), now);
+        }
+
+        // Of those who wait together the one with the best claim, and not whoever had that while the others had not come in.
+        Asked.Clear();
+        foreach (Shape shape in _shapes.Values.Except(_unstopped))
+        {
+            Asked.LookAt(shape);
+        }
+    }
+
+    /// <summary>Nobody is parked anywhere: what they stood in is not there any more, or in another order.</summary>
+    public void Clear()
     {
         foreach (Shape shape in _shapes.Values)
         {
-            shape.Unpark();
+            shape.Unpark(static _ => { });
+            foreach (Live live in shape.Waiting.All)
+            {
+                live.Shape = null;
+            }
+        }
+
+        foreach (Pool pool in pools.Values)
+        {
+            pool.Order.Tree?.ForgetQueues();
+            foreach (ChargeNode node in pool.Nodes)
+            {
+                node.Empty();
+            }
         }
 
         _shapes.Clear();
+        _turns.Clear();
+        _unstopped.Clear();
         _dirty.ForEach(n => n.Dirty = false);
         _dirty.Clear();
-        _ready.Clear();
-        _lookedAt.Clear();
-        foreach (Live live in waiting)
+        Asked.Clear();
+    }
+
+    // At a quota they stand as in their home.
+    private static bool GoesBefore(WaitPoint node, in Parked parked, (WaitPoint Node, Parked Parked) other, long now)
+    {
+        int pool = string.CompareOrdinal(PoolOf(node, parked), PoolOf(other.Node, other.Parked));
+        return pool != 0 ? pool < 0 : ((node as ChargeNode)?.Order ?? parked.Shape.Route.Order).Compare(parked, other.Parked, now) < 0;
+    }
+
+    private static string PoolOf(WaitPoint node, in Parked parked) => (node as ChargeNode)?.Pool ?? parked.Shape.Route.Home;
+
+    private void Mark(WaitPoint node)
+    {
+        if (!node.Dirty && !node.Waiting.IsEmpty)
         {
-            Enter(live, placeOf(live), now);
+            node.Dirty = true;
+            _dirty.Add(node);
         }
     }
 
     private void Park(Shape shape, long now)
     {
-        shape.Park(now, node =>
+        // Made once: many are parked each second.
+        _parkingAt = now;
+        if (shape.Park(now, _left ??= MarkTurn, _parked ??= Parked))
         {
-            if (node.Available(now) >= node.Waiting.SmallestNeed)
-            {
-                MarkMore(node);
-            }
-            else
-            {
-                WakeWhenMore(node, now);
-            }
-        });
-
-        if (shape.IsParked)
-        {
-            LookAt(shape.First);
+            _unstopped.Add(shape);
         }
-
-        // It fits although it waits: others of its kind just left, or a pool changed. Nothing would wake it, so it stands among the ready.
-        if (!shape.IsParked && shape.Choose(now) is not null)
+        else
         {
-            shape.ReadyUnder = shape.First.Place;
-            _ready.Enqueue(shape, shape.First.Place);
+            Asked.LookAt(shape);
         }
     }
 
-    private Shape? FirstReady()
+    private void Parked(WaitPoint node)
     {
-        while (_ready.TryPeek(out Shape? shape, out QueuePlace place))
+        if (node.IsInTurn && !_turns.Contains(node))
         {
-            if (shape.ReadyUnder == place)
-            {
-                return shape;
-            }
-
-            _ready.Dequeue();
+            _turns.Add(node);
         }
 
-        return null;
+        if (node.Next(_parkingAt) is null)
+        {
+            Wake(node, _parkingAt);
+        }
+        else
+        {
+            Mark(node);
+        }
     }
 
-    private void WakeWhenMore(WaitPoint node, long now)
+    // Those who could have started when they were parked, but others went before and took it: now something stops them.
+    private bool ParkUnstopped(long now) => _unstopped.Count > 0 && ParkWhoLost(now);
+
+    private bool ParkWhoLost(long now)
+    {
+        Shape[] lost = [.. _unstopped.Where(s => s.Waiting.Count > 0 && s.Choose(now, s.First) is null)];
+        _unstopped.Clear();
+        foreach (Shape shape in lost)
+        {
+            _moved = true;
+            Park(shape, now);
+        }
+
+        return lost.Length > 0;
+    }
+
+    private void Wake(WaitPoint node, long now)
     {
         if (!node.Waiting.IsEmpty && node.MoreAt(now) is { } at)
         {

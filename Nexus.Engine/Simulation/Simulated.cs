@@ -22,7 +22,10 @@ internal sealed class Simulated
     public Instant? Deadline { get; init; }
 
     /// <summary>True when it commits to a duration: its deadline is met at its end, else at its start.</summary>
-    public bool KnownDuration { get; init; }
+    public bool KnownDuration => Duration is not null;
+
+    /// <summary>The duration that it commits to, of work whose amounts it left open with those that are chosen; or null.</summary>
+    public TimeSpan? Duration { get; set; }
 
     /// <summary>How long its lease lasts unless renewed.</summary>
     public required TimeSpan LeaseLength { get; init; }
@@ -50,6 +53,10 @@ internal sealed class Simulated
 
     /// <summary>The end of its lease for which a renewal was last implied: one that moves it no further is not tried again.</summary>
     public long KeptAliveFor { get; set; }
+
+    /// <summary>True when its client releases it by then: the moment at which it had to end for a promised start was its own end.</summary>
+    /// <param name="held">How long its attempt ran.</param>
+    public bool ReleasesAfter(TimeSpan held) => Life.StepsOf(Attempt) is { Count: > 0 } steps && steps[^1] is ReleaseStep { Late: false } release && Life.TimeOf(release, Attempt, Duration) <= held;
 }
 
 /// <summary>A tenant in a simulation: what it holds, and what it is counted for.</summary>

@@ -87,5 +87,6 @@ public sealed record UseOverTime(double StepSeconds, IReadOnlyDictionary<string,
 /// <summary>How far a comparison is.</summary>
 /// <param name="Variant">The variant that is being simulated, from 0.</param>
 /// <param name="Requests">Requests submitted in it so far.</param>
+/// <param name="Events">Decisions made in it so far.</param>
 /// <param name="At">The virtual time it has come to.</param>
-public readonly record struct SimulationProgress(int Variant, long Requests, Instant At);
+public readonly record struct SimulationProgress(int Variant, long Requests, long Events, Instant At);

@@ -7,7 +7,7 @@ namespace Nexus.Engine.Simulation;
 
 /// <summary>A workload under one variant: hands the engine what comes next at its time, and sees what it decides.</summary>
 /// <remarks>What comes next is the earliest of the next input, the next step of a request that runs, and what is due in the engine itself.</remarks>
-internal sealed class SimulationRun(Workload workload, Variant variant, Action<Batch>? decided, Action<long, Instant>? progress, CancellationToken cancellation)
+internal sealed class SimulationRun(Workload workload, Variant variant, Action<Batch>? decided, Action<long, long, Instant>? progress, CancellationToken cancellation)
 {
     private const int InputsBetweenReports = 1_000;
 
@@ -15,7 +15,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     private const int MostTicksInVain = 100_000;
 
     // The order of a renewal that is not a step of the request's own.
-    private const long Implied = long.MinValue;
+    private const long Implied = long.MaxValue;
 
     private static readonly Tick Tick = new() { Actor = Actor.Engine };
 
@@ -81,7 +81,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Tenant = _tally.Tenant(request.Owner),
             SubmittedAt = request.SubmittedAt,
             Deadline = request.Spec.Deadline,
-            KnownDuration = request.Spec.Duration is not null,
+            Duration = request.Spec.Duration,
             LeaseLength = request.Spec.LeaseLength,
             Counts = !runs,
             Class = _tally.Class(request.Priority),
@@ -150,7 +150,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         if (_inputs++ % InputsBetweenReports == 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Invoke(_tally.Requests, _input.At);
+            progress?.Invoke(_tally.Requests, _events, _input.At);
         }
 
         _tally.Begin(_input.At);
@@ -193,15 +193,10 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             CancelStep s => new Cancel(request.Key) { Actor = s.Actor },
             _ => throw new InvalidOperationException($"a step {due.Step.GetType().Name} is not known"),
         };
-        request.NextStep += due.Step.Order == Implied ? 0 : 1;
+        request.NextStep += due.Step.Order == Implied || request.Lease?.Number != due.Lease ? 0 : 1; // A late release of a lease before is not a step of the one that runs.
         if (Handle(command, now) is Fault fault)
         {
-            if (workload.LifeOf is null)
-            {
-                throw new InvalidOperationException($"request {request.Key} cannot go on: {fault.Detail}");
-            }
-
-            _tally.NotApplied++;
+            _tally.NotApplied += workload.LifeOf is not null ? 1 : throw new InvalidOperationException($"request {request.Key} cannot go on: {fault.Detail}");
         }
 
         if (request.Lease?.Number == due.Lease)
@@ -221,7 +216,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         }
 
         LifeStep step = steps[request.NextStep];
-        Instant at = lease.GrantedAt + step.After;
+        Instant at = lease.GrantedAt + request.Life.TimeOf(step, request.Attempt, request.Duration);
         bool late = step is ReleaseStep { Late: true };
         bool cutThen = request.Life.Cuts.TryGetValue(request.Attempt, out TimeSpan cut) && lease.GrantedAt + cut == lease.ExpiresAt;
         if (!late && !cutThen && at >= lease.ExpiresAt && lease.ExpiresAt.Milliseconds > request.KeptAliveFor)
@@ -263,14 +258,18 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             case RequestStarted e:
                 Start(_live[e.Key], e.Lease, e.At);
                 break;
+            case AmountChosen e when _live.TryGetValue(e.Key, out Simulated? sized):
+                sized.Duration = e.Duration;
+                break;
             case RequestEnded e when _live.Remove(e.Key, out Simulated? ended):
+                bool done = e.Reason?.Code is ReasonCode.MadeWay or ReasonCode.LeaseExpired && ended.ReleasesAfter(e.Settlement!.Held);
                 if (ended.Lease is not null)
                 {
                     Stop(ended, e.Settlement!, e.At);
-                    CountPreemption(e.Status == RequestStatus.Preempted, e.Settlement!);
+                    CountPreemption(e.Status == RequestStatus.Preempted && !done, e.Settlement!);
                 }
 
-                _tally.Ended(ended, e.Status, e.Reason, e.At);
+                _tally.Ended(ended, done ? RequestStatus.Released : e.Status, e.Reason, e.At);
                 break;
             case RequestRequeued e:
                 Requeued(e);
@@ -311,7 +310,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Tenant = _tally.Tenant(e.Owner),
             SubmittedAt = e.At,
             Deadline = e.Spec.Deadline,
-            KnownDuration = e.Spec.Duration is not null,
+            Duration = e.Spec.Duration,
             LeaseLength = e.Spec.LeaseLength,
             Class = _tally.Class(e.Priority),
         };
@@ -356,7 +355,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Tenant = _tally.Tenant(again.Owner),
             SubmittedAt = again.RequeuedAt!.Value,
             Deadline = again.Spec.Deadline,
-            KnownDuration = again.Spec.Duration is not null,
+            Duration = again.Spec.Duration,
             LeaseLength = again.Spec.LeaseLength,
             Class = _tally.Class(again.Priority),
             Attempt = again.Attempt,

@@ -35,7 +35,7 @@ public static class Simulator
                 workload,
                 variants[i],
                 decided is null ? null : batch => decided(index, batch),
-                progress is null ? null : (requests, at) => progress(new(index, requests, at)),
+                progress is null ? null : (requests, events, at) => progress(new(index, requests, events, at)),
                 cancellation);
             reports.Add(run.Report());
         }

@@ -25,11 +25,30 @@ public readonly record struct Input(Instant At, long Order, Command Command, Lif
 /// <param name="Runs">How long an attempt that nobody cuts short takes.</param>
 public sealed record Life(IReadOnlyList<IReadOnlyList<LifeStep>> Attempts, TimeSpan Runs)
 {
+    private static readonly IReadOnlyDictionary<int, TimeSpan> None = new Dictionary<int, TimeSpan>();
+
     /// <summary>A life of one step: it runs, and is released with what it used.</summary>
     public static Life Of(TimeSpan runs, ReleaseStep release) => new([[release]], runs);
 
     /// <summary>After how long recorded attempts were cut short, by their number; an attempt whose lease ended at that very moment was not renewed for it.</summary>
-    public IReadOnlyDictionary<int, TimeSpan> Cuts { get; init; } = new Dictionary<int, TimeSpan>();
+    public IReadOnlyDictionary<int, TimeSpan> Cuts { get; init; } = None;
+
+    /// <summary>How long the work was to take with the amounts chosen for recorded attempts, by their number, of a request that left its amounts open.</summary>
+    public IReadOnlyDictionary<int, TimeSpan> Durations { get; init; } = None;
+
+    /// <summary>The same for the attempts that were not recorded; null where the amounts are fixed.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>How long after the start a step of an attempt comes; with other amounts than were chosen then, so much sooner or later as the work takes another time.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="attempt">The attempt, from 1.</param>
+    /// <param name="duration">The duration that the request commits to now, of work left open with the amounts that are chosen; null for none.</param>
+    public TimeSpan TimeOf(LifeStep step, int attempt, TimeSpan? duration)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return duration is not { } takes || (Durations.TryGetValue(attempt, out TimeSpan took) ? took : Duration) is not { } recorded || recorded == takes ? step.After
+            : TimeSpan.FromMilliseconds((long)((Int128)(long)step.After.TotalMilliseconds * (long)takes.TotalMilliseconds / Math.Max(1, (long)recorded.TotalMilliseconds)));
+    }
 
     /// <summary>The steps of an attempt, from 1.</summary>
     public IReadOnlyList<LifeStep> StepsOf(int attempt) => Attempts[Math.Min(attempt, Attempts.Count) - 1];

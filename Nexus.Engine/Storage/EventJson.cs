@@ -81,6 +81,16 @@ public static class EventJson
                 json.WriteSpec("request", e.Spec);
                 json.WriteLease(e.Lease);
                 json.WriteReason("reason", e.Reason);
+                json.WriteBooking(e.Booking);
+                break;
+            case RequestBooked e:
+                json.WriteEnum("status", RequestStatus.Reserved);
+                json.WriteBooking(e.Booking);
+                break;
+            case BookingMoved e:
+                json.WriteEnum("status", e.To is null ? RequestStatus.Queued : RequestStatus.Reserved);
+                json.WriteBooking(e.To);
+                json.WriteReason("reason", e.Reason);
                 break;
             case RequestStarted e:
                 json.WriteEnum("status", RequestStatus.Allocated);
@@ -101,6 +111,7 @@ public static class EventJson
                 json.WriteVector("extended", e.Extended);
                 json.WriteVector("usage", e.Usage);
                 json.WriteReason("refusal", e.Refusal);
+                json.WriteVector("wanted", e.Wanted);
                 break;
             case PriorityChanged e:
                 json.WriteString("before", e.From);
@@ -119,6 +130,10 @@ public static class EventJson
                 break;
             case RequestHeld e:
                 json.WriteBoolean("held", e.Held);
+                break;
+            case AmountChosen e:
+                json.WriteVector("resources", e.Resources);
+                json.WriteDuration("duration", e.Duration);
                 break;
         }
     }
@@ -167,10 +182,20 @@ public static class EventJson
                 json.WriteOwner("before", e.Before);
                 json.WriteOwner("after", e.Owner);
                 break;
+            case ReservationSet e:
+                json.WriteString("name", e.Reservation.Id);
+                json.WriteReservation("before", e.Before);
+                json.WriteReservation("after", e.Reservation);
+                break;
+            case ReservationDeleted e:
+                json.WriteString("name", e.Before.Id);
+                json.WriteReservation("before", e.Before);
+                break;
             case QuotaSet e:
                 json.WriteString("owner", e.Quota.Owner.ToString());
                 json.WriteQuota("before", e.Before);
                 json.WriteQuota("after", e.Quota);
+                json.WriteText("reason", e.Reason);
                 break;
             case QuotaDeleted e:
                 json.WriteString("owner", e.Before.Owner.ToString());

@@ -30,22 +30,25 @@ public sealed class JournalPast : IDisposable
             : null;
     }
 
+    /// <summary>True where retention took what happened before <see cref="Since"/>; false where there was nothing before it.</summary>
+    public bool IsTrimmed() => _readers.Ask(reader => reader.Trimmed()).Last > 0;
+
     /// <summary>The engine as it stood when everything up to a moment, and nothing later, had happened.</summary>
     /// <exception cref="JournalException">It cannot be read, or retention took what led to that moment.</exception>
     public Core.Engine StateAt(Instant at, CancellationToken cancellation = default)
     {
         Core.Engine engine = Begin(at);
-        foreach (EngineEvent happened in After(engine.Sequence))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (happened.At > at)
-            {
-                break;
-            }
+        Advance(engine, at, cancellation);
+        return engine;
+    }
 
-            engine.Apply(happened);
-        }
-
+    /// <summary>The engine as it stood at the end of a span, with the peaks and refusals of its quotas counted from the span's beginning on; of a rule that was set later, from then on.</summary>
+    /// <exception cref="JournalException">It cannot be read, or retention took what led to the beginning.</exception>
+    public Core.Engine StateOver(Instant from, Instant to, CancellationToken cancellation = default)
+    {
+        Core.Engine engine = StateAt(from, cancellation);
+        engine.CountQuotasAnew(from);
+        Advance(engine, to, cancellation);
         return engine;
     }
 
@@ -67,6 +70,20 @@ public sealed class JournalPast : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _readers.Dispose();
+
+    private void Advance(Core.Engine engine, Instant to, CancellationToken cancellation)
+    {
+        foreach (EngineEvent happened in After(engine.Sequence))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (happened.At > to)
+            {
+                return;
+            }
+
+            engine.Apply(happened);
+        }
+    }
 
     private Core.Engine Begin(Instant at)
     {

@@ -99,6 +99,27 @@ internal static class JsonShapes
         }
 
         json.WriteText("reservation", spec.Reservation);
+        json.WriteWork(spec.Work);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWork(this Utf8JsonWriter json, MoldableWork? work)
+    {
+        if (work is null)
+        {
+            return;
+        }
+
+        json.WriteVector("work", ResourceVector.Of(work.Ranges.Where(r => !r.Work.IsZero).Select(r => new ResourceAmount(r.Kind, r.Work))));
+        json.WriteStartObject("amounts");
+        foreach (AmountRange range in work.Ranges)
+        {
+            json.WriteStartObject(range.Kind);
+            json.WriteNumber("min", range.Min.Units);
+            json.WriteNumber("max", range.Max.Units);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -217,6 +238,11 @@ internal static class JsonShapes
             json.WriteStartObject("preemption");
             json.WriteDuration("grace", pool.Preemption.Grace);
             json.WriteDuration("minimumRuntime", pool.Preemption.MinimumRuntime);
+            if (pool.Preemption.BetweenBorrowers != BetweenBorrowers.Never)
+            {
+                json.WriteEnum("betweenBorrowers", pool.Preemption.BetweenBorrowers);
+            }
+
             json.WriteEndObject();
         }
 
@@ -310,7 +336,7 @@ internal static class JsonShapes
         }
     }
 
-    private static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string>? texts)
+    public static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string>? texts)
     {
         if (texts is null)
         {

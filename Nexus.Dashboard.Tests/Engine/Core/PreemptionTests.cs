@@ -34,6 +34,20 @@ public sealed class PreemptionTests
     }
 
     [Fact]
+    public void Whoever_can_no_longer_end_by_its_deadline_is_not_started_again_though_there_is_room()
+    {
+        Scene nexus = Pool(gpus: 1, grace: TimeSpan.Zero).Pool("q", ("gpu", 1));
+        nexus.Submit(Scene.Spec("keeps-q", [("gpu", 1)]) with { Pools = ["q"] });
+        nexus.Submit(Scene.Spec("victim", [("gpu", 1)], priority: "low", queue: true, duration: 10 * Second) with { Deadline = nexus.Now + (15 * Second), Preemptible = true });
+        nexus.Advance(8 * Second);
+        nexus.Release("keeps-q");
+
+        nexus.Submit(Scene.Spec("boss", [("gpu", 1)], priority: "high", queue: true) with { Pools = ["p"] });
+
+        Assert.Equal((RequestStatus.Allocated, RequestStatus.Rejected, ReasonCode.DeadlineOutOfReach), (nexus.Status("boss"), nexus.Status("victim"), nexus.Request("victim").Reason!.Code));
+    }
+
+    [Fact]
     public void Without_a_grace_it_is_granted_at_once_though_it_would_not_wait()
     {
         Scene nexus = Pool(gpus: 2, grace: TimeSpan.Zero);
@@ -107,14 +121,16 @@ public sealed class PreemptionTests
     }
 
     [Fact]
-    public void Whoever_runs_beyond_the_committed_end_can_be_told_to_end_then()
+    public void Whoever_runs_beyond_the_committed_end_is_told_a_tenth_of_the_grace_later_as_its_report_may_be_under_way()
     {
         Scene nexus = Pool(gpus: 1, grace: TimeSpan.FromSeconds(10));
         nexus.Submit(Scene.Spec("soon", [("gpu", 1)], priority: "low", duration: TimeSpan.FromSeconds(10)) with { Preemptible = true });
         nexus.Queue("boss", "high", ("gpu", 1));
 
-        nexus.Advance(TimeSpan.FromSeconds(10));
+        nexus.Advance(TimeSpan.FromSeconds(10.9));
+        Assert.Empty(Noticed(nexus));
 
+        nexus.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(["soon"], Noticed(nexus));
     }
 
@@ -215,35 +231,6 @@ public sealed class PreemptionTests
     }
 
     [Fact]
-    public void A_lost_attempt_settles_like_an_expiry_and_stays_charged()
-    {
-        Scene nexus = new Scene()
-            .Pool(Scene.Definition("p", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) })
-            .Bucket("llm", "tokens.input", rate: 1, per: TimeSpan.FromDays(1), burst: 1_000);
-        nexus.Submit(Scene.Spec("v1", [("gpu", 2), ("tokens.input", 300)], priority: "low", queue: true) with { Preemptible = true });
-        nexus.Renew("v1", usage: [("tokens.input", 450)]);
-
-        nexus.Queue("boss", "critical", ("gpu", 2));
-
-        Assert.Equal(Scene.Vector(("tokens.input", 450)), nexus.Request("v1").Lost!.Metered);
-        Assert.Equal(550m, nexus.Free("llm", "tokens.input"));
-    }
-
-    [Fact]
-    public void Who_used_more_than_it_reserved_of_a_bucket_that_the_request_needs_is_no_victim()
-    {
-        Scene nexus = new Scene()
-            .Pool(Scene.Definition("p", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) })
-            .Bucket("llm", "tokens.input", rate: 1, per: TimeSpan.FromDays(1), burst: 1_000);
-        nexus.Submit(Scene.Spec("v1", [("gpu", 2), ("tokens.input", 300)], priority: "low", queue: true) with { Preemptible = true });
-        nexus.Renew("v1", usage: [("tokens.input", 900)]);
-
-        nexus.Queue("boss", "critical", ("gpu", 2), ("tokens.input", 500));
-
-        Assert.Equal((RequestStatus.Queued, RequestStatus.Allocated), (nexus.Status("boss"), nexus.Status("v1")));
-    }
-
-    [Fact]
     public void What_comes_back_in_part_is_enough_with_what_may_be_taken()
     {
         Scene nexus = Pool(gpus: 4, grace: TimeSpan.Zero);
@@ -254,23 +241,6 @@ public sealed class PreemptionTests
         Assert.Equal(RequestStatus.Queued, nexus.Status("boss"));
 
         nexus.Release("firm1");
-
-        Assert.Equal((RequestStatus.Allocated, RequestStatus.Preempted), (nexus.Status("boss"), nexus.Status("v1")));
-    }
-
-    [Fact]
-    public void Nobody_ends_for_what_would_still_wait_for_a_bucket_and_it_is_looked_at_again_when_that_has_refilled()
-    {
-        Scene nexus = new Scene()
-            .Pool(Scene.Definition("p", ("gpu", 2)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) })
-            .Bucket("llm", "tokens.input", rate: 10, per: TimeSpan.FromSeconds(1), burst: 100);
-        nexus.Submit(Scene.Spec("drains", [("tokens.input", 100)]));
-        Low(nexus, "v1", 2);
-        nexus.Queue("boss", "critical", ("gpu", 2), ("tokens.input", 50));
-        nexus.Advance(TimeSpan.FromSeconds(4));
-        Assert.Equal(RequestStatus.Allocated, nexus.Status("v1"));
-
-        nexus.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal((RequestStatus.Allocated, RequestStatus.Preempted), (nexus.Status("boss"), nexus.Status("v1")));
     }
@@ -288,6 +258,38 @@ public sealed class PreemptionTests
         nexus.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal((RequestStatus.Allocated, RequestStatus.Allocated), (nexus.Status("a"), nexus.Status("b")));
+    }
+
+    [Fact]
+    public void Two_of_one_kind_do_not_wait_for_each_other_before_they_take()
+    {
+        Scene nexus = Pool(gpus: 3, grace: TimeSpan.FromSeconds(10));
+        Low(nexus, "v1", 1);
+        Low(nexus, "v2", 1);
+        Low(nexus, "v3", 1);
+
+        nexus.Queue("a", "high", ("gpu", 1));
+        nexus.Queue("b", "high", ("gpu", 1));
+
+        Assert.Equal(["v2", "v3"], Noticed(nexus).Order());
+    }
+
+    [Fact]
+    public void The_higher_class_takes_though_somebody_who_has_waited_long_goes_before_it()
+    {
+        Scene nexus = new Scene().Pool(Scene.Definition("p", ("gpu", 1)) with
+        {
+            AgingInterval = TimeSpan.FromMilliseconds(10),
+            Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.Zero),
+        });
+        Low(nexus, "v1", 1);
+        nexus.Queue("old", "low", ("gpu", 1));
+        nexus.Advance(TimeSpan.FromMinutes(1));
+
+        nexus.Queue("boss", "high", ("gpu", 1));
+        nexus.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((RequestStatus.Allocated, RequestStatus.Queued, RequestStatus.Preempted), (nexus.Status("boss"), nexus.Status("old"), nexus.Status("v1")));
     }
 
     [Fact]

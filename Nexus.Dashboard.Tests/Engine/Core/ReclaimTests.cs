@@ -112,6 +112,64 @@ public sealed class ReclaimTests
         Assert.Equal(["mine"], Told(nexus));
     }
 
+    // Kueue, preemption_hierarchical_test.go: what a department has may be asked for by any of its leaves, and comes back to it from whoever borrows it.
+    [Fact]
+    public void A_department_takes_back_what_it_lent_for_a_leaf_that_has_nothing_of_its_own()
+    {
+        Scene nexus = Departments(right: 2);
+        Borrow(nexus, "v", "acme/other/w", 2);
+
+        nexus.Submit(Scene.Spec("r", [("cpu", 2)], owner: "acme/right/leaf/w", priority: "low", queue: true) with { Preemptible = true });
+
+        Assert.Equal(["v"], Told(nexus));
+    }
+
+    [Fact]
+    public void A_leaf_above_its_own_limit_is_left_alone_while_its_department_is_within_what_it_has()
+    {
+        Scene nexus = Departments(right: 2, other: 4, pool: 6);
+        Borrow(nexus, "inside", "acme/right/leaf/w", 2);
+        Borrow(nexus, "full", "acme/w", 3);
+
+        nexus.Submit(Scene.Spec("r", [("cpu", 2)], owner: "acme/other/w", priority: "low", queue: true) with { Preemptible = true });
+
+        Assert.Empty(Told(nexus));
+    }
+
+    [Theory]
+    [InlineData(1_000, "b")]
+    [InlineData(4_000, "a")]
+    public void The_heaviest_borrower_is_the_one_with_the_largest_share_for_its_weight(int weightOfB, string gives)
+    {
+        Scene nexus = Nodes(pool: 12, limits: [("a", 2), ("b", 2), ("c", 8)]);
+        nexus.Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse("acme/b"), weightOfB, [Limit(2)])) { Actor = Scene.Somebody });
+        Borrow(nexus, "b1", "acme/b/w", 3);
+        Borrow(nexus, "b2", "acme/b/w", 3);
+        Borrow(nexus, "a1", "acme/a/w", 3);
+        Borrow(nexus, "a2", "acme/a/w", 2);
+
+        nexus.Submit(Scene.Spec("r", [("cpu", 2)], owner: "acme/c/w", priority: "low", queue: true) with { Preemptible = true });
+
+        Assert.Equal(gives, Assert.Single(Told(nexus))[..1]);
+    }
+
+    [Fact]
+    public void What_is_borrowed_of_different_kinds_is_compared_as_shares()
+    {
+        Scene nexus = new Scene()
+            .Pool(Scene.Definition("c", ("cpu", 100), ("gpu", 4)) with { Preemption = new PreemptionSettings(Second, TimeSpan.Zero) })
+            .Quota("acme", new QuotaRule("cpu") { Extra = Quantity.Zero }, new QuotaRule("gpu") { Extra = Quantity.Zero })
+            .Quota("acme/a", Limit(0), Limit(0) with { Resource = "gpu" }).Quota("acme/b", Limit(0), Limit(0) with { Resource = "gpu" })
+            .Quota("acme/c", Limit(100), Limit(4) with { Resource = "gpu" });
+        nexus.Submit(Scene.Spec("many-cpus", [("cpu", 30), ("gpu", 1)], owner: "acme/a/w", priority: "low") with { Preemptible = true });
+        nexus.Submit(Scene.Spec("most-gpus", [("cpu", 3), ("gpu", 3)], owner: "acme/b/w", priority: "low") with { Preemptible = true });
+        nexus.Submit(Scene.Spec("young", [("cpu", 1)], owner: "acme/a/w", priority: "low") with { Preemptible = true });
+
+        nexus.Submit(Scene.Spec("r", [("cpu", 1), ("gpu", 1)], owner: "acme/c/w", priority: "low", queue: true) with { Preemptible = true });
+
+        Assert.Equal(["most-gpus"], Told(nexus));
+    }
+
     [Fact]
     public void The_search_leaves_the_quotas_as_they_were()
     {
@@ -145,6 +203,13 @@ public sealed class ReclaimTests
 
         return nexus;
     }
+
+    // A department that has something, and a leaf in it that has nothing itself, beside another leaf.
+    private static Scene Departments(double right, double other = 0, double pool = 2) => new Scene()
+        .Pool(Scene.Definition("c", ("cpu", pool)) with { Preemption = new PreemptionSettings(Second, TimeSpan.Zero) })
+        .Quota("acme", new QuotaRule("cpu") { Extra = Quantity.Zero })
+        .Quota("acme/right", new QuotaRule("cpu") { Extra = Scene.Amount(right), Borrow = QuotaBound.Unbounded })
+        .Quota("acme/right/leaf", Limit(0)).Quota("acme/other", Limit(other));
 
     private static QuotaRule Limit(double limit) => new("cpu") { Limit = Scene.Amount(limit), Borrow = QuotaBound.Unbounded };
 

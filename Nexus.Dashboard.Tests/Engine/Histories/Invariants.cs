@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Tests.Engine.Histories;
 
@@ -15,10 +16,13 @@ internal static class Invariants
         Buckets_hold_at_most_their_burst_and_owe_at_most_one(world);
         No_decision_draws_from_an_empty_bucket_passes_a_ceiling_or_a_closed_door(world);
         Whoever_waits_does_not_fit(world, requests);
+        A_booking_keeps_its_start_and_what_is_promised_is_there(world, requests);
         Whoever_waits_or_runs_is_not_overdue(world, requests);
+        Nobody_begins_too_late_for_its_deadline(world, requests);
         Every_grant_runs_or_has_ended_once(world, requests);
         Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
         Parts_lie_within_their_whole(world, requests);
+        What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(requests);
         QuotaInvariants.Check(world, requests);
         Whoever_is_told_to_end_makes_way_for_somebody_who_waits(world, requests);
     }
@@ -61,18 +65,125 @@ internal static class Invariants
         }
     }
 
+    // Or it would take from a bucket what somebody waits for before it who is stopped by buckets alone, and so has a known start;
+    // or hold what somebody before it needs at its planned start, or what is kept for that one. (Which of those it is, BackfillLawsTests tell.)
     private static void Whoever_waits_does_not_fit(World world, Request[] requests)
     {
-        PoolState[] pools = [.. world.Engine.Pools];
-        foreach (Request request in requests.Where(r => r is { Status: RequestStatus.Queued, Held: false }))
+        Request[] waiting = [.. requests.Where(r => r is { Status: RequestStatus.Queued, Held: false })];
+        foreach (Request request in waiting)
         {
-            bool fits = request.Needs
-                .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
-                .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
-                .All(group => pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
-                    && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
-                    && group.All(a => p.Of(a.Kind) is { } meter && p.Definition.Of(a.Kind) is not null && meter.FreeAt(world.Now) >= a.Quantity)));
-            Holds(!fits || !QuotaInvariants.Allow(world, request), $"{request.Key} waits although it fits");
+            bool fits = Serves(world, request, (pool, amounts) =>
+                amounts.All(a => pool.Of(a.Kind)!.FreeAt(world.Now) >= a.Quantity) && !Promised(world, requests, request, pool)
+                && !waiting.Any(other => other != request && amounts.Any(a => pool.Of(a.Kind)!.Supply.Rate > Quantity.Zero ? WaitsBefore(world, pool, a.Kind, other, request) : HoldsUp(world, pool, a.Kind, other, request))));
+            Holds(!fits || !QuotaInvariants.Allow(world, request) || !QuotaInvariants.AllowBesideFreed(world, requests, request), $"{request.Key} waits although it fits");
+        }
+    }
+
+    // True when for each kind of amounts that come together there is a pool that may serve the request and does as asked.
+    private static bool Serves(World world, Request request, Func<PoolState, ResourceAmount[], bool> does) => request.Needs
+        .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
+        .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
+        .All(group => world.Engine.Pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
+            && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
+            && group.All(a => p.Of(a.Kind) is not null && p.Definition.Of(a.Kind) is not null) && does(p, [.. group])));
+
+    // Who is before whom under fair shares is told by the laws of the tree; here it is enough that the bucket has too little for somebody else.
+    private static bool WaitsBefore(World world, PoolState pool, string kind, Request other, Request request) =>
+        other.Needs.Has(kind) && pool.Definition.Allows(other.Owner) && other.Spec.Pools?.Contains(pool.Name) != false
+        && pool.Of(kind)!.FreeAt(world.Now) < other.Needs[kind]
+        && Serves(world, other, (p, amounts) => amounts.All(a => p.Of(a.Kind)!.Supply.Rate > Quantity.Zero || p.Of(a.Kind)!.FreeAt(world.Now) >= a.Quantity))
+        && QuotaInvariants.Allow(world, other)
+        && (pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0);
+
+    // It may have a planned start there, or something kept for it, of the pool or of a quota.
+    private static bool HoldsUp(World world, PoolState pool, string kind, Request other, Request request) =>
+        pool.Of(kind)!.Behaviour == ResourceBehaviour.Held && pool.Definition.Allows(other.Owner) && other.Spec.Pools?.Contains(pool.Name) != false
+        && other.Needs.Any(a => a.Kind is "gpu" or "memory" && pool.Of(a.Kind) is not null)
+        && (QuotaInvariants.Allow(world, other)
+            ? pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0
+            : world.Now - other.SubmittedAt >= PoolDefinition.DefaultKeepAfter);
+
+    private static QueuePlace Place(World world, PoolDefinition pool, Request request) =>
+        KnownStrategies.Find(pool.Strategy)!.Place(new Standing(ValueOf(world, request), request.Arrival, request.SubmittedAt, request.Spec.Deadline), pool.AgingInterval);
+
+    // Reservations are looked at as if nobody drew from them: who is refused for their sake is not looked at further.
+    private static bool Promised(World world, Request[] requests, Request request, PoolState pool)
+    {
+        if (request.Spec.Reservation is not null || world.Engine.Configuration.Reservations.Any(r => r.Pool == pool.Name && r.End > world.Now))
+        {
+            return true;
+        }
+
+        long end = request.Spec.Duration is { } duration ? (world.Now + duration).Milliseconds : long.MaxValue;
+        return requests.Where(r => r.Booking is { } b && b.Pools.Contains(pool.Name, StringComparer.Ordinal) && b.StartsAt.Milliseconds < end)
+            .Any(b => request.Needs.Any(a => pool.Of(a.Kind) is { Behaviour: ResourceBehaviour.Held } meter
+                && PromisedAt(requests, pool.Name, a.Kind, b.Booking!.StartsAt.Milliseconds) + a.Quantity.Thousandths > meter.Supply.Amount.Thousandths));
+    }
+
+    // What grants to their committed ends and bookings take at a moment.
+    private static long PromisedAt(Request[] requests, string pool, string kind, long at)
+    {
+        long sum = 0;
+        foreach (Request request in requests.Where(r => r.Status is RequestStatus.Allocated or RequestStatus.Reserved))
+        {
+            long from = (request.Booking?.StartsAt ?? request.Lease!.GrantedAt).Milliseconds;
+
+            // Who was told to end for somebody who is promised a start is over by then.
+            bool over = request.Notice is { } told && told.At.Milliseconds <= at && requests.Any(r => r.Key == told.For && r is { Status: RequestStatus.Reserved, Preempting: not null });
+            (ResourceVector amounts, IReadOnlyList<string> pools) = request.Booking is { } booking ? (request.Needs, booking.Pools) : (request.Lease!.Amounts, request.Lease.Pools);
+            for (int i = 0; i < amounts.Count; i++)
+            {
+                sum += pools[i] == pool && amounts[i].Kind == kind && from <= at && (request.Spec.Duration is not { } d || at < from + (long)d.TotalMilliseconds) && !EndsWithItsReservation(request) && !over
+                    ? amounts[i].Quantity.Thousandths : 0;
+            }
+        }
+
+        return sum;
+    }
+
+    // Where a reservation bounds a grant without a duration, it counts to the end of that.
+    private static bool EndsWithItsReservation(Request request) => request.Spec is { Duration: null, Reservation: not null };
+
+    // 1, of all that is to come: what was promised fits beside all that will still run then; and a start moves later for a reason alone.
+    private static void A_booking_keeps_its_start_and_what_is_promised_is_there(World world, Request[] requests)
+    {
+        foreach (Request booked in requests.Where(r => r.Status == RequestStatus.Reserved))
+        {
+            Booking booking = booked.Booking!;
+            Holds(booking.StartsAt > world.Now, $"{booked.Key} should have started at {booking.StartsAt.Milliseconds}, it is {world.Now.Milliseconds}");
+            Holds(booking.StartsAt <= booked.Spec.LatestStart, $"{booked.Key} is promised a start after its deadline");
+            for (int i = 0; i < booked.Needs.Count; i++)
+            {
+                MeterState? meter = world.Engine.Pool(booking.Pools[i])?.Of(booked.Needs[i].Kind);
+                Holds(
+                    meter is null || meter.Behaviour != ResourceBehaviour.Held || PromisedAt(requests, booking.Pools[i], booked.Needs[i].Kind, booking.StartsAt.Milliseconds) <= meter.Supply.Amount.Thousandths,
+                    $"more than there is of {booked.Needs[i].Kind} in {booking.Pools[i]} is promised when {booked.Key} starts");
+            }
+        }
+
+        Holds(requests.All(r => (r.Status == RequestStatus.Reserved) == (r.Booking is not null)), "a booking without its status, or a status without its booking");
+        foreach (BookingMoved moved in world.Happened.OfType<BookingMoved>().Where(m => m.Reason is null))
+        {
+            Instant before = world.Journal.Where(e => e.Sequence < moved.Sequence).Concat(world.Happened).OfType<RequestEvent>().Where(e => e.Key == moved.Key && e.Sequence < moved.Sequence)
+                .Select(e => e switch { RequestSubmitted s => s.Booking, RequestBooked b => b.Booking, BookingMoved m => m.To, _ => null }).OfType<Booking>().Last().StartsAt;
+            Holds(moved.To!.StartsAt < before, $"the start of {moved.Key} moved later without a reason");
+        }
+    }
+
+    // A grant ends by its deadline where it takes the time that it commits to.
+    private static void What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(Request[] requests)
+    {
+        foreach (Request request in requests.Where(r => r.Spec.Work is not null))
+        {
+            long longest = 1;
+            foreach ((string kind, Quantity min, Quantity max, Quantity work) in request.Spec.Work!.Ranges)
+            {
+                Quantity chosen = request.Spec.Resources[kind];
+                Holds(chosen >= min && chosen <= max, $"{request.Key} has {chosen} {kind} of {min} to {max}");
+                longest = Math.Max(longest, (long)decimal.Ceiling((decimal)work.Thousandths * 1000 / chosen.Thousandths));
+            }
+
+            Holds(request.Spec.Duration == TimeSpan.FromMilliseconds(longest), $"{request.Key} says {request.Spec.Duration} for work of {longest} ms");
         }
     }
 
@@ -83,6 +194,17 @@ internal static class Invariants
             Holds(request.WaitsUntil is not { } until || until > world.Now, $"{request.Key} waits beyond its maxWait");
             Holds(request.Lease is not { } lease || lease.ExpiresAt > world.Now, $"{request.Key} runs beyond its lease");
             Holds(request.Notice is not { } notice || notice.At > world.Now, $"{request.Key} runs beyond what it was told");
+        }
+    }
+
+    private static void Nobody_begins_too_late_for_its_deadline(World world, Request[] requests)
+    {
+        foreach (Request request in requests.Where(r => r is { Status: RequestStatus.Allocated, Spec.Deadline: not null }))
+        {
+            foreach (RequestEvent began in world.Happened.OfType<RequestEvent>().Where(e => e switch { RequestSubmitted s => s.Lease, RequestStarted s => s.Lease, _ => null } is { } lease && lease.Number == request.Lease!.Number))
+            {
+                Holds(began.At <= request.Spec.LatestStart, $"{request.Key} began too late for its deadline");
+            }
         }
     }
 
@@ -135,10 +257,22 @@ internal static class Invariants
     {
         foreach (Request told in requests.Where(r => r.Notice is not null))
         {
+            if (told.Notice!.Rule == PreemptionRule.Booking)
+            {
+                Holds(told is { Status: RequestStatus.Allocated, Spec: not { Duration: null, Reservation: null } }, $"{told.Key} was told to end for a booking and committed to no end");
+                continue;
+            }
+
+            if (told.Notice!.Rule == PreemptionRule.Quota)
+            {
+                Holds(told is { Status: RequestStatus.Allocated } && told.Owner.IsWithin(told.Notice.ForOwner), $"{told.Key} was told to end for a limit that is not its own, or does not run");
+                continue;
+            }
+
             Holds(told is { Status: RequestStatus.Allocated, Spec.Preemptible: true }, $"{told.Key} was told to end and does not run, or never allowed it");
             Request? seeker = requests.SingleOrDefault(r => r.Key == told.Notice!.For);
-            Holds(seeker is { Status: RequestStatus.Queued, Held: false, Preempting: { } for_ } && for_.Victims.Contains(told.Key), $"{told.Key} makes way for nobody");
-            Holds(ValueOf(world, seeker!) > ValueOf(world, told) || told.Notice!.Rule == PreemptionRule.Reclaim || world.ClassesChanged, $"{told.Key} makes way for a class that is not higher");
+            Holds(seeker is { Status: RequestStatus.Queued or RequestStatus.Reserved, Held: false, Preempting: { } for_ } && (seeker.Booking is not { } booked || booked.StartsAt == told.Notice!.At) && for_.Victims.Contains(told.Key), $"{told.Key} makes way for nobody");
+            Holds(ValueOf(world, seeker!) > ValueOf(world, told) || told.Notice!.Rule is PreemptionRule.Reclaim or PreemptionRule.FairShare || world.ClassesChanged, $"{told.Key} makes way for a class that is not higher");
         }
     }
 

@@ -12,10 +12,10 @@ internal static class Quotas
     public static OwnerPath Owner(Step step) => OwnerPath.Parse(Owners[step.A % Owners.Length]);
 
     /// <summary>What a step sets there: tight and wide limits, cohorts, and periods of seconds.</summary>
-    public static QuotaDefinition Of(Step step, long scale) =>
-        new(Owner(step), step.B % 3 * 500, step.C % 9 == 8 ? [Rule(step, scale), Rule(new Step(step.Deed, step.A, step.B + 1, step.C + 1), scale)] : [Rule(step, scale)]);
+    public static QuotaDefinition Of(Step step, long scale, Instant now) =>
+        new(Owner(step), step.B % 3 * 500, step.C % 9 == 8 ? [Rule(step, scale, now), Rule(new Step(step.Deed, step.A, step.B + 1, step.C + 1), scale, now)] : [Rule(step, scale, now)]);
 
-    private static QuotaRule Rule(Step step, long scale)
+    private static QuotaRule Rule(Step step, long scale, Instant now)
     {
         Quantity some = Quantity.FromThousandths(Math.Min(Quantity.MaxThousandths, step.B % 9 * 1_000 * scale));
         QuotaBound bound = step.B % 4 == 3 ? QuotaBound.Unbounded : QuotaBound.Of(Quantity.FromThousandths(Math.Min(Quantity.MaxThousandths, step.B % 4 * 1_000 * scale)));
@@ -38,6 +38,7 @@ internal static class Quotas
             Period = period,
             LendTo = step.A % 2 == 0 ? QuotaLendTo.All : QuotaLendTo.Preemptible,
             Mode = step.B % 11 == 10 ? QuotaMode.Soft : QuotaMode.Hard,
+            EnforceAt = kind == "gpu" && period.Kind == QuotaPeriodKind.None && !cohort && step.B % 11 != 10 && step.A % 5 == 4 ? now + TimeSpan.FromMilliseconds((step.C % 3) * 7_000) : null,
         };
     }
 }

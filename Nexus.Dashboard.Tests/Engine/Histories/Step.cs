@@ -17,6 +17,8 @@ public enum Deed
     Hold,
     SetPool,
     DrainPool,
+    Reserve,
+    GiveUp,
     DeletePool,
     SetClass,
     SetQuota,

@@ -1,6 +1,9 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Tests.Engine.Histories;
 
@@ -8,8 +11,15 @@ namespace Nexus.Dashboard.Tests.Engine.Histories;
 internal sealed class World
 {
     private static readonly string[] Classes = ["critical", "high", "medium", "low"];
-    private static readonly string[] PoolNames = ["a", "b", "llm"];
+    private static readonly string[] Names = ["a", "b", "llm"];
+    private static readonly string[] ReservationNames = ["r1", "r2"];
     private static readonly Actor Client = new(ActorKind.Key, "k", "api");
+
+    /// <summary>The pools that there can be.</summary>
+    public static IReadOnlyList<string> PoolNames => Names;
+
+    /// <summary>What orders those who wait for them.</summary>
+    public static IReadOnlyList<string> Strategies { get; } = [.. KnownStrategies.All.Select(s => s.Name)];
 
     /// <summary>Little is remembered, so that much is forgotten.</summary>
     public static readonly EngineLimits Limits = new(EndedInMemory: 40);
@@ -26,16 +36,41 @@ internal sealed class World
 
     private readonly Action<Nexus.Engine.Core.Engine, Batch>? _decided;
     private readonly long _scale;
+    private readonly EngineLimits _limits;
 
     /// <param name="decided">Sees each batch before the next is decided.</param>
     /// <param name="scale">What all amounts are multiplied by; 10¹⁰ leads to the largest that there can be.</param>
-    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1)
+    /// <param name="borrowers">True to begin with owners who borrow from each other, in pools that even that out.</param>
+    /// <param name="stepsAtOnce">After how many steps the engine leaves the rest to a tick.</param>
+    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1, bool borrowers = false, long stepsAtOnce = long.MaxValue)
     {
-        (_decided, _scale) = (decided, scale);
-        Engine = new Nexus.Engine.Core.Engine(Limits);
+        (_decided, _scale, _limits) = (decided, scale, Limits with { StepsAtOnce = stepsAtOnce });
+        Engine = new Nexus.Engine.Core.Engine(_limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
         Do(new Step(Deed.SetPool, 2, 5, 0));
+        if (borrowers)
+        {
+            Borrow();
+        }
+    }
+
+    // Of ten GPUs one owner has most, and the others take them while it does not want them.
+    private void Borrow()
+    {
+        foreach (string name in (string[])["a", "b"])
+        {
+            Send(new SetPool(Pool(new Step(Deed.SetPool, name == "a" ? 0 : 1, 7, 0)) with { Strategy = "fairShare", Preemption = new PreemptionSettings(TimeSpan.FromSeconds(2), TimeSpan.Zero, BetweenBorrowers.FinalThenInitialShare) }) { Actor = Client });
+        }
+
+        Set("acme", new QuotaRule("gpu") { Extra = Units(2) });
+        Set("acme/x", new QuotaRule("gpu") { Extra = Quantity.Zero, Borrow = QuotaBound.Unbounded });
+        foreach (string leaf in (string[])["acme/x/w", "acme/x/v", "acme/z"])
+        {
+            Set(leaf, new QuotaRule("gpu") { Limit = Units(leaf == "acme/z" ? 3 : 1), Borrow = QuotaBound.Unbounded });
+        }
+
+        void Set(string owner, QuotaRule rule) => Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse(owner), QuotaDefinition.OneShare, [rule])) { Actor = Client });
     }
 
     public Nexus.Engine.Core.Engine Engine { get; private set; }
@@ -75,9 +110,11 @@ internal sealed class World
             case Deed.Hold: WithLive(step, r => new Hold(r.Key, step.B % 2 == 0) { Actor = Client }); break;
             case Deed.SetPool: Send(new SetPool(Pool(step)) { Actor = Client }); break;
             case Deed.DrainPool: Send(new DrainPool(PoolNames[step.A % 3]) { Actor = Client }); break;
+            case Deed.Reserve: Send(Reservation(step)); break;
+            case Deed.GiveUp: Send(new DeleteReservation(ReservationNames[step.A % 2]) { Actor = Client }); break;
             case Deed.DeletePool: Send(new DeletePool(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.SetClass: Send(new SetPriorityClass(new PriorityClass(Classes[step.A % 4], (step.B % 5) * 250)) { Actor = Client }); break;
-            case Deed.SetQuota: Send(new SetQuota(Quotas.Of(step, _scale)) { Actor = Client }); break;
+            case Deed.SetQuota: Send(new SetQuota(Quotas.Of(step, _scale, _now)) { Actor = Client }); break;
             case Deed.DeleteQuota: Send(new DeleteQuota(Quotas.Owner(step)) { Actor = Client }); break;
             case Deed.Pass:
                 _now += TimeSpan.FromMilliseconds(step.B % 20_000);
@@ -96,7 +133,7 @@ internal sealed class World
                 _snapshot = (Engine.Capture().Encode().State.ToArray(), _journal.Count);
                 break;
             case Deed.RestoreSnapshot when _snapshot is { } snapshot:
-                Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, Limits), _journal.Skip(snapshot.Events));
+                Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
             case Deed.ArriveLate when _delayed.Count > 0:
@@ -147,7 +184,10 @@ internal sealed class World
         {
             Members = step.B % 6 == 5 ? 2 : 1,
             Preemptible = step.B % 3 == 1,
+            Deadline = step.C % 4 == 1 ? _now + TimeSpan.FromSeconds(5 + (step.B % 90)) : null,
+            Reservation = step.C % 13 == 1 ? Engine.Configuration.Reservations.FirstOrDefault(r => OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y").IsWithin(r.Owner))?.Id : null,
         };
+        spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
         return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 
         void Need(string kind, long units)
@@ -157,6 +197,14 @@ internal sealed class World
                 needs.Add(new ResourceAmount(kind, Units(units)));
             }
         }
+    }
+
+    // The same with the devices left open, and in every second memory that keeps them company.
+    private RequestSpec Open(RequestSpec spec, Step step)
+    {
+        AmountRange gpu = new("gpu", Units(1), Units(1 + (step.B % 5)), Units(1 + (step.B % 60)));
+        AmountRange[] ranges = step.B % 2 == 0 ? [gpu] : [gpu, new("memory", Units(1), Units(1 + (step.A % 4)), Quantity.Zero)];
+        return (spec with { Resources = ResourceVector.Of(spec.Resources.Where(a => Array.TrueForAll(ranges, r => r.Kind != a.Kind))), Duration = null }).With(new MoldableWork(ranges));
     }
 
     private void Again(RequestSpec spec)
@@ -181,10 +229,20 @@ internal sealed class World
             _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.context", Units(20 + (step.B % 30))), new("tokens.output", Units(100), Units(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
         };
         OwnerPath[]? allow = step.C % 6 == 5 ? [OwnerPath.Parse("acme")] : null;
-        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow)
+        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow, Strategies[step.C / 6 % 3])
         {
-            Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500)),
+            AgingInterval = TimeSpan.FromMilliseconds(1 + (step.C % 3 * 5_000)),
+            HalfLife = TimeSpan.FromMinutes(1 + (step.B % 2)),
+            Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500), (BetweenBorrowers)(step.B % 4)),
         };
+    }
+
+    private SetReservation Reservation(Step step)
+    {
+        Occurrence time = new(_now + TimeSpan.FromSeconds(step.B % 40), _now + TimeSpan.FromSeconds((step.B % 40) + 1 + (step.C % 60)));
+        Reservation reservation = new(
+            ReservationNames[step.A % 2], OwnerPath.Parse(step.C % 2 == 0 ? "acme" : "globex/y"), PoolNames[step.B % 2], ResourceVector.Of([new ResourceAmount("gpu", Units(1 + (step.C % 4)))]), time.Start, time.End);
+        return new SetReservation(reservation, [time]) { Actor = Client };
     }
 
     // Nothing, something of everything, or of one kind alone.
@@ -229,6 +287,11 @@ internal sealed class World
     {
         _batch.Clear();
         Reply reply = Engine.Handle(command, _now, _batch);
+        while (Engine.IsUnfinished)
+        {
+            Engine.Handle(new Tick { Actor = Actor.Engine }, _now, _batch);
+        }
+
         _decided?.Invoke(Engine, _batch);
         Happened = [.. _batch.Events];
         if (reply is Fault or RequestReply { Duplicate: true } || command is Submit { DryRun: true })
@@ -279,7 +342,7 @@ internal sealed class World
         _batch.Clear();
         Engine.Handle(lost, _now, _batch);
         _delayed.Add(lost);
-        Recover(new Nexus.Engine.Core.Engine(Limits), _journal);
+        Recover(new Nexus.Engine.Core.Engine(_limits), _journal);
         Must(before.AsSpan().SequenceEqual(Engine.StateHash()), "what was acknowledged did not survive, or what was not did");
     }
 

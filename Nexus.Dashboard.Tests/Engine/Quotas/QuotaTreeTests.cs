@@ -57,6 +57,18 @@ public sealed class QuotaTreeTests
         Assert.Equal((40_000, 25_000, 5_000), (quota.Available("system/a/w1"), quota.Available("system/a/w2"), quota.Available("system/b/w1")));
     }
 
+    [Fact]
+    public void What_preemptible_grants_give_back_was_theirs_and_never_what_others_used()
+    {
+        QuotaScene quota = new QuotaScene(QuotaPeriod.Rolling(TimeSpan.FromMinutes(1))).Limit("acme", 10).Use("acme", 3, preemptible: false).Use("acme", 2);
+
+        quota.Use("acme", -4);
+        Assert.Equal(3, quota.Used("acme"));
+
+        quota.Use("acme", 2).Use("acme", -4, preemptible: false);
+        Assert.Equal((2, 0), (quota.Used("acme"), quota.Node("acme").Firm.Total));
+    }
+
     // Slurm's Grp limits, YARN's maximum capacity: a limit bounds its whole subtree (SchedMD/slurm@284c3b95f08a doc/html/resource_limits.shtml).
     [Fact]
     public void A_limit_caps_its_subtree_and_the_lowest_that_blocks_is_named_with_what_is_missing()

@@ -60,6 +60,26 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public void Who_is_ahead_takes_of_each_bucket_what_it_needs_of_that_one()
+    {
+        Scene nexus = new();
+        Supply[] supplies =
+        [
+            new("llm.calls", Quantity.Of(10), Quantity.Of(60), TimeSpan.FromMinutes(1)),
+            new("tokens.input", Quantity.Of(10_000), Quantity.Of(60_000), TimeSpan.FromMinutes(1)),
+        ];
+        nexus.Send(new SetPool(new PoolDefinition("model", supplies, Labels.None, PurchaseOption.OnDemand, null)) { Actor = Scene.Somebody });
+        nexus.Submit("drains", ("llm.calls", 1), ("tokens.input", 10_000));
+        nexus.Queue("r1", null, ("llm.calls", 1), ("tokens.input", 5_000));
+        nexus.Queue("r2", null, ("llm.calls", 1), ("tokens.input", 4_000));
+
+        // 9,000 tokens at a thousand a second; two calls are there, and 5,000 more of them are nobody's need.
+        Assert.Equal((nexus.Now + TimeSpan.FromSeconds(9), EstimateBasis.Refill), Start(nexus, "r2"));
+        nexus.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(RequestStatus.Allocated, nexus.Status("r2"));
+    }
+
+    [Fact]
     public void Where_nobody_committed_to_an_end_the_start_is_learned_from_the_workflow_and_marked_so()
     {
         Scene nexus = Given.Pool("gpus", ("gpu", 4));

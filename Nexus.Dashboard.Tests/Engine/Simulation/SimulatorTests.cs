@@ -30,6 +30,25 @@ public sealed class SimulatorTests
         Assert.Equal([new("a", 2, 2, 0, 0), new OwnerReport("b", 1, 1, 10, 10)], report.Owners);
     }
 
+    [Theory]
+    [InlineData("priority", 0)]
+    [InlineData("deadline", 10)]
+    public void What_ends_at_the_moment_of_a_promised_start_has_finished(string strategy, int grace)
+    {
+        SimulationReport report = Of(
+            """
+            time,duration,deadline,gpu
+            0,30,,1
+            0,30,,1
+            0,30,100,2
+            1,30,130,2
+            """,
+            Pool("p", ("gpu", 2)) with { Strategy = strategy, Preemption = new PreemptionSettings(TimeSpan.FromSeconds(grace), TimeSpan.Zero) });
+
+        Assert.Equal((4, 0, 0, 2), (report.Finished, report.Preemptions, report.WorkLostSeconds, report.DeadlinesMet));
+        Assert.Equal(90, report.MakespanSeconds);
+    }
+
     [Fact]
     public void A_higher_class_goes_first_and_waits_are_told_by_class()
     {
@@ -197,6 +216,7 @@ public sealed class SimulatorTests
             cancellation: stop.Token));
 
         Assert.Equal([0, 1_000, 2_000], progress.Select(p => p.Requests));
+        Assert.True(progress[0].Events < progress[1].Events && progress[1].Events < progress[2].Events);
         Assert.Equal(TraceWorkload.DefaultStart + TimeSpan.FromSeconds(2_000), progress[^1].At);
     }
 

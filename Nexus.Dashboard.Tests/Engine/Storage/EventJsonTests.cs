@@ -3,6 +3,7 @@ using System.Text.Json;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Storage;
 using Xunit;
 
@@ -41,6 +42,26 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void A_submission_of_work_says_what_was_open_and_what_was_chosen_and_a_later_choice_too()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("cpu", 2)]).With(new MoldableWork([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200)), new AmountRange("memory", Scene.Amount(0.5), Scene.Amount(4), Quantity.Zero)]));
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"rejected","priority":"medium",
+            "request":{"id":"r1","owner":"acme/alice","resources":{"cpu":2,"gpu":1,"memory":0.5},"duration":"PT2H","leaseSeconds":300,"work":{"gpu":7200},"amounts":{"gpu":{"min":1,"max":8},"memory":{"min":0.5,"max":4}}}}
+            """,
+            new RequestSubmitted(spec, "medium", spec.Labels, RequestStatus.Rejected, null, null).Stamp(41, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"amountChosen","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "owner":"acme/alice","id":"r1","resources":{"cpu":2,"gpu":2,"memory":1},"duration":"PT1H"}
+            """,
+            new AmountChosen(spec.Owner, "r1", Scene.Vector(("cpu", 2), ("gpu", 2), ("memory", 1)), TimeSpan.FromHours(1)).Stamp(42, Noon, Actor.Engine));
+    }
+
+    [Fact]
     public void An_end_says_why_and_what_was_used() => AssertJson(
         """
         {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestEnded","actor":{"kind":"engine","id":"nexus","source":"engine"},
@@ -74,6 +95,25 @@ public sealed class EventJsonTests
         """,
         new OwnerSet(OwnerPath.Parse("acme"), null, new OwnerSettings(OwnerPath.Parse("acme"), Labels.Of([new("team", "search")]), "high", null))
             .Stamp(4, Noon, Actor.Engine));
+
+    [Fact]
+    public void A_start_that_moved_says_to_when_and_why() => AssertJson(
+        """
+        {"sequence":5,"at":"2026-01-01T12:00:00.250Z","type":"bookingMoved","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "owner":"acme/alice","id":"r1","status":"reserved","startsAt":"2026-01-01T12:00:00.250Z","bookedPools":["p"],
+        "reason":{"gate":"capacity","code":"poolDraining","pool":"q","detail":"Pool q is being drained and grants nothing."}}
+        """,
+        new BookingMoved(OwnerPath.Parse("acme/alice"), "r1", new Booking(Noon, ["p"]), new Reason(ReasonCode.PoolDraining, "q")).Stamp(5, Noon, Actor.Engine));
+
+    [Fact]
+    public void A_reservation_says_what_when_and_how_often() => AssertJson(
+        """
+        {"sequence":6,"at":"2026-01-01T12:00:00.250Z","type":"reservationDeleted","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "name":"night","before":{"owner":"acme","pool":"p","resources":{"gpu":2},"start":"2026-01-01T12:00:00.250Z","end":"2026-01-01T13:00:00.250Z","recurrence":"FREQ=DAILY","timeZone":"UTC"}}
+        """,
+        new ReservationDeleted(new Reservation(
+            "night", OwnerPath.Parse("acme"), "p", Scene.Vector(("gpu", 2)), Noon, Noon + TimeSpan.FromHours(1),
+            new Recurrence(Frequency.Daily, 1, Weekdays.None, null, null, "UTC"))).Stamp(6, Noon, Actor.Engine));
 
     private static void AssertJson(string expected, EngineEvent happened) =>
         Assert.Equal(expected.ReplaceLineEndings(""), Encoding.UTF8.GetString(EventJson.Line(happened).Span));

@@ -45,6 +45,14 @@ public sealed class QuotaLayoutTests
     }
 
     [Fact]
+    public void Why_it_was_set_comes_back_and_takes_no_room_where_nobody_said()
+    {
+        Assert.Equal("42 requests were refused by it", Assert.IsType<QuotaSet>(Again(new QuotaSet(Quota, null, "42 requests were refused by it"))).Reason);
+        Assert.Null(Assert.IsType<QuotaSet>(Again(new QuotaSet(Quota, null))).Reason);
+        Assert.Contains("\"reason\":\"because\"", Encoding.UTF8.GetString(EventJson.Line(new QuotaSet(Quota, null, "because")).Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_reason_of_a_quota_keeps_its_period()
     {
         Reason reason = new(ReasonCode.OverQuota, Kind: "gpu", Needed: Quantity.Of(3), Available: Quantity.Zero, Earliest: new Instant(5), Name: "~") { Period = Full.Period };

@@ -2,6 +2,8 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
@@ -67,8 +69,41 @@ internal static class Story
         scene.Send(new Hold(new RequestKey("acme", "r14"), Held: true) { Actor = Scene.Somebody });
         scene.Send(new Hold(new RequestKey("acme", "r14"), Held: false) { Actor = Scene.Somebody });
         scene.Advance(TimeSpan.FromSeconds(5));
+        scene.Pool("later", ("storage", 4));
+        scene.Submit(Scene.Spec("b1", [("storage", 4)], pools: ["later"], duration: TimeSpan.FromMinutes(10), lease: TimeSpan.FromMinutes(20)));
+        scene.Submit(Scene.Spec("b2", [("storage", 4)], pools: ["later"], duration: TimeSpan.FromMinutes(5), lease: TimeSpan.FromMinutes(20)) with { Deadline = scene.Now + TimeSpan.FromHours(1) });
+        scene.Send(new Hold(new RequestKey("acme", "b2"), Held: true) { Actor = Scene.Somebody });
+        scene.Send(new Hold(new RequestKey("acme", "b2"), Held: false) { Actor = Scene.Somebody });
+        scene.Release("b1");
+        Occurrence night = new(scene.Now + TimeSpan.FromHours(8), scene.Now + TimeSpan.FromHours(9));
+        scene.Send(new SetReservation(new Reservation("night", OwnerPath.Parse("acme"), "later", Scene.Vector(("storage", 1)), night.Start, night.End), [night]) { Actor = Scene.Somebody });
+        scene.Send(new DeleteReservation("night") { Actor = Scene.Somebody });
         Quotas(scene);
+        FairShares(scene);
+        scene.Pool("wide", ("storage", 4));
+        scene.Submit(Scene.Spec("r18", [("storage", 4)], pools: ["wide"], lease: TimeSpan.FromHours(2)));
+        scene.Submit((Scene.Spec("w1", [], pools: ["wide"], queue: true) with { Deadline = scene.Now + TimeSpan.FromMinutes(10) }).With(new MoldableWork([new AmountRange("storage", Quantity.Of(1), Quantity.Of(4), Quantity.Of(600))])));
+        scene.Advance(TimeSpan.FromSeconds(1));
         return scene;
+    }
+
+    // Of a pool that evens out, and from whose reservation somebody draws.
+    private static void FairShares(Scene scene)
+    {
+        scene.Pool(Scene.Definition("fair", ("fpga.slots", 4)) with
+        {
+            Strategy = FairShareStrategy.Name,
+            HalfLife = TimeSpan.FromHours(2),
+            AgingInterval = TimeSpan.FromSeconds(20),
+            KeepAfter = TimeSpan.FromMinutes(2),
+            Backfill = Backfill.Easy,
+            Preemption = new PreemptionSettings(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), BetweenBorrowers.FinalThenInitialShare),
+        });
+        Occurrence now = new(scene.Now, scene.Now + TimeSpan.FromHours(1));
+        scene.Send(new SetReservation(new Reservation("slot", OwnerPath.Parse("acme"), "fair", Scene.Vector(("fpga.slots", 1)), now.Start, now.End), [now]) { Actor = Scene.Somebody });
+        scene.Submit(Scene.Spec("f1", [("fpga.slots", 1)], pools: ["fair"]) with { Reservation = "slot" });
+        scene.Submit(Scene.Spec("f2", [("fpga.slots", 2)], owner: "acme/x", pools: ["fair"], lease: TimeSpan.FromHours(2)));
+        scene.Submit(Scene.Spec("f3", [("fpga.slots", 3)], owner: "acme/y", pools: ["fair"], queue: true));
     }
 
     private static void Quotas(Scene scene)
@@ -77,11 +112,12 @@ internal static class Story
         {
             Limit = Quantity.Of(2), Borrow = QuotaBound.Unbounded, Lend = QuotaBound.Of(Quantity.Of(1)), TimeZone = "Europe/Berlin", LendTo = QuotaLendTo.All, Mode = QuotaMode.Soft, Reclaim = QuotaReclaim.LowerPriority,
             Windows = [new QuotaWindow([DayOfWeek.Monday], new TimeOnly(18, 0), new TimeOnly(8, 0), new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)) { Limit = Quantity.Of(4), Borrow = QuotaBound.Nothing }],
-            Adjust = new QuotaAdjustment(QuotaAdjustMode.Offer, Quantity.Of(1), Quantity.Of(8)), EnforceAt = scene.Now,
+            Adjust = new QuotaAdjustment(QuotaAdjustMode.Offer, Quantity.Of(1), Quantity.Of(8)),
         };
         QuotaRule tokens = new("tokens.input") { Limit = Quantity.Of(1000), Period = QuotaPeriod.Rolling(TimeSpan.FromHours(1)) };
-        scene.Quota("~", cpu with { Limit = null, Extra = Quantity.Zero, Windows = [], Adjust = null }).Quota("acme", cpu, tokens, tokens with { Period = QuotaPeriod.Rate(TimeSpan.FromMinutes(1)), Burst = Quantity.Of(700) });
+        scene.Quota("~", cpu with { Limit = null, Extra = Quantity.Zero, Windows = [], Adjust = null }).Quota("acme", cpu, new QuotaRule("memory") { Limit = Quantity.Of(2), EnforceAt = scene.Now }, tokens, tokens with { Period = QuotaPeriod.Rate(TimeSpan.FromMinutes(1)), Burst = Quantity.Of(700) });
         scene.Quota("old", tokens with { Period = QuotaPeriod.Calendar(QuotaPeriodKind.Day, "Europe/Berlin"), TimeZone = "Europe/Berlin" });
+        scene.Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse("old"), 2_500, []), Reason: "they share") { Actor = Scene.Somebody });
         scene.Send(new DeleteQuota(OwnerPath.Parse("old")) { Actor = Scene.Somebody });
         scene.Submit("r15", ("tokens.input", 300));
         scene.Renew("r15", extend: [("tokens.input", 100)]);

@@ -24,6 +24,27 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void Work_comes_back_with_what_was_open_and_what_was_chosen()
+    {
+        MoldableWork work = new([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200)), new AmountRange("memory", Scene.Amount(0.5), Scene.Amount(4.125), Quantity.Zero)]);
+        RequestSpec spec = Scene.Spec("r1", [("cpu", 2)]).With(work);
+        RequestSpec chosen = spec.Sized(Scene.Vector(("cpu", 2), ("gpu", 3), ("memory", 1.5)), TimeSpan.FromMinutes(40));
+
+        RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(chosen, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+
+        Assert.Equal((chosen, work, "cpu 2, gpu 3, memory 1.5", TimeSpan.FromMinutes(40)), (back, back.Work, back.Resources.ToString(), back.Duration));
+        Assert.Equal(("gpu 3", TimeSpan.FromSeconds(7)), Again(new AmountChosen(OwnerPath.Parse("acme/x"), "r1", Scene.Vector(("gpu", 3)), TimeSpan.FromSeconds(7))) is AmountChosen e ? (e.Resources.ToString(), e.Duration) : default);
+    }
+
+    [Fact]
+    public void What_was_wanted_in_addition_and_refused_comes_back()
+    {
+        LeaseRenewed refused = new(OwnerPath.Parse("acme/x"), "r1", new Instant(7), ResourceVector.Empty, ResourceVector.Empty, new Reason(ReasonCode.NotEnoughFree)) { Wanted = Scene.Vector(("gpu", 2), ("memory", 8)) };
+
+        Assert.Equal("gpu 2, memory 8", ((LeaseRenewed)Again(refused)).Wanted.ToString());
+    }
+
+    [Fact]
     public void Every_setting_of_a_pool_comes_back_in_what_sets_and_what_deletes_it()
     {
         PoolDefinition pool = Scene.Definition("gpus", ("gpu", 4)) with
@@ -31,7 +52,7 @@ public sealed class TermsTests
             Strategy = "fairShare",
             AgingInterval = TimeSpan.FromSeconds(7),
             KeepAfter = TimeSpan.Zero,
-            Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
+            Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), BetweenBorrowers.FinalThenInitialShare),
             Backfill = Backfill.Easy,
             HalfLife = TimeSpan.FromHours(6),
         };

@@ -97,6 +97,25 @@ internal sealed class FairNodes(Func<OwnerPath, long> weightOf, long now)
         return Make(owner, isOwn: true, now);
     }
 
+    /// <summary>The node of an owner's own work, or what it would be if the owner came now; that changes nothing.</summary>
+    public FairNode Imagined(OwnerPath owner, long now)
+    {
+        if (_leaves.TryGetValue(owner, out FairNode? leaf))
+        {
+            return leaf;
+        }
+
+        FairNode at = Root;
+        int depth = 0;
+        foreach (string segment in owner.Segments)
+        {
+            OwnerPath path = owner.AtMost(++depth);
+            at = at.Children.GetValueOrDefault(segment) ?? Node(at, path, isOwn: false, now, Turns + 1);
+        }
+
+        return Node(at, owner, isOwn: true, now, Turns + 1);
+    }
+
     /// <summary>A node that a snapshot kept.</summary>
     public FairNode Restored(OwnerPath path, bool isOwn, long at) => Make(path, isOwn, at);
 
@@ -120,12 +139,18 @@ internal sealed class FairNodes(Func<OwnerPath, long> weightOf, long now)
         if (!parent.Children.TryGetValue(segment, out FairNode? child))
         {
             bool isOwn = segment.Length == 0;
-            child = parent.Children[segment] = new FairNode(path, parent, isOwn, isOwn ? FairNode.UsualWeight : weightOf(path), now) { Turn = NextTurn() };
-            child.Know(_kinds);
+            child = parent.Children[segment] = Node(parent, path, isOwn, now, NextTurn());
             Count++;
         }
 
         return child;
+    }
+
+    private FairNode Node(FairNode parent, OwnerPath path, bool isOwn, long now, long turn)
+    {
+        FairNode node = new(path, parent, isOwn, isOwn ? FairNode.UsualWeight : weightOf(path), now) { Turn = turn };
+        node.Know(_kinds);
+        return node;
     }
 
     // Those go who have nothing to be paid back, and beyond the bound more and more of those who neither hold nor wait.

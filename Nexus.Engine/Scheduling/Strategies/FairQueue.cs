@@ -65,10 +65,10 @@ internal sealed class FairQueue(FairTree tree) : IWaitQueue
     }
 
     /// <inheritdoc/>
-    public Shape? First(long available, long now)
+    public Parked? Find(long available, long now)
     {
         Freshen(now);
-        (FairSlot Leaf, Shape Shape)? best = null;
+        (FairSlot Leaf, Parked Parked)? best = null;
         foreach (FairSlot root in _roots)
         {
             if (root.First(available) is { } first && (best is null || Compare(first, best.Value) < 0))
@@ -77,7 +77,7 @@ internal sealed class FairQueue(FairTree tree) : IWaitQueue
             }
         }
 
-        return best?.Shape;
+        return best?.Parked;
     }
 
     /// <inheritdoc/>
@@ -158,9 +158,9 @@ internal sealed class FairQueue(FairTree tree) : IWaitQueue
         return added;
     }
 
-    private int Compare((FairSlot Leaf, Shape Shape) a, (FairSlot Leaf, Shape Shape) b)
+    private int Compare((FairSlot Leaf, Parked Parked) a, (FairSlot Leaf, Parked Parked) b)
     {
         int order = Tree.Compare(a.Leaf.Node, a.Leaf.Asked, b.Leaf.Node, b.Leaf.Asked, _epoch);
-        return order != 0 ? order : QueuePlace.Compare(a.Shape.First.Place, b.Shape.First.Place);
+        return order != 0 ? order : QueuePlace.Compare(a.Parked.Place, b.Parked.Place);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class FairSlot(FairNode node, FairSlot? parent, FairBundle asked
     public NeedTree<Shape> Shapes => _shapes!;
 
     /// <summary>The shape that goes first of those that need no more than is available: down to the child with the lowest score that has anybody, and so on.</summary>
-    public (FairSlot Leaf, Shape Shape)? First(long available)
+    public (FairSlot Leaf, Parked Parked)? First(long available)
     {
         FairSlot? at = this;
         while (at is { _shapes: null })
@@ -39,7 +39,7 @@ internal sealed class FairSlot(FairNode node, FairSlot? parent, FairBundle asked
             at = at._children!.First(available);
         }
 
-        return at?._shapes!.First(available) is { } shape ? (at, shape) : null;
+        return at?._shapes!.First(available, out QueuePlace place, out long need) is { } shape ? (at, new Parked(place, need, shape)) : null;
     }
 
     /// <summary>All shapes of the subtree that need no more than is available.</summary>

@@ -221,13 +221,14 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
     }
 
     /// <summary>Negative when <paramref name="a"/> goes first; 0 when they are the same owner's.</summary>
-    /// <param name="a">An owner who was charged or waits.</param>
+    /// <remarks>One who was never charged and does not wait yet stands where it would stand if it came now.</remarks>
+    /// <param name="a">An owner.</param>
     /// <param name="askedByA">What its request asks for.</param>
     /// <param name="b">Another.</param>
     /// <param name="askedByB">What that one asks for.</param>
     /// <param name="now">The moment.</param>
     public int Compare(OwnerPath a, ResourceVector askedByA, OwnerPath b, ResourceVector askedByB, long now) =>
-        Compare(Leaf(a), BundleOf(askedByA), Leaf(b), BundleOf(askedByB), HalfLife.EpochOf(now));
+        Compare(_nodes.Imagined(a, now), BundleOf(askedByA), _nodes.Imagined(b, now), BundleOf(askedByB), HalfLife.EpochOf(now));
 
     /// <summary>The same of two nodes: from the top, the first level decides at which their scores differ, or at which they are equals, whose turn is longest ago.</summary>
     /// <remarks>Who asks for the same differs only where the paths part. Who asks for other kinds may already differ in what the tenant has of them.</remarks>
@@ -273,6 +274,15 @@ internal sealed class FairTree(Func<OwnerPath, long> weightOf, TimeSpan halfLife
 
         _nodes.Restore(kept.SweepAt, kept.Turns);
         Reorder();
+    }
+
+    /// <summary>Nobody stands in any queue any more: the queues are filled anew.</summary>
+    public void ForgetQueues()
+    {
+        foreach (FairNode node in _nodes.All)
+        {
+            node.Slots.Clear();
+        }
     }
 
     // Who comes may make room by letting others go, which changes what their siblings are compared with.

@@ -8,6 +8,7 @@ namespace Nexus.Engine.Simulation.Recorded;
 /// <remarks>
 /// <para>Submissions, cancels of what waits, and changes of the configuration come at their recorded times. What a request did while it ran (renewals, its release with
 /// what it used, being cancelled, or falling silent) comes as long after its start as it did, whenever that is.</para>
+/// <para>Where other amounts are chosen for work that left them open, all of that comes so much sooner or later as the work takes another time.</para>
 /// <para>What never ran, or was not done when the record ends, runs for the duration that it commits to, else for the median of its owner's workflow, else of all.</para>
 /// <para>Under unchanged rules the engine decides what it decided, event for event: the same commands in the same order at the same times.</para>
 /// </remarks>
@@ -17,7 +18,6 @@ public sealed class RecordedPast
 
     private readonly Instant _from;
     private readonly Instant _to;
-    private readonly Func<string, ResourceKind?> _kind;
     private readonly Dictionary<RequestKey, Request> _before;
     private readonly Dictionary<RequestKey, Trail> _trails = [];
     private readonly List<(Instant At, long Order, Command Command, Trail? Trail)> _inputs = [];
@@ -31,7 +31,7 @@ public sealed class RecordedPast
     public RecordedPast(Core.Engine state, Instant from, Instant to)
     {
         ArgumentNullException.ThrowIfNull(state);
-        (_from, _to, _end, _kind) = (from, to, from, state.Configuration.Kind);
+        (_from, _to, _end) = (from, to, from);
         _before = state.Requests.ToDictionary(r => r.Key);
         foreach (Request request in _before.Values.Where(r => !r.HasEnded))
         {
@@ -39,7 +39,7 @@ public sealed class RecordedPast
             _open++;
             if (request is { Status: RequestStatus.Allocated, Lease: { } lease })
             {
-                trail.Begin(lease.GrantedAt, lease.Amounts, lease.Usage);
+                trail.Begin(lease.GrantedAt, lease.Usage);
             }
         }
     }
@@ -98,9 +98,9 @@ public sealed class RecordedPast
         Trail trail = _trails[e.Key] = new Trail(e.Spec, e.Sequence, 1);
         _inputs.Add((e.At, e.Sequence, RecordedCommands.Of(e), trail));
         _open += e.Status == RequestStatus.Rejected ? 0 : 1;
-        if (e.Lease is { } lease)
+        if (e.Lease is not null)
         {
-            trail.Begin(e.At, lease.Amounts, ResourceVector.Empty);
+            trail.Begin(e.At, ResourceVector.Empty);
         }
     }
 
@@ -111,10 +111,13 @@ public sealed class RecordedPast
         switch (happened)
         {
             case RequestStarted e when trail is not null:
-                trail.Begin(e.At, e.Lease.Amounts, ResourceVector.Empty);
+                trail.Begin(e.At, ResourceVector.Empty);
+                break;
+            case AmountChosen e:
+                trail?.Sized(e);
                 break;
             case LeaseRenewed e when trail is not null:
-                trail.Renewed(e, e.Refusal is null ? e.Extended : Refused(e.Refusal, trail));
+                trail.Renewed(e);
                 break;
             case RequestEnded e when trail is not null:
                 _open--;
@@ -172,14 +175,6 @@ public sealed class RecordedPast
             RequestStatus.Cancelled => length => new CancelStep(length, e.Sequence, e.Actor),
             _ => null,
         });
-    }
-
-    // Of an extension that was refused the record has the kind that was short, and is asked for that again.
-    private ResourceVector Refused(Reason refusal, Trail trail)
-    {
-        bool together = refusal.Code is ReasonCode.ExceedsPools or ReasonCode.ExceedsCeiling && _kind(refusal.Kind!)?.Behaviour != ResourceBehaviour.Metered;
-        Quantity wanted = together ? refusal.Needed!.Value - trail.Amounts[refusal.Kind!] : refusal.Needed!.Value;
-        return ResourceVector.Of(new ResourceAmount(refusal.Kind!, wanted));
     }
 
     /// <summary>How long requests usually run.</summary>

@@ -16,12 +16,10 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     private int _attempt = firstAttempt;
     private Instant? _runsSince;
     private ResourceVector _usage = ResourceVector.Empty;
+    private TimeSpan? _duration = spec.Work is null ? null : spec.Duration;
 
     /// <summary>What was asked.</summary>
     public RequestSpec Spec { get; } = spec;
-
-    /// <summary>What the lease that runs grants.</summary>
-    public ResourceVector Amounts { get; private set; } = ResourceVector.Empty;
 
     /// <summary>True while it runs.</summary>
     public bool Runs => _runsSince is not null;
@@ -29,20 +27,23 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     /// <summary>How long it ran where it ran to its end; else null.</summary>
     public TimeSpan? RanFor => _attempts.Find(a => a.Whole)?.Length;
 
+    /// <summary>Other amounts were chosen for it.</summary>
+    public void Sized(AmountChosen happened) => _duration = happened.Duration;
+
     /// <summary>An attempt began.</summary>
-    public void Begin(Instant at, ResourceVector amounts, ResourceVector usage)
+    public void Begin(Instant at, ResourceVector usage)
     {
-        (_runsSince, Amounts, _usage) = (at, amounts, usage);
-        _attempts.Add(new Attempt(_attempt, at));
+        (_runsSince, _usage) = (at, usage);
+        _attempts.Add(new Attempt(_attempt, at, _duration));
     }
 
     /// <summary>The lease was renewed.</summary>
-    public void Renewed(LeaseRenewed happened, ResourceVector wanted)
+    public void Renewed(LeaseRenewed happened)
     {
         // Only what was newly said: a report that arrived late never took back a later one.
         ResourceVector said = ResourceVector.Of(happened.Usage.Where(a => a.Quantity != _usage[a.Kind] || !_usage.Has(a.Kind)));
-        (_usage, Amounts) = (happened.Usage, Amounts.Plus(happened.Extended));
-        Step(new RenewStep(Since(happened.At), happened.Sequence, happened.Actor, wanted, said));
+        _usage = happened.Usage;
+        Step(new RenewStep(Since(happened.At), happened.Sequence, happened.Actor, happened.Refusal is null ? happened.Extended : happened.Wanted, said));
     }
 
     /// <summary>The attempt ended, and what there was to do was done or given up.</summary>
@@ -82,16 +83,26 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     {
         Attempt? whole = _attempts.Find(a => a.Whole);
         TimeSpan runs = whole?.Length ?? estimate;
-        IReadOnlyList<LifeStep> unrecorded = whole?.Steps ?? (IReadOnlyList<LifeStep>)[ReleaseAfter(runs)];
+
+        // What came after the end of a lease was said of that lease, and of no other.
+        LifeStep[]? known = whole?.Steps.Where(s => s is not ReleaseStep { Late: true }).ToArray();
+        IReadOnlyList<LifeStep> unrecorded = known ?? [ReleaseAfter(runs)];
         List<IReadOnlyList<LifeStep>> attempts = [];
         foreach (Attempt attempt in _attempts)
         {
             attempts.AddRange(Enumerable.Repeat(unrecorded, attempt.Number - 1 - attempts.Count));
             TimeSpan so = attempt.Length ?? end - attempt.Since;
-            attempts.Add(attempt.Whole ? attempt.Steps : [.. attempt.Steps, .. whole?.Steps.Where(s => s.After > so) ?? [ReleaseAfter(Longer(runs, so))]]);
+            attempts.Add(attempt.Whole ? attempt.Steps : [.. attempt.Steps, .. known?.Where(s => s.After > so) ?? [ReleaseAfter(Longer(runs, so))]]);
         }
 
-        return new Life([.. attempts, unrecorded], runs) { Cuts = _attempts.Where(a => a is { Whole: false, Length: not null }).ToDictionary(a => a.Number, a => a.Length!.Value) };
+        return new Life([.. attempts, unrecorded], runs)
+        {
+            Durations = _attempts.Where(a => a.Duration is not null).ToDictionary(a => a.Number, a => a.Duration!.Value),
+            Duration = whole is null ? Spec.Work is null ? null : Spec.Duration : whole.Duration,
+
+            // Of one that still ran when the record ended it is known that it had not been renewed until then.
+            Cuts = _attempts.Where(a => !a.Whole).ToDictionary(a => a.Number, a => a.Length ?? (end - a.Since + TimeSpan.FromMilliseconds(1))),
+        };
     }
 
     /// <summary>What a settlement says was used, as a release would state it.</summary>
@@ -106,8 +117,10 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
 
     private void Step(LifeStep step) => _attempts[^1].Steps.Add(step);
 
-    private sealed class Attempt(int number, Instant since)
+    private sealed class Attempt(int number, Instant since, TimeSpan? duration)
     {
+        public TimeSpan? Duration { get; } = duration;
+
         public int Number { get; } = number;
 
         public Instant Since { get; } = since;

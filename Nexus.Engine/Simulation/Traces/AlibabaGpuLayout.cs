@@ -45,6 +45,8 @@ internal sealed class AlibabaGpuLayout : ITraceLayout
     public static AlibabaGpuLayout? Recognise(TraceHeader header, TraceOwners owners) =>
         header.Has("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli", "qos", "creation_time", "deletion_time") ? new(header, owners) : null;
 
+    public string Title => "the layout of the Alibaba GPU trace 2023";
+
     public TraceEntry Read(TraceRow row)
     {
         string qos = row.Text(_qos).ToString();

@@ -22,6 +22,8 @@ internal sealed class AzureLlmLayout : ITraceLayout
     public static AzureLlmLayout? Recognise(TraceHeader header, TraceOwners owners) =>
         header.Has("TIMESTAMP", "ContextTokens", "GeneratedTokens") ? new(header, owners) : null;
 
+    public string Title => "the layout of the Azure LLM inference traces";
+
     public TraceEntry Read(TraceRow row)
     {
         if (!TraceTime.TryParseTimestamp(row.Text(_timestamp), out TraceTime time))

@@ -3,6 +3,9 @@ namespace Nexus.Engine.Simulation.Traces;
 /// <summary>How one kind of trace file writes its requests.</summary>
 internal interface ITraceLayout
 {
+    /// <summary>What it is called, in words.</summary>
+    string Title { get; }
+
     /// <summary>Reads the request of the line the row stands on.</summary>
     /// <exception cref="TraceFormatException">The line cannot be read.</exception>
     TraceEntry Read(TraceRow row);

@@ -44,6 +44,8 @@ internal sealed class NativeLayout : ITraceLayout
         return header.Has("time") && kinds.Length is > 0 and <= MaxKinds ? new(header, owners, kinds) : null;
     }
 
+    public string Title => "Nexus' own layout";
+
     public TraceEntry Read(TraceRow row)
     {
         TraceTime time = row.Time(_time) ?? throw row.Fault(_time, "is empty; write seconds from the start of the trace, or RFC 3339.");

@@ -36,6 +36,14 @@ public static class TraceReader
         return AlibabaGpuLayout.Recognise(HeaderOf(csv, file), new TraceOwners(null)) is not null;
     }
 
+    /// <summary>In which layout a trace is, by its header, in words: <c>Nexus' own layout</c>, <c>the layout of the Alibaba GPU trace 2023</c>.</summary>
+    /// <exception cref="TraceFormatException">The header cannot be read, or is that of no layout.</exception>
+    public static string LayoutOf(TextReader text, string file)
+    {
+        using CsvDataReader csv = Open(text, file);
+        return LayoutOf(HeaderOf(csv, file), file, new TraceOwners(null)).Title;
+    }
+
     /// <summary>The names of the columns.</summary>
     internal static TraceHeader HeaderOf(CsvDataReader csv, string file) => new(file, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetName)]);
 
@@ -76,11 +84,7 @@ public static class TraceReader
     {
         using CsvDataReader csv = Open(text, file);
         TraceHeader header = HeaderOf(csv, file);
-        ITraceLayout layout = (ITraceLayout?)AzureLlmLayout.Recognise(header, owners)
-            ?? (ITraceLayout?)AlibabaGpuLayout.Recognise(header, owners)
-            ?? NativeLayout.Recognise(header, owners)
-            ?? throw new TraceFormatException(file, 1, null, Layouts);
-
+        ITraceLayout layout = LayoutOf(header, file, owners);
         TraceRow row = new(csv, file, header);
         long nextLine = 2;
         while (Advance(csv, file, nextLine))
@@ -119,6 +123,12 @@ public static class TraceReader
             throw Unreadable(file, 1, fault);
         }
     }
+
+    private static ITraceLayout LayoutOf(TraceHeader header, string file, TraceOwners owners) =>
+        (ITraceLayout?)AzureLlmLayout.Recognise(header, owners)
+        ?? (ITraceLayout?)AlibabaGpuLayout.Recognise(header, owners)
+        ?? NativeLayout.Recognise(header, owners)
+        ?? throw new TraceFormatException(file, 1, null, Layouts);
 
     private static bool Advance(CsvDataReader csv, string file, long line)
     {

@@ -71,7 +71,7 @@ internal sealed class FairScene
         {
             Place = new FairShareStrategy().Place(new Standing(classValue, arrival, new Instant(Now)), TimeSpan.FromSeconds(10)),
         };
-        Shape shape = new(new ShapeKey(default, needs, null), new Route([], false, null));
+        Shape shape = new(new ShapeKey(default, needs, null, owner, 0), new Route([], false, null));
         shape.Waiting.Add(live);
         Waiter waiter = new(owner, needs, live.Place, shape);
         Tree.Arrive(owner, Now);
@@ -81,7 +81,7 @@ internal sealed class FairScene
     }
 
     /// <summary>Who goes first of those that need no more of their first kind than is available.</summary>
-    public Waiter? First(long available = long.MaxValue) => Queue.First(available, Now) is { } shape ? Waiting.Single(w => w.Shape == shape) : null;
+    public Waiter? First(long available = long.MaxValue) => Queue.Find(available, Now) is { } found ? Waiting.Single(w => w.Shape == found.Shape) : null;
 
     /// <summary>It gets what it needs.</summary>
     public void Start(Waiter waiter)
