@@ -16,6 +16,7 @@ public abstract class ComponentTest : BunitContext, IAsyncLifetime
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddScoped<Toasts>();
+        Services.AddScoped<Address>();
     }
 
     protected FakeTimeProvider Clock { get; } = new(Story.Noted);

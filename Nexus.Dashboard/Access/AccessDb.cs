@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
@@ -97,7 +98,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, and what is proposed for quotas, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -105,6 +106,10 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<AccessChange> Changes => Set<AccessChange>();
 
     public DbSet<Installation> Installations => Set<Installation>();
+
+    public DbSet<QuotaProposal> QuotaProposals => Set<QuotaProposal>();
+
+    public DbSet<QuotaWatchRow> QuotaWatches => Set<QuotaWatchRow>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -124,6 +129,14 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
         });
         builder.Entity<AccessChange>().HasIndex(c => c.At);
         builder.Entity<Installation>().Property(i => i.Id).ValueGeneratedNever();
+        builder.Entity<QuotaProposal>(proposal =>
+        {
+            proposal.HasKey(p => p.Id);
+            proposal.Ignore(p => p.Node);
+            proposal.Ignore(p => p.Raises);
+            proposal.Property(p => p.State).HasConversion<string>();
+        });
+        builder.Entity<QuotaWatchRow>().HasKey(w => new { w.Owner, w.Rule });
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

@@ -2,9 +2,12 @@ using System.Globalization;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Calibration;
+using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
+using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
@@ -23,13 +26,19 @@ internal static class ApiExtensions
         services.AddHostedService(static p => p.GetRequiredService<Draining>());
         services.AddNexusEngine(builder.Configuration, _ => data.Path);
         services.AddSingleton<QueueService>();
+        services.AddSingleton<ReservationService>();
+        services.AddHostedService<ReservationHorizon>();
         services.AddSingleton<PoolService>();
         services.AddSingleton<QuotaService>();
+        services.AddSingleton<PastService>();
+        services.AddSingleton<QuotaUsageService>();
+        services.AddSingleton<CalibrationService>();
         services.AddSingleton<CatalogueService>();
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
         builder.AddNexusSimulator();
+        builder.AddNexusProposals();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -61,10 +70,14 @@ internal static class ApiExtensions
         // The door has settled who asks (access, default deny); each service asks the caller for its scope.
         RouteGroupBuilder api = app.MapGroup(Root).AllowAnonymous();
         api.MapQueue();
+        api.MapReservations();
         api.MapPools();
         api.MapQuotas();
+        api.MapProposals();
         api.MapCatalogue();
         api.MapAudit();
+        api.MapPast();
+        api.MapCalibration();
         api.MapSimulations();
         app.MapNexusOpenApi();
         app.MapApiReference();

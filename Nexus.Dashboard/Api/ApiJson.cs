@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Calibration;
+using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
+using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 
@@ -21,12 +24,12 @@ namespace Nexus.Dashboard.Api;
     Converters =
     [
         typeof(CamelCaseEnum<Engine.Scheduling.RequestStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Outcome>), typeof(CamelCaseEnum<Engine.Scheduling.Gate>),
-        typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>),
+        typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>), typeof(CamelCaseEnum<Engine.Resources.BetweenBorrowers>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
-        typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>),
-        typeof(CamelCaseEnum<SimulationStatus>),
+        typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
+        typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -44,6 +47,9 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(ReleaseAnswer))]
 [JsonSerializable(typeof(Page<RequestAnswer>))]
 [JsonSerializable(typeof(TimesAnswer))]
+[JsonSerializable(typeof(ReservationBody))]
+[JsonSerializable(typeof(ReservationAnswer))]
+[JsonSerializable(typeof(Page<ReservationAnswer>))]
 [JsonSerializable(typeof(PoolBody))]
 [JsonSerializable(typeof(MeteredBody))]
 [JsonSerializable(typeof(PoolAnswer))]
@@ -51,8 +57,12 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]
+[JsonSerializable(typeof(Dictionary<string, QuotaBody>))]
 [JsonSerializable(typeof(QuotaCheckBody))]
 [JsonSerializable(typeof(QuotaCheckAnswer))]
+[JsonSerializable(typeof(QuotaUsageAnswer))]
+[JsonSerializable(typeof(ProposalAnswer))]
+[JsonSerializable(typeof(Page<ProposalAnswer>))]
 [JsonSerializable(typeof(KindBody))]
 [JsonSerializable(typeof(KindAnswer))]
 [JsonSerializable(typeof(Page<KindAnswer>))]
@@ -65,12 +75,20 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(SimulationBody))]
 [JsonSerializable(typeof(SimulationAnswer))]
 [JsonSerializable(typeof(Page<SimulationAnswer>))]
+[JsonSerializable(typeof(StateAnswer))]
+[JsonSerializable(typeof(CalibrationAnswer))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The same, indented: for people.</summary>
-    public static ApiJson Indented { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
+    public static ApiJson Indented => ForPeople.Json;
+
+    // In a class of its own, so that what is generated above it is there first.
+    private static class ForPeople
+    {
+        internal static readonly ApiJson Json = new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+    }
 }
 
 /// <summary>An enumeration by its names in camelCase; numbers are not accepted.</summary>

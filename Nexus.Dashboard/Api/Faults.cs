@@ -136,6 +136,9 @@ internal sealed class Faults
         return _found is null ? ResourceVector.Of(read) : ResourceVector.Empty;
     }
 
+    /// <summary>The path of a member whose name a client chose.</summary>
+    public static string Keyed(string path, string name) => $"{path}['{Short(name)}']";
+
     private static bool HasControl(string text)
     {
         foreach (char c in text)

@@ -12,6 +12,7 @@ internal static class OpenApi
         ("Requests", "Ask for resources, wait for them, look why they are not there, give up."),
         ("Leases", "What is granted lasts while it is renewed; release it with what was really used."),
         ("Times", "How long requests waited and ran."),
+        ("Calibration", "How what was promised held."),
         ("Pools", "Where resources come from."),
         ("Kinds", "What can be asked for."),
         ("Priorities", "Classes of urgency."),

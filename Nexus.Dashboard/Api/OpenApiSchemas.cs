@@ -14,8 +14,9 @@ internal static class OpenApiSchemas
 {
     private static readonly Dictionary<Type, string[]> Required = new()
     {
-        [typeof(RequestBody)] = ["id", "owner", "resources"],
+        [typeof(RequestBody)] = ["id", "owner"],
         [typeof(PoolBody)] = ["resources"],
+        [typeof(ReservationBody)] = ["owner", "pool", "resources", "start", "end"],
         [typeof(QuotaCheckBody)] = ["owner", "resources"],
         [typeof(SimulationBody)] = ["variants"],
         [typeof(VariantBody)] = ["name"],

@@ -9,7 +9,10 @@ internal static class DemoAgents
     private const string Planner = "initech/milton/capacity-plan/planner";
     private const string Extractor = "acme/alice/invoice-triage/extractor";
     private const string Embedder = "acme/bob/support-search/embedder";
+    private const string Indexer = "acme/bob/support-search/indexer";
     private const string Ocr = "initech/milton/archive/ocr";
+    private const string Reranker = "acme/bob/support-search/reranker";
+    private const string Reader = "acme/alice/invoice-triage/reader";
 
     /// <summary>The agents.</summary>
     public static IReadOnlyList<DemoAgent> All { get; } =
@@ -25,7 +28,9 @@ internal static class DemoAgents
             Fate = Fails(random, 0.02),
         }),
         new(Embedder, 5, 0.1, (random, n) => Machine(random, n, gpus: 1, memory: 24, "L40S", "medium", least: 20, most: 60)),
-        new(Trainer, 3, 0.5, (random, n) => Machine(random, n, gpus: random.Next(2, 5), memory: 160, "H100", "high", least: 60, most: 180)),
+        // Borrows what others lend, and gives it back when they want it.
+        new(Trainer, 3, 0.5, (random, n) => Machine(random, n, gpus: random.Next(2, 5), memory: 160, "H100", "high", least: 60, most: 180) with { Preemptible = true }),
+        new(Reranker, 0.6, 0.35, (random, n) => Machine(random, n, gpus: 3, memory: 120, "H100", "medium", least: 20, most: 40)),
         new("globex/research/evaluation/grader", 10, 0.45, (random, n) => Model(random, n, "llm-frontier", 4_000, 9_000, 0.1, n % 12 == 0 ? "critical" : null, seconds: 5, queue: true)),
         new(Crawler, 30, 0.6, (random, n) => new DemoAsk
         {
@@ -39,7 +44,11 @@ internal static class DemoAgents
         }),
         // Does not wait: in the rush it is refused, and says critical now and then, which its tenant may not.
         new(Drafter, 12, 0.3, (random, n) => Model(random, n, "llm-frontier", 6_000, 14_000, 0.3, n < 0 || n % 15 == 0 ? "critical" : "medium", seconds: 8, queue: false)),
-        new(Ocr, 8, 0.8, (random, n) => Machine(random, n, gpus: 1, memory: 16, "A10", "low", least: 15, most: 45)),
+        new(Ocr, 8, 0.8, (random, n) => Machine(random, n, gpus: 2, memory: 16, "A10", "low", least: 15, most: 45) with { Preemptible = true }),
+        // Of a higher class than what else runs in its pool, which ends for it.
+        new(Reader, 0.8, 0.6, (random, n) => Machine(random, n, gpus: 6, memory: 60, "A10", "high", least: 15, most: 30)),
+        // Must be done by a time: what does not fit at once is promised a start, or refused.
+        new(Indexer, 1.5, 0.2, (random, n) => Machine(random, n, gpus: 4, memory: 120, "H100", "high", least: 20, most: 50) with { Queue = false, MaxWait = null, DeadlineSeconds = 400 }),
         // Asks for more than there ever is.
         new(Planner, 0.5, 0.3, (random, n) => new DemoAsk
         {
@@ -54,7 +63,7 @@ internal static class DemoAgents
     public static IReadOnlyList<(double Second, string Owner)> Opening { get; } =
     [
         (0, Trainer), (0.05, Crawler), (0.1, Trainer), (0.15, Drafter), (0.2, Trainer), (0.25, Embedder), (0.3, Trainer), (0.4, Trainer),
-        (0.45, Planner), (0.5, Extractor), (0.6, Ocr), (0.7, Embedder), (0.8, Extractor), (0.9, Trainer), (1.0, Ocr), (1.1, Crawler),
+        (0.45, Planner), (0.5, Extractor), (0.6, Ocr), (0.65, Ocr), (0.7, Embedder), (0.8, Extractor), (0.9, Trainer), (1.0, Ocr), (1.05, Ocr), (1.1, Crawler), (1.2, Indexer), (1.3, Indexer), (1.4, Reranker), (1.5, Reader),
     ];
 
     private static DemoAsk Model(Random random, int n, string pool, int least, int most, double share, string? priority, double seconds, bool queue)

@@ -29,12 +29,30 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
         }
     }
 
+    /// <summary>The same of what is only listed. What is no longer possible is left.</summary>
+    public async Task EnsureListedAsync(string path, string id, object body, CancellationToken cancellation)
+    {
+        string listed = await _http.GetStringAsync(new Uri($"{path}?limit=1000", UriKind.Relative), cancellation);
+        if (!listed.Contains($"\"{id}\"", StringComparison.Ordinal))
+        {
+            using HttpResponseMessage done = await _http.PutAsync(new Uri($"{path}/{id}", UriKind.Relative), JsonContent.Create(body), cancellation);
+            if (done.StatusCode != HttpStatusCode.Conflict)
+            {
+                done.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
     public Task<DemoAnswer?> SubmitAsync(DemoBody body, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "api/v1/requests", body, DemoWire.Default.DemoBody, cancellation);
 
     /// <summary>Answers when a waiting request has news, or after half a minute.</summary>
     public Task<DemoAnswer?> WaitAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"api/v1/requests/{id}?wait={WaitFor}", null, DemoWire.Default.DemoBody, cancellation);
+
+    /// <summary>How a request stands.</summary>
+    public Task<DemoAnswer?> ReadAsync(string id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"api/v1/requests/{id}", null, DemoWire.Default.DemoBody, cancellation);
 
     public Task<DemoAnswer?> RenewAsync(string lease, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"api/v1/leases/{lease}/renew", null, DemoWire.Default.DemoBody, cancellation);
@@ -57,7 +75,7 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
 /// <summary>A submission.</summary>
 internal sealed record DemoBody(
     string Id, string Owner, Dictionary<string, decimal> Resources, string? Priority, IReadOnlyList<string>? Pools, Dictionary<string, string>? PoolLabels,
-    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels);
+    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels, DateTimeOffset? Deadline, bool? Preemptible);
 
 /// <summary>A release.</summary>
 internal sealed record DemoRelease(Dictionary<string, decimal>? Usage, string Outcome);

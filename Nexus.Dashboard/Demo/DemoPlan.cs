@@ -138,6 +138,12 @@ internal sealed record DemoAsk
 
     public decimal? Duration { get; init; }
 
+    /// <summary>True where it may be told to end for others; then it waits again, and begins anew.</summary>
+    public bool Preemptible { get; init; }
+
+    /// <summary>Seconds from the submission within which it must be done; null: no deadline.</summary>
+    public int? DeadlineSeconds { get; init; }
+
     public int LeaseSeconds { get; init; } = 30;
 
     public Dictionary<string, string> Labels { get; init; } = [];

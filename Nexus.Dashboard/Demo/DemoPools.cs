@@ -7,11 +7,11 @@ internal static class DemoPools
     {
         ["gpu-h100"] = new { resources = new { gpu = 8, memory = 640 }, labels = new { model = "H100", zone = "a" } },
         ["gpu-l40s"] = new { resources = new { gpu = 16, memory = 768 }, labels = new { model = "L40S", zone = "a" }, purchaseOption = "reserved" },
-        ["gpu-spot"] = new { resources = new { gpu = 12, memory = 480 }, labels = new { model = "A10", zone = "b" }, purchaseOption = "spot" },
-        ["cpu-general"] = new { resources = new { cpu = 256, memory = 1024, storage = 4096 }, labels = new { zone = "a" } },
+        ["gpu-spot"] = new { resources = new { gpu = 12, memory = 480 }, labels = new { model = "A10", zone = "b" }, purchaseOption = "spot", preemption = new { grace = "PT15S", minimumRuntime = "PT5S" } },
+        ["cpu-general"] = new { resources = new { cpu = 256, memory = 1024, storage = 4096 }, labels = new { zone = "a" }, strategy = "fairShare" },
         ["llm-frontier"] = Llm("frontier-2", calls: 120, input: 300_000, output: 60_000, context: 200_000),
         ["llm-small"] = Llm("small-3", calls: 600, input: 900_000, output: 150_000, context: 64_000),
-        ["vector-store"] = new { resources = new Dictionary<string, object> { ["vector.operations"] = PerMinute(2_400) } },
+        ["vector-store"] = new { resources = new Dictionary<string, object> { ["vector.operations"] = PerMinute(2_400) }, strategy = "fairShare" },
     };
 
     private static object Llm(string model, int calls, int input, int output, int context) => new

@@ -80,6 +80,16 @@ internal sealed class DemoWorkload(
             await setUp.EnsureAsync($"api/v1/pools/{name}", pool, cancellation);
         }
 
+        foreach ((string path, object quota) in DemoQuotas.All)
+        {
+            await setUp.EnsureAsync($"api/v1/quotas/{path}", quota, cancellation);
+        }
+
+        foreach ((string id, object reservation) in DemoReservations.From(time.GetUtcNow()))
+        {
+            await setUp.EnsureListedAsync("api/v1/reservations", id, reservation, cancellation);
+        }
+
         await setUp.EnsureAsync("api/v1/owners/initech", new { priority = new { @default = "low", max = "medium" }, labels = new { costCentre = "4711" } }, cancellation);
     }
 
@@ -116,16 +126,23 @@ internal sealed class DemoWorkload(
             DemoAsk ask = arrival.Ask;
             string id = string.Create(CultureInfo.InvariantCulture, $"{arrival.Agent.Name}-{_start}-{(arrival.Number < 0 ? "0" : "")}{Math.Abs(arrival.Number)}");
             DemoAnswer? answer = await client.SubmitAsync(
-                new DemoBody(id, arrival.Agent.Owner, ask.Resources, ask.Priority, ask.Pools, ask.PoolLabels, ask.Duration, ask.Queue, ask.MaxWait, ask.LeaseSeconds, ask.Labels), cancellation);
-            while (answer?.Status == "queued")
+                new DemoBody(id, arrival.Agent.Owner, ask.Resources, ask.Priority, ask.Pools, ask.PoolLabels, ask.Duration, ask.Queue, ask.MaxWait, ask.LeaseSeconds, ask.Labels, ask.DeadlineSeconds is { } within ? time.GetUtcNow().AddSeconds(within) : null, ask.Preemptible ? true : null), cancellation);
+            do
             {
-                answer = await client.WaitAsync(id, cancellation);
-            }
+                while (answer?.Status is "queued" or "reserved")
+                {
+                    answer = await client.WaitAsync(id, cancellation);
+                }
 
-            if (answer is { Status: "allocated", Lease.Id: { } lease } && ask.Fate != DemoFate.Dies)
-            {
-                await WorkAsync(client, lease, ask, cancellation);
+                if (answer is not { Status: "allocated", Lease.Id: { } lease } || ask.Fate == DemoFate.Dies || await WorkAsync(client, lease, ask, cancellation))
+                {
+                    return;
+                }
+
+                // Its grant was ended for somebody else: where it waits again, so does its client.
+                answer = await client.ReadAsync(id, cancellation);
             }
+            while (answer?.Status is "queued" or "allocated");
         }
         catch (Exception lost) when (lost is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
         {
@@ -138,7 +155,9 @@ internal sealed class DemoWorkload(
         }
     }
 
-    private async Task WorkAsync(DemoClient client, string lease, DemoAsk ask, CancellationToken cancellation)
+    /// <summary>Works as long as the lease lasts.</summary>
+    /// <returns>False where that ended before the work did.</returns>
+    private async Task<bool> WorkAsync(DemoClient client, string lease, DemoAsk ask, CancellationToken cancellation)
     {
         TimeSpan left = ask.Works;
         TimeSpan beat = TimeSpan.FromSeconds(ask.LeaseSeconds / 3.0);
@@ -148,12 +167,12 @@ internal sealed class DemoWorkload(
             left -= beat;
             if (await client.RenewAsync(lease, cancellation) is null)
             {
-                return;
+                return false;
             }
         }
 
         await Task.Delay(left, time, cancellation);
-        await client.ReleaseAsync(lease, new DemoRelease(ask.Usage, ask.Fate == DemoFate.Fails ? "failed" : "succeeded"), cancellation);
+        return await client.ReleaseAsync(lease, new DemoRelease(ask.Usage, ask.Fate == DemoFate.Fails ? "failed" : "succeeded"), cancellation) is not null;
     }
 
     private async Task<bool> StartedAsync(CancellationToken stoppingToken)

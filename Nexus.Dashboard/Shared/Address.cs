@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Nexus.Dashboard.Shared;
 
@@ -28,6 +29,11 @@ internal sealed class Address : IDisposable
         (_going, _wentAt) = (_nav.GetUriWithQueryParameters(from, change), _time.GetTimestamp());
         _nav.NavigateTo(_going, replace: true);
     }
+
+    /// <summary>A parameter of an address; null where it is not there or empty.</summary>
+    /// <remarks>For what comes and goes within a page: a component that has the router supply its parameters may not appear while all of them are told of a new address, which ends the circuit.</remarks>
+    public static string? Read(string address, string name) =>
+        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) && value.ToString() is { Length: > 0 } text ? text : null;
 
     public void Dispose() => _nav.LocationChanged -= Arrived;
 

@@ -9,6 +9,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _left = new();
     private DateTimeOffset? _read;
+    private object? _loaded;
 
     [Inject] private Live Live { get; set; } = null!;
 
@@ -43,8 +44,32 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     /// <summary>Ends when the page is left.</summary>
     protected CancellationToken Left => _left.Token;
 
+    /// <summary>What the address asks the page to show, as a value that can be compared: another than was read last is read at once. Null: the address asks for nothing that must be read.</summary>
+    /// <remarks>Of the page's parameters, not of the address itself: news may come between the two.</remarks>
+    protected virtual object? AskedFor => null;
+
     /// <summary>Reads what the page shows.</summary>
     protected abstract Task LoadAsync();
+
+    /// <summary>Something else was asked for: what was begun for what was shown before ends.</summary>
+    protected virtual void LetGo()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (!Ready || Equals(_loaded, AskedFor))
+        {
+            return;
+        }
+
+        LetGo();
+
+        // What listens to the address too must not come and go while all are told of a new one, which ends the circuit.
+        await Task.Yield();
+        await RefreshAsync();
+    }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -72,6 +97,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
 
         try
         {
+            _loaded = AskedFor;
             await LoadAsync();
             (_read, Ready) = (Time.GetUtcNow(), true);
             Live.Say(null);

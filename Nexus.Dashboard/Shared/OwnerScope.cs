@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 using Nexus.Dashboard.Access;
 using Nexus.Engine.Resources;
 
@@ -58,6 +57,5 @@ internal sealed class OwnerScope : IDisposable
     private string With(OwnerPath path) => _nav.GetUriWithQueryParameter(Parameter, path.IsRoot ? null : path.ToString());
 
     private static OwnerPath? In(string uri) =>
-        QueryHelpers.ParseQuery(new Uri(uri).Query).TryGetValue(Parameter, out Microsoft.Extensions.Primitives.StringValues value)
-        && OwnerPath.TryParse(value.ToString(), out OwnerPath? path, out _) ? path : null;
+        Address.Read(uri, Parameter) is { } text && OwnerPath.TryParse(text, out OwnerPath? path, out _) ? path : null;
 }

@@ -6,7 +6,10 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
+using Nexus.Dashboard.Features.Quotas;
+using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Dashboard.Features.Settings;
+using Nexus.Dashboard.Features.Simulator;
 using Nexus.Dashboard.Shared.Theme;
 
 namespace Nexus.Dashboard.Shared;
@@ -32,6 +35,14 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();
+        builder.Services.AddSingleton<WhyOptionService>();
+        builder.Services.AddSingleton<TimelineService>();
+        builder.Services.AddSingleton<ReservationPageService>();
+        builder.Services.AddSingleton<QuotasPageService>();
+        builder.Services.AddSingleton<QuotaHistory>();
+        builder.Services.AddSingleton<ProposalsPageService>();
+        builder.Services.AddTransient<PastReplay>();
+        builder.Services.AddSingleton<SimulatorPageService>();
         builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<SettingsService>();
     }

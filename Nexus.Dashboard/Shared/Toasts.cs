@@ -28,18 +28,28 @@ internal sealed class Toasts
         }
     }
 
-    /// <summary>Undoes what a message says. Once.</summary>
+    /// <summary>Undoes what a message says. Once. The message goes when that is done: until then it says that it is being undone.</summary>
     public async Task UndoAsync(Toast toast)
     {
-        Dismiss(toast);
+        if (toast.Undo is not { } undo || toast.IsBeingUndone)
+        {
+            return;
+        }
+
+        toast.IsBeingUndone = true;
         if (ReferenceEquals(Last, toast))
         {
             Last = null;
         }
 
-        if (toast.Undo is { } undo)
+        Changed?.Invoke();
+        try
         {
             await undo();
+        }
+        finally
+        {
+            Dismiss(toast);
         }
     }
 
@@ -62,4 +72,7 @@ internal sealed class Toasts
 public sealed record Toast(string Text, Func<Task>? Undo, bool IsError)
 {
     public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>Its undoing has begun: it cannot begin again.</summary>
+    public bool IsBeingUndone { get; set; }
 }

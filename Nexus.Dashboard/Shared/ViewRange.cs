@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Nexus.Dashboard.Shared;
 
@@ -84,5 +83,5 @@ internal sealed class ViewRange : IDisposable
     private string With(PastRange range) => _nav.GetUriWithQueryParameter(Parameter, range == PastRange.Default ? null : range.Key);
 
     private static PastRange? In(string uri) =>
-        QueryHelpers.ParseQuery(new Uri(uri).Query).TryGetValue(Parameter, out Microsoft.Extensions.Primitives.StringValues value) ? PastRange.All.FirstOrDefault(r => r.Key == value.ToString()) : null;
+        Address.Read(uri, Parameter) is { } key ? PastRange.All.FirstOrDefault(r => r.Key == key) : null;
 }

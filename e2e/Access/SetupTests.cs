@@ -23,7 +23,7 @@ public sealed partial class SetupTests(Chromium chromium)
             await visitor.Page.Locator("[name=password]").FillAsync("correct horse battery staple");
             await visitor.Page.Locator("[name=again]").FillAsync("correct horse battery staple");
             await visitor.Page.Locator("form button[type=submit]").ClickAsync();
-            await visitor.Page.WaitForURLAsync(url => !url.Contains("token=", StringComparison.Ordinal));
+            await visitor.AddressLacksAsync("token=");
         });
 
         await nexus.VisitAsStrangerAsync(async visitor =>

@@ -20,7 +20,7 @@ public sealed class SignInTests(QuietSystem nexus, Chromium chromium)
 
             await visitor.SignInAsync(dana);
 
-            await visitor.Page.WaitForURLAsync(url => url.EndsWith("/queue?status=allocated", StringComparison.Ordinal));
+            await visitor.AddressIsAsync("/queue?status=allocated");
             await visitor.ReadyAsync();
         });
     }

@@ -102,7 +102,7 @@ public class NexusSystem(Chromium chromium, Workload workload, params string[] m
         {
             await visitor.Page.GotoAsync(new Uri(Server.Url, "/sign-in").ToString());
             await visitor.SignInAsync(person);
-            await visitor.Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+            await visitor.AddressLacksAsync("/sign-in");
             cookies = await visitor.Page.Context.StorageStateAsync();
         });
         return new SignedIn(person, cookies!);

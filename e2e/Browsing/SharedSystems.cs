@@ -23,3 +23,7 @@ public sealed class OnTheDemoSystem : ICollectionFixture<DemoSystem>;
 /// <summary>Tests of this collection run one after the other on the <see cref="DevelopmentSystem"/>.</summary>
 [CollectionDefinition]
 public sealed class OnTheDevelopmentSystem : ICollectionFixture<DevelopmentSystem>;
+
+/// <summary>Tests of this collection run after all others, with nothing beside them: several pages at once need the whole machine.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class AloneOnTheMachine;

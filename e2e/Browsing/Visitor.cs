@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -37,6 +38,21 @@ public sealed class Visitor
     /// <summary>The path and query in the address bar.</summary>
     public string Address => new Uri(Page.Url).PathAndQuery;
 
+    /// <summary>Asserts that the address bar comes to have each of these parts: what a page shows may be there before its address is.</summary>
+    public async Task AddressHasAsync(params string[] parts)
+    {
+        foreach (string part in parts)
+        {
+            await Assertions.Expect(Page).ToHaveURLAsync(Part(part));
+        }
+    }
+
+    /// <summary>Asserts that the address bar comes to lack a part.</summary>
+    public Task AddressLacksAsync(string part) => Assertions.Expect(Page).Not.ToHaveURLAsync(Part(part));
+
+    /// <summary>Asserts that the address bar comes to be this path and query.</summary>
+    public Task AddressIsAsync(string path) => Assertions.Expect(Page).ToHaveURLAsync(new Uri(_server, path).ToString());
+
     /// <summary>Opens an address of the server and waits until its live data has arrived.</summary>
     public async Task GoAsync(string path)
     {
@@ -44,9 +60,12 @@ public sealed class Visitor
         await ReadyAsync();
     }
 
-    /// <summary>Waits until the present page's live data has arrived.</summary>
-    public async Task ReadyAsync() =>
+    /// <summary>Waits until the present page's live data has arrived, and what hands do is heard by every part of it that lives in the browser.</summary>
+    public async Task ReadyAsync()
+    {
         await Assertions.Expect(Page.Locator("main[data-ready=true]")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+        await Assertions.Expect(Page.Locator("[data-hands=off]")).ToHaveCountAsync(0);
+    }
 
     /// <summary>Fills in the sign-in form and sends it.</summary>
     public async Task SignInAsync(Person person)
@@ -72,4 +91,6 @@ public sealed class Visitor
             .Select(violation => $"{Address}: {violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))})"));
         Assert.True(findings.Length == 0, findings);
     }
+
+    private static Regex Part(string text) => new(Regex.Escape(text), RegexOptions.None, TimeSpan.FromSeconds(1));
 }

@@ -34,6 +34,6 @@ public sealed class ApiReferenceTests(QuietSystem nexus)
         {
             await visitor.Page.GotoAsync(new Uri(nexus.Server.Url, "/docs/api").ToString());
             await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Sign in to Nexus");
-            Assert.Contains("returnUrl=%2Fdocs%2Fapi", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("returnUrl=%2Fdocs%2Fapi");
         });
 }

@@ -17,6 +17,12 @@ internal sealed class Wire(Uri server, string key) : IDisposable
     /// <exception cref="LineLostException">There is no answer.</exception>
     public async Task<Answer> SendAsync(string method, string path, object? body = null)
     {
+        if (_line is { Client: { } socket } && socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0)
+        {
+            // The server closed the line while nothing was asked on it: this call never reached it.
+            Dispose();
+        }
+
         if (_line is null)
         {
             await ConnectAsync();

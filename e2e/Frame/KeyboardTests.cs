@@ -27,7 +27,7 @@ public sealed class KeyboardTests(QuietSystem nexus)
             await keyboard.PressAsync("Tab");
             await keyboard.TypeAsync(quinn.Password);
             await keyboard.PressAsync("Enter");
-            await visitor.Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+            await visitor.AddressLacksAsync("/sign-in");
             await visitor.ReadyAsync();
 
             await GoToAsync(visitor, 'q', "Queue");
@@ -119,6 +119,46 @@ public sealed class KeyboardTests(QuietSystem nexus)
             await Assertions.Expect(palette.GetByRole(AriaRole.Option)).ToContainTextAsync(["Why is palette-2 waiting"]);
             await keyboard.PressAsync("Enter");
             await Assertions.Expect(visitor.Page.Locator("[data-drawer]")).ToContainTextAsync("Why it waits");
+        });
+    }
+
+    [Fact]
+    public async Task Who_types_faster_than_the_palette_answers_goes_where_the_text_leads()
+    {
+        await nexus.Server.PoolAsync("swift-pool", 1);
+
+        await nexus.VisitAsync("viewer", "/", async visitor =>
+        {
+            await visitor.Page.Keyboard.PressAsync("Control+k");
+            // In one go: no answer of the server can come in between.
+            await visitor.Page.EvaluateAsync("""
+                const field = document.querySelector('#palette input');
+                field.value = 'swift-pool';
+                field.dispatchEvent(new Event('input', { bubbles: true }));
+                field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+                """);
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("swift-pool");
+        });
+    }
+
+    [Fact]
+    public async Task Who_closes_a_drawer_and_leaves_at_once_is_not_fetched_back()
+    {
+        await nexus.Server.PoolAsync("leave", 1);
+        await nexus.Server.RequestAsync("leave-1", "acme/leave", "leave");
+
+        await nexus.VisitAsync("viewer", "/queue?status=allocated&open=leave-1&tenant=acme", async visitor =>
+        {
+            await Assertions.Expect(visitor.Page.Locator("[data-drawer]")).ToBeVisibleAsync();
+            await visitor.Page.EvaluateAsync("""
+                for (const key of ['Escape', 'g', 'p']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+                """);
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Pools");
+            // Whatever the server sent after the closing has come before the answer to this.
+            await visitor.Page.Keyboard.PressAsync("Control+k");
+            await visitor.Page.Keyboard.TypeAsync("leave");
+            await Assertions.Expect(visitor.Page.Locator("#palette-list")).ToHaveAttributeAsync("data-for", "leave");
+            await visitor.AddressIsAsync("/pools");
         });
     }
 

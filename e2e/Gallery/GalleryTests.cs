@@ -42,7 +42,7 @@ public sealed class GalleryTests(DevelopmentSystem nexus)
         {
             await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "ConfirmButton", Exact = true }).ClickAsync();
             await Assertions.Expect(visitor.Main.Locator("section:has(> .states)")).ToHaveCountAsync(1);
-            Assert.Equal("/gallery?component=ConfirmButton", visitor.Address);
+            await visitor.AddressIsAsync("/gallery?component=ConfirmButton");
 
             await visitor.Main.Locator("[data-example='ConfirmButton: at rest'] button").ClickAsync();
             await Assertions.Expect(visitor.Main.Locator("[data-example='ConfirmButton: at rest'] button")).ToHaveTextAsync(["Delete", "Keep"]);

@@ -52,13 +52,13 @@ public sealed class OverviewTests(Chromium chromium)
 
             await full.GetByRole(AriaRole.Link, new() { Name = "Why" }).ClickAsync();
             await Assertions.Expect(visitor.Main.GetByText("t2", new() { Exact = true })).ToBeVisibleAsync();
-            Assert.Contains("pool=tight", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("pool=tight");
 
             foreach ((string figure, string page) in ((string, string)[])[("gpu utilisation", "/pools"), ("Waiting", "/queue?status=queued"), ("Running", "/queue?status=allocated"), ("Admission p99", "/queue?view=times"), ("Refused", "/queue?status=rejected")])
             {
                 await visitor.GoAsync("/");
                 await visitor.Main.Locator(".ov-strip a").Filter(new() { HasText = figure }).ClickAsync();
-                await visitor.Page.WaitForURLAsync(url => new Uri(url).PathAndQuery == page, new() { WaitUntil = WaitUntilState.Commit });
+                await visitor.AddressIsAsync(page);
                 await visitor.ReadyAsync();
             }
         });

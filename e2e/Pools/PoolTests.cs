@@ -90,6 +90,57 @@ public sealed class PoolTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task Another_strategy_shows_what_it_would_do_is_applied_and_undone()
+    {
+        await nexus.Server.PoolAsync("ordered", 1);
+        await nexus.Server.RequestAsync("ordered-runs", "acme/ordered", "ordered");
+        await nexus.Server.RequestAsync("ordered-waits", "acme/ordered", "ordered");
+
+        await nexus.VisitAsync("operator", "/pools/ordered?open=edit", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Priority");
+            await visitor.Page.GetByLabel("Strategy").SelectOptionAsync("fairShare");
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Who has least for its weight goes first");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("Nothing that waits starts now");
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("Grants keep running; 1 waiting is re-ordered");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Fair share");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("ordered-runs");
+            await visitor.Main.GetByRole(AriaRole.Tab, new() { Name = "Strategy" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Row, new() { Name = "Priority Fair share" })).ToBeVisibleAsync();
+
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Priority");
+        });
+    }
+
+    [Fact]
+    public async Task A_switch_of_the_strategy_is_tried_on_the_recorded_past_and_on_those_who_wait_before_it_is_made()
+    {
+        await nexus.Server.PoolAsync("switched", 1);
+        await nexus.Server.RequestAsync("switched-runs", "acme/switched", "switched");
+        await nexus.Server.RequestAsync("switched-waits", "acme/switched", "switched");
+
+        await nexus.VisitAsync("operator", "/pools/switched", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Change strategy…" }).ClickAsync();
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Replay it" }).ClickAsync();
+            await visitor.AddressHasAsync("open=strategy");
+            ILocator past = Drawer(visitor).GetByRole(AriaRole.Table, new() { Name = "The recorded past under each strategy" });
+            await Assertions.Expect(past.GetByRole(AriaRole.Columnheader, new() { Name = "Priority, now" })).ToBeVisibleAsync();
+            await Assertions.Expect(past.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(4);
+            await Assertions.Expect(past).ToContainTextAsync("p95 wait");
+
+            await Drawer(visitor).GetByRole(AriaRole.Radio, new() { Name = "Deadline" }).CheckAsync();
+            await Assertions.Expect(Tray(visitor)).ToContainTextAsync("Grants keep running; 1 waiting is re-ordered");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync(", Deadline");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync(", Priority");
+        });
+    }
+
+    [Fact]
     public async Task A_pool_in_use_is_drained_by_typing_its_name_grants_again_and_is_deleted()
     {
         await nexus.Server.PoolAsync("drained", 2);
@@ -113,7 +164,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await nexus.Server.ReleaseAsync("drained-1");
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("Pool drained deleted")).ToBeVisibleAsync();
-            await visitor.Page.WaitForURLAsync(url => url.EndsWith("/pools", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+            await visitor.AddressIsAsync("/pools");
         });
     }
 
@@ -131,7 +182,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("detail-waits");
             await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = "Configuration" }).ClickAsync();
             await Assertions.Expect(visitor.Main.Locator("pre")).ToContainTextAsync("\"gpu\"");
-            Assert.Contains("tab=configuration", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("tab=configuration");
 
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true })).ToBeDisabledAsync();
         });
@@ -165,7 +216,7 @@ public sealed class PoolTests(QuietSystem nexus)
         {
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "memory", Exact = true }).ClickAsync();
             await Assertions.Expect(visitor.Main).ToContainTextAsync("memory, last hour");
-            Assert.Contains("kind=memory", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("kind=memory");
 
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "View as table" }).ClickAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "capacity", Exact = true })).ToBeVisibleAsync();
@@ -197,6 +248,48 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Link, new() { Name = "listed-one" })).ToBeVisibleAsync();
+        });
+    }
+
+    [Fact]
+    public async Task Pools_are_filtered_by_state_kind_and_purchase_option()
+    {
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/sorted-spot", new { resources = new { gpu = 1 }, purchaseOption = "spot" });
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/sorted-memory", new { resources = new { memory = 8 } });
+        await nexus.Server.RequestAsync("sorted-1", "acme/sorted", "sorted-spot");
+
+        await nexus.VisitAsync("viewer", "/pools?filter=sorted-", async visitor =>
+        {
+            ILocator rows = visitor.Main.Locator("tbody tr");
+            await Assertions.Expect(rows).ToHaveCountAsync(2);
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Full" }).ClickAsync();
+            await Assertions.Expect(rows).ToHaveCountAsync(1);
+            await Assertions.Expect(rows).ToContainTextAsync("sorted-spot");
+
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "All", Exact = true }).ClickAsync();
+            await visitor.Page.GetByLabel("Filter by kind").SelectOptionAsync("memory");
+            await Assertions.Expect(rows).ToHaveCountAsync(1);
+            await Assertions.Expect(rows).ToContainTextAsync("sorted-memory");
+
+            await visitor.Page.GetByLabel("Filter by purchase option").SelectOptionAsync("spot");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
+            await visitor.AddressHasAsync("option=spot");
+        });
+    }
+
+    [Fact]
+    public async Task Decisions_are_listed_and_the_configuration_is_copied()
+    {
+        await nexus.Server.PoolAsync("copied", 2);
+        await nexus.Server.RequestAsync("copied-1", "acme/copied", "copied");
+
+        await nexus.VisitAsync("viewer", "/pools/copied?tab=decisions", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("acme/copied");
+            await visitor.Main.GetByRole(AriaRole.Tab, new() { Name = "Configuration" }).ClickAsync();
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+            using JsonDocument copied = JsonDocument.Parse(await visitor.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+            Assert.Equal(2, copied.RootElement.GetProperty("resources").GetProperty("gpu").GetDecimal());
         });
     }
 

@@ -49,7 +49,7 @@ public sealed class QueueTests(QuietSystem nexus)
             await Assertions.Expect(drawer).ToContainTextAsync("acme/holder");
             await Assertions.Expect(drawer).ToContainTextAsync("Ask for 1 gpu");
             await Assertions.Expect(drawer).ToContainTextAsync("needs 2, 1 there");
-            Assert.Contains("open=why-waits", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("open=why-waits");
         });
     }
 
@@ -261,11 +261,39 @@ public sealed class QueueTests(QuietSystem nexus)
             await filter.PressAsync("Enter");
             await Assertions.Expect(Row(visitor, "filter-2")).ToBeVisibleAsync();
             await Assertions.Expect(visitor.Main.Locator("tbody tr")).ToHaveCountAsync(1);
-            Assert.Contains("q=filter-2", visitor.Address, StringComparison.Ordinal);
+            await visitor.AddressHasAsync("q=filter-2");
 
             await filter.FillAsync("no-such-request");
             await filter.PressAsync("Enter");
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No request matches.");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
+            await Assertions.Expect(Row(visitor, "filter-2")).ToBeVisibleAsync();
+            await visitor.AddressLacksAsync("q=");
+        });
+    }
+
+    [Fact]
+    public async Task Who_is_stopped_by_a_gate_is_shown_alone()
+    {
+        await nexus.Server.PoolAsync("gated", 1);
+        await nexus.Server.RequestAsync("gated-1", "acme/gated", "gated");
+        await nexus.Server.RequestAsync("gated-2", "acme/gated", "gated");
+
+        await nexus.VisitAsync("viewer", "/queue?pool=gated", async visitor =>
+        {
+            await visitor.Page.GetByLabel("Filter by gate").SelectOptionAsync("quota");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("No request matches.");
+            await visitor.AddressHasAsync("gate=quota");
+
+            await visitor.Page.GetByLabel("Remove the filter gate quota").ClickAsync();
+            await visitor.Page.GetByLabel("Filter by gate").SelectOptionAsync("capacity");
+            await Assertions.Expect(Row(visitor, "gated-2")).ToBeVisibleAsync();
+            await visitor.AddressHasAsync("gate=capacity");
+
+            await visitor.GoAsync("/queue?status=rejected&gate=access&q=gated");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("No request matches.");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("gate any");
         });
     }
 
@@ -316,6 +344,26 @@ public sealed class QueueTests(QuietSystem nexus)
                 await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Cancel request" })).ToBeDisabledAsync();
             },
             owner: "globex");
+    }
+
+    [Fact]
+    public async Task How_many_of_others_are_ahead_is_said_without_naming_them()
+    {
+        await nexus.Server.PoolAsync("others", 1);
+        await nexus.Server.RequestAsync("others-runs", "acme/x", "others");
+        await nexus.Server.RequestAsync("others-ahead", "acme/x", "others", priority: "high");
+        await nexus.Server.RequestAsync("others-mine", "behind/x", "others");
+
+        await nexus.VisitAsync(
+            "viewer",
+            "/queue?pool=others",
+            async visitor =>
+            {
+                await Assertions.Expect(Row(visitor, "others-mine")).ToBeVisibleAsync();
+                await Assertions.Expect(visitor.Main).ToContainTextAsync("of others that you may not see");
+                await Assertions.Expect(Row(visitor, "others-ahead")).ToHaveCountAsync(0);
+            },
+            owner: "behind");
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Xunit;
 namespace Nexus.E2E.Replay;
 
 /// <summary>One real hour of LLM traffic (Azure, 2023), sent at 240 times its speed while people watch.</summary>
+[Collection(typeof(AloneOnTheMachine))]
 public sealed class WatchedReplayTests(Chromium chromium, ITestOutputHelper output)
 {
     private const int Speed = 240;

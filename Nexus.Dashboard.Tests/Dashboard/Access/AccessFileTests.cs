@@ -26,7 +26,7 @@ public sealed class AccessFileTests : IDisposable
     {
         await using AccessDb database = Open();
         await database.Database.MigrateAsync();
-        await database.Database.ExecuteSqlRawAsync("UPDATE __EFMigrationsHistory SET MigrationId = '20200101000000_Older'");
+        await database.Database.ExecuteSqlAsync($"DELETE FROM __EFMigrationsHistory WHERE MigrationId = {AccessFile.NewestMigration}");
 
         Assert.False(AccessFile.IsCurrent(_data));
     }

@@ -35,6 +35,10 @@ internal static class WhoMay
         POST   /api/v1/leases/{id}/renew           401     x . . . . x      . x . x x    same
         POST   /api/v1/leases/{id}/release         401     x . . . . x      . x . x x    same
         GET    /api/v1/times                       401     . . x . . x      x x x x x    same
+        GET    /api/v1/reservations                401     x . x . . x      x x x x x    same
+        POST   /api/v1/reservations                401     . . . x . x      . x . . x    .      {"owner":"acme","pool":"none","resources":{"gpu":1},"start":"2099-01-01T00:00:00Z","end":"2099-01-02T00:00:00Z"}
+        PUT    /api/v1/reservations/{id}           401     . . . x . x      . x . . x    .      {"owner":"acme","pool":"none","resources":{"gpu":1},"start":"2099-01-01T00:00:00Z","end":"2099-01-02T00:00:00Z"}
+        DELETE /api/v1/reservations/{id}           401     . . . x . x      . x . . x    .
 
         # Pools, kinds, classes, owners
         GET    /api/v1/pools                       401     x . x . . x      x x x x x    same
@@ -60,6 +64,11 @@ internal static class WhoMay
         PUT    /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same   {"rules":[{"resource":"gpu","limit":4}]}
         DELETE /api/v1/quotas/{**path}             401     . . . x . x      . x . . x    same
         POST   /api/v1/quotas:check                401     x . x . . x      x x x x x    same   {"owner":"acme/ada","resources":{"gpu":1}}
+        GET    /api/v1/quotas:usage                401     . . x . . x      x x x x x    same
+        GET    /api/v1/quotas:proposals            401     . . x . . x      x x x x x    same
+        POST   /api/v1/quotas:proposals/{id}/accept   401  . . . x . x      . x . . x    same
+        POST   /api/v1/quotas:proposals/{id}/decline  401  . . . x . x      . x . . x    same
+        POST   /api/v1/quotas:proposals/{id}/revert   401  . . . x . x      . x . . x    same
 
         # What if: the whole installation's past, and its processor
         POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
@@ -79,6 +88,8 @@ internal static class WhoMay
 
         # What happened
         GET    /api/v1/events                      401     . . x . . x      x x x x x    same
+        GET    /api/v1/state                       401     . . x . . x      x x x x x    same
+        GET    /api/v1/calibration                 401     . . x . . x      x x x x x    same
         GET    /api/v1/audit                       401     . . x . . x      x x x x x    same
         HUB    Subscribe(overview)                 401     . . x . . x      x x x x x    same
         HUB    Subscribe(pools)                    401     . . x . . x      x x x x x    same
@@ -108,6 +119,10 @@ internal static class WhoMay
         POST   /pools/{Name}                       door    . . . . . .      form form form form form    same
         GET    /queue                              door    . . . . . .      x x x x x    same
         POST   /queue                              door    . . . . . .      form form form form form    same
+        GET    /quotas                             door    . . . . . .      x x x x x    same
+        POST   /quotas                             door    . . . . . .      form form form form form    same
+        GET    /simulator                          door    . . . . . .      x x x x x    same
+        POST   /simulator                          door    . . . . . .      form form form form form    same
         GET    /audit                              door    . . . . . .      x x x x x    same
         POST   /audit                              door    . . . . . .      form form form form form    same
         GET    /settings                           door    . . . . . .      x x x x x    same

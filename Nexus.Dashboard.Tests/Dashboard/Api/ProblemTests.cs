@@ -58,13 +58,16 @@ public sealed class ProblemTests(ApiServer server)
     [InlineData("/api/v1/events?after=-1", "after")]
     [InlineData("/api/v1/events?wait=PT61S", "wait")]
     [InlineData("/api/v1/audit?to=never", "to")]
+    [InlineData("/api/v1/calibration?from=yesterday", "from")]
+    [InlineData("/api/v1/calibration?to=2026-11-24T14:32:00", "to")]
+    [InlineData("/api/v1/calibration?from=2026-11-24T14:00:00Z&to=2026-11-24T14:00:00Z", "from")]
     public async Task A_query_that_is_wrong_is_refused_by_name(string path, string field) =>
         (await server.Admin.GetAsync(path)).IsProblem(422, "invalid-value", field);
 
     [Fact]
     public async Task Detail_is_readable_as_it_is_sent()
     {
-        ApiAnswer answer = await server.Admin.PutAsync("/api/v1/pools/readable", """{"resources":{"gpu":1},"strategy":"fairShare"}""");
+        ApiAnswer answer = await server.Admin.PutAsync("/api/v1/pools/readable", """{"resources":{"gpu":1},"strategy":"lottery"}""");
 
         Assert.Contains("'priority'", answer.IsProblem(422, "invalid-value", "$.strategy").Text, StringComparison.Ordinal);
     }

@@ -70,7 +70,7 @@ public sealed class QuotaApiTests(ApiServer server)
     public async Task What_is_set_is_read_back_as_it_was_written()
     {
         string org = server.Fresh("org");
-        const string rule = """{"resource":"gpu","limit":8,"borrow":"unlimited","lend":2.5,"timeZone":"Europe/Berlin","windows":[{"days":["mon","fri"],"from":"20:00","to":"06:00","lend":"all"},{"dates":{"from":"2026-12-24","to":"2026-12-26"},"limit":0}],"mode":"soft","lendTo":"all"}""";
+        const string rule = """{"resource":"gpu","limit":8,"borrow":"unlimited","lend":2.5,"timeZone":"Europe/Berlin","windows":[{"days":["mon","fri"],"from":"20:00","to":"06:00","lend":"all"},{"dates":{"from":"2026-12-24","to":"2026-12-26"},"limit":0}],"mode":"soft","lendTo":"all","adjust":{"mode":"apply","min":2,"max":12.5}}""";
 
         ApiAnswer put = (await server.Admin.PutAsync($"/api/v1/quotas/{org}", $$"""{"weight":0.5,"rules":[{{rule}},{"resource":"llm.calls","limit":600,"period":"rate:PT60S","burst":50}]}""")).Is(200);
 
@@ -113,10 +113,34 @@ public sealed class QuotaApiTests(ApiServer server)
     [InlineData("""{"rules":[{"resource":"gpu","limit":1,"windows":[{"from":"25:00","to":"26:00","limit":1}]}]}""", 422, "invalid-value", "$.rules[0].windows[0].from")]
     [InlineData("""{"rules":[{"resource":"gpu","limit":1,"windows":[{"from":"20:00","limit":1}]}]}""", 422, "invalid-value", "$.rules[0].windows[0].to")]
     [InlineData("""{"rules":[{"resource":"gpu","limit":1,"lendTo":"friends"}]}""", 422, "invalid-value", "$.rules[0].lendTo")]
+    [InlineData("""{"rules":[{"resource":"gpu","limit":1,"adjust":{"mode":"offer","min":1}}]}""", 400, "missing-field", "$.rules[0].adjust.max")]
+    [InlineData("""{"rules":[{"resource":"gpu","limit":1,"adjust":{"mode":"offer","min":-1,"max":4}}]}""", 422, "invalid-value", "$.rules[0].adjust.min")]
+    [InlineData("""{"rules":[{"resource":"gpu","limit":1,"adjust":{"mode":"offer","min":5,"max":4}}]}""", 422, "invalid-value", "$.rules[0].adjust.min")]
+    [InlineData("""{"rules":[{"resource":"llm.calls","limit":1,"period":"rate:PT1M","adjust":{"mode":"apply","min":1,"max":4}}]}""", 422, "invalid-value", "$.rules[0].adjust")]
+    [InlineData("""{"rules":[{"resource":"llm.calls","limit":1,"period":"day","enforceAt":"2026-11-24T14:32:00Z"}]}""", 422, "invalid-value", "$.rules[0].enforceAt")]
+    [InlineData("""{"rules":[{"resource":"gpu","limit":1,"enforceAt":"now"}]}""", 400, "malformed-json", "$.rules[0].enforceAt")]
     [InlineData("""{"weight":-1}""", 422, "invalid-value", "$.weight")]
     [InlineData("""{"rules":[null]}""", 422, "invalid-value", "$.rules[0]")]
     public async Task What_cannot_be_is_refused_by_field(string body, int status, string type, string field) =>
         (await server.Admin.PutAsync($"/api/v1/quotas/{server.Fresh("org")}", body)).IsProblem(status, type, field);
+
+    [Fact]
+    public async Task What_is_above_a_limit_is_taken_back_where_that_is_asked_for()
+    {
+        (string org, string pool) = await SceneAsync("cpu");
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"cpu":100},"preemption":{"grace":"PT0S"} }""")).Is(200);
+        await AskAsync($"{org}/w", "old", 2, pool);
+        await AskAsync($"{org}/w", "young", 2, pool);
+
+        await RulesAsync(org, """{"resource":"cpu","limit":2}""");
+        Assert.Equal("allocated", (await server.Admin.GetAsync($"/api/v1/requests/{org}-young"))["status"]);
+        ApiAnswer put = await RulesAsync(org, """{"resource":"cpu","limit":2,"enforceAt":"2026-01-01T00:00:00Z"}""");
+
+        Assert.Equal("2026-01-01T00:00:00+00:00", put["rules.0.enforceAt"]);
+        ApiAnswer young = await server.Admin.GetAsync($"/api/v1/requests/{org}-young");
+        Assert.Equal(("preempted", "quotaEnforced"), (young["status"], young["explanation.code"]));
+        Assert.Equal("allocated", (await server.Admin.GetAsync($"/api/v1/requests/{org}-old"))["status"]);
+    }
 
     [Fact]
     public async Task A_tenant_sees_and_sets_what_is_below_its_own_path()

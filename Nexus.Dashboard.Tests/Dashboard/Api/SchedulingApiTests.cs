@@ -20,6 +20,20 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task Whoever_saw_it_run_is_told_at_once_that_it_waits_again()
+    {
+        string pool = await PoolAsync(1);
+        ApiAnswer ran = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "again", 1, "low", """, "queue": true"""));
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "next", 1, "high", """, "queue": true"""));
+        await server.Admin.PostAsync($"/api/v1/requests/{pool}-again/requeue", "{}");
+
+        // Nothing happens any more: a call that waited would wait its half minute.
+        ApiAnswer news = await server.Admin.GetAsync($"/api/v1/requests/{pool}-again?wait=PT30S&seen={ran["version"]}").WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(("allocated", "queued"), (ran["status"], news["status"]));
+    }
+
+    [Fact]
     public async Task A_pool_says_how_gently_its_grants_are_taken_back()
     {
         string pool = server.Fresh("gentle");
@@ -81,6 +95,67 @@ public sealed class SchedulingApiTests(ApiServer server)
     [InlineData("""{"owner":"a//b"}""", "$.owner")]
     public async Task A_filter_that_names_nothing_or_what_cannot_be_cancelled_is_refused(string body, string field) =>
         Assert.Contains(field, (await server.Admin.PostAsync("/api/v1/requests:cancel", body)).Is(422).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_pool_takes_and_gives_how_it_orders_those_who_wait()
+    {
+        string pool = await PoolAsync(1);
+        ApiAnswer usual = await server.Admin.GetAsync($"/api/v1/pools/{pool}");
+        Assert.Equal(("priority", "PT10S", "PT10S", "PT0S", "P1D"), Order(usual));
+
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"strategy":"fairShare","agingInterval":"PT30S","preemption":{"grace":"PT1M","minimumRuntime":"PT5M"},"halfLife":"PT12H"}""")).Is(200);
+
+        Assert.Equal(("fairShare", "PT30S", "PT1M", "PT5M", "PT12H"), Order(await server.Admin.GetAsync($"/api/v1/pools/{pool}")));
+        Assert.Null((await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["preemption.betweenBorrowers"]);
+
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"strategy":"fairShare","preemption":{"betweenBorrowers":"finalThenInitialShare"}}""")).Is(200);
+
+        Assert.Equal("finalThenInitialShare", (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["preemption.betweenBorrowers"]);
+
+        static (string?, string?, string?, string?, string?) Order(ApiAnswer answer) =>
+            (answer["strategy"], answer["agingInterval"], answer["preemption.grace"], answer["preemption.minimumRuntime"], answer["halfLife"]);
+    }
+
+    [Fact]
+    public async Task Who_takes_its_turn_at_a_bucket_is_told_so()
+    {
+        string pool = server.Fresh("turns");
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"external.calls":{"rate":1,"per":"PT1H","burst":10} } }""")).Is(200);
+        await server.Admin.PostAsync("/api/v1/requests", Calls("a", 8));
+        await server.Admin.PostAsync("/api/v1/requests", Calls("large", 9));
+
+        ApiAnswer small = await server.Admin.PostAsync("/api/v1/requests", Calls("small", 1));
+
+        Assert.Equal(("queued", "behindOthers"), (small["status"], small["explanation.code"]));
+
+        string Calls(string id, int calls) => $$"""{"id":"{{pool}}-{{id}}","owner":"{{pool}}/w","pools":["{{pool}}"],"resources":{"external.calls":{{calls}} },"queue":true,"leaseSeconds":600}""";
+    }
+
+    // On a server of its own, as so many would be seen everywhere.
+    [Fact]
+    public async Task Among_thousands_who_wait_for_news_is_told_what_stopped_it_and_who_asks_at_leisure_all_that_would_help()
+    {
+        ApiServer crowded = new();
+        await crowded.InitializeAsync();
+        try
+        {
+            (await crowded.Admin.PutAsync("/api/v1/pools/full", """{"resources":{"gpu":1}}""")).Is(200);
+            foreach (int[] some in Enumerable.Range(0, 2_502).Chunk(1_000))
+            {
+                await crowded.Admin.PostAsync("/api/v1/requests:batch", $"[{string.Join(',', some.Select(i => Body("full", $"{i}", 1, "medium", """, "queue": true""")))}]");
+            }
+
+            ApiAnswer news = await crowded.Admin.GetAsync("/api/v1/requests/full-2501?wait=PT0.01S");
+            ApiAnswer atLeisure = await crowded.Admin.GetAsync("/api/v1/requests/full-2501");
+
+            Assert.Equal(("queued", "notEnoughFree", null), (news["status"], news["explanation.code"], news["explanation.computedAt"]));
+            Assert.Equal(("notEnoughFree", "2500"), (atLeisure["explanation.code"], atLeisure["explanation.ahead"]));
+        }
+        finally
+        {
+            await crowded.DisposeAsync();
+        }
+    }
 
     private async Task<string> PoolAsync(int gpus)
     {

@@ -45,6 +45,19 @@ public sealed class DemoPlanTests
     }
 
     [Fact]
+    public void Work_that_may_end_for_others_is_met_by_a_higher_class_and_by_an_owner_who_lends()
+    {
+        DemoArrival[] day = [.. DemoPlan.Arrivals(DemoWorkload.Seed).TakeWhile(a => a.At < DemoPlan.Day)];
+
+        foreach ((string model, string tenant) in new[] { ("A10", "initech"), ("H100", "globex") })
+        {
+            DemoArrival[] there = [.. day.Where(a => a.Ask.PoolLabels?["model"] == model)];
+            Assert.All(there.Where(a => a.Agent.Tenant == tenant), a => Assert.True(a.Ask.Preemptible && a.Ask.Queue));
+            Assert.Contains(there, a => a.Agent.Tenant == "acme" && a.Ask is { Preemptible: false, Queue: true });
+        }
+    }
+
+    [Fact]
     public void Some_work_fails_and_some_clients_die()
     {
         DemoFate[] fates = [.. DemoPlan.Arrivals(DemoWorkload.Seed).Take(2_000).Select(a => a.Ask.Fate)];

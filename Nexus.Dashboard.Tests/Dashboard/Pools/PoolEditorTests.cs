@@ -59,6 +59,28 @@ public sealed class PoolEditorTests : ComponentTest
     }
 
     [Fact]
+    public async Task Another_strategy_is_previewed_and_applied_with_its_settings()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator");
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+        Assert.Empty(editor.FindAll("[id=pool-half-life]"));
+
+        editor.Find("[id=pool-strategy]").Change("fairShare");
+        editor.Find("[id=pool-half-life]").Input("PT6H");
+        editor.Find("[id=pool-grace]").Input("PT1M");
+        editor.Find("[id=pool-borrowers]").Change("FinalThenInitialShare");
+        Assert.Contains("Who has least for its weight goes first", editor.Markup, StringComparison.Ordinal);
+        await editor.Find("[data-apply]").ClickAsync();
+
+        editor.WaitForAssertion(() => Assert.Equal("fairShare", _engine.Running.Read.Pool("gpu")?.Definition.Strategy));
+        Nexus.Engine.Resources.PoolDefinition pool = _engine.Running.Read.Pool("gpu")!.Definition;
+        Assert.Equal((TimeSpan.FromHours(6), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10)), (pool.HalfLife, pool.Preemption.Grace, pool.AgingInterval));
+        Assert.Equal(Nexus.Engine.Resources.BetweenBorrowers.FinalThenInitialShare, pool.Preemption.BetweenBorrowers);
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Whoever_may_not_is_told_what_is_missing_and_nothing_changes()
     {
         IRenderedComponent<PoolEditor> editor = await NewAsync("viewer");

@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using Bunit;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Gallery;
+using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Request = Nexus.Engine.Scheduling.Request;
@@ -49,6 +50,28 @@ public sealed class WhyDrawerTests : ComponentTest
         string[] rows = [.. Draw(Stopped(Waiting) with { Holders = [committed, open], Others = new HeldByOthers(3, Quantity.Of(1)) }).FindAll("table.hold tbody tr").Select(Text)];
 
         Assert.Equal(["acme/research 6 gpu 15:00:07", "acme/research 1 gpu 15:32:07 unless renewed", "3 others 1"], rows);
+    }
+
+    [Fact]
+    public void How_often_such_intervals_came_true_stands_beside_what_was_promised()
+    {
+        Instant start = Story.Told.Now + TimeSpan.FromMinutes(5);
+        Explanation why = Stopped(Waiting) with { EstimatedStart = start, EstimateFrom = EstimateBasis.Refill, StartsBetween = new(start, start + TimeSpan.FromMinutes(1)), HitRate = new(787, 1_000) };
+
+        Assert.EndsWith("Promised 80 %, kept 79 % of the last 1000.", Draw(why).Find(".say").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_chosen_of_what_was_left_open_is_said_with_the_reason_and_later_choices_stand_in_the_history()
+    {
+        MoldableWork work = new([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200))]);
+        RequestSpec spec = (Waiting.Spec with { Deadline = Story.Told.Now + TimeSpan.FromHours(1), Resources = ResourceVector.Empty }).With(work).Sized(ResourceVector.Of([new("gpu", Quantity.Of(2))]), TimeSpan.FromHours(1));
+        Explanation why = Stopped(Waiting with { Spec = spec, Needs = spec.Resources }) with { Timeline = [new AmountChosen(spec.Owner, spec.Id, spec.Resources, TimeSpan.FromHours(1)).Stamp(9, Story.Told.Now, Actor.Engine)] };
+
+        IRenderedComponent<WhyDrawer> drawer = Draw(why);
+
+        Assert.Contains("Chosen 2 gpu of 1–8: the least with which it can still end by its deadline.", drawer.FindAll(".facts div").Select(d => d.TextContent));
+        Assert.Contains("2 gpu chosen, for 1 h 00 m", drawer.FindAll(".hist > span").Select(h => h.TextContent.Replace('\u00A0', ' ')));
     }
 
     [Fact]
@@ -105,13 +128,35 @@ public sealed class WhyDrawerTests : ComponentTest
         Assert.Equal([true, false], asked);
     }
 
+    [Theory]
+    [InlineData(999, false)]
+    [InlineData(1_000, true)]
+    public void An_interval_is_named_where_its_ends_can_be_told_apart(int milliseconds, bool named)
+    {
+        Instant start = Story.Told.Now + TimeSpan.FromMinutes(5);
+        Explanation why = Stopped(Waiting) with { EstimatedStart = start, EstimateFrom = EstimateBasis.Plan, StartsBetween = new(start, start + TimeSpan.FromMilliseconds(milliseconds)) };
+
+        Assert.Equal(named, Draw(why).Find(".say").TextContent.Contains("between", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_booked_says_when_and_where_it_starts_and_can_be_held_back()
+    {
+        Request booked = Waiting with { Status = RequestStatus.Reserved, Booking = new Booking(Story.Told.Now + TimeSpan.FromMinutes(3), ["gpu-h100", "gpu-h100"]) };
+
+        IRenderedComponent<WhyDrawer> drawer = Draw(Stopped(booked));
+
+        Assert.EndsWith("It is booked: it starts at 14:35:07 in gpu-h100.", drawer.Find(".say").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["Hold back", "Cancel request"], drawer.FindAll(".df button").Select(b => b.TextContent));
+    }
+
     [Fact]
     public void A_grant_that_was_told_to_end_says_when_and_for_whom()
     {
         IRenderedComponent<WhyDrawer> drawer = Draw(Of(Story.Told.Find("nightly-1")));
 
         Assert.Equal("It was told to end, and runs on until then: a request of a higher class, acme:answer-7, needs what it holds.", drawer.Find(".say").TextContent);
-        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent == "told to end for acme:answer-7");
+        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent.StartsWith("told to end for acme:answer-7 at ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,7 +165,7 @@ public sealed class WhyDrawerTests : ComponentTest
         IRenderedComponent<WhyDrawer> drawer = Draw(Of(Story.Told.Find("answer-7")));
 
         Assert.Equal(["northwind:nightly-1"], drawer.FindAll(".opts li").Select(l => l.TextContent));
-        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent == "1 grant was told to end for it");
+        Assert.Contains(drawer.FindAll(".hist > span"), h => h.TextContent.StartsWith("1 grant was told to end for it by ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -76,6 +76,44 @@ public sealed class MeterTests : ComponentTest
         Assert.Equal("left:80.56%", drawn.Find("b.fc").GetAttribute("style"));
     }
 
+    [Fact]
+    public void What_a_quota_uses_above_what_it_has_is_borrowed_and_drawn_beside_its_own()
+    {
+        IRenderedComponent<Meter> drawn = Quota(used: 34, capacity: 30, cap: 42, full: 60);
+
+        Assert.Equal("width:50%", drawn.Find("i.u").GetAttribute("style"));
+        Assert.Equal("left:50%;width:6.67%", drawn.Find("i.b").GetAttribute("style"));
+        Assert.Equal("left:50%", drawn.Find("b").GetAttribute("style"));
+        Assert.Equal("left:70%", drawn.Find("b.cap2").GetAttribute("style"));
+    }
+
+    [Theory]
+    [InlineData(9, 10, 14, "")]
+    [InlineData(13, 10, 14, "warn")]
+    [InlineData(14, 10, 14, "bad")]
+    public void A_quota_turns_amber_near_its_ceiling_and_not_near_what_it_has(double used, double capacity, double cap, string tone) =>
+        Assert.Equal(tone, string.Join(' ', Quota((decimal)used, (decimal)capacity, (decimal)cap).Find("i.u").ClassList.Intersect(["warn", "bad"])));
+
+    [Fact]
+    public void A_quota_that_may_not_borrow_has_one_line_at_its_limit()
+    {
+        IRenderedComponent<Meter> drawn = Quota(used: 3, capacity: 8, cap: 8);
+
+        Assert.Equal("left:100%", Assert.Single(drawn.FindAll("b")).GetAttribute("style"));
+        Assert.Empty(drawn.FindAll("b.cap2"));
+    }
+
+    [Fact]
+    public void A_quota_that_borrows_without_bound_is_never_red() =>
+        Assert.DoesNotContain("bad", Quota(used: 34, capacity: 30, cap: null).Find("i.u").ClassList);
+
+    [Fact]
+    public void What_others_use_of_a_quota_is_outlined_at_the_end_of_what_it_has() =>
+        Assert.Equal("left:85%;width:15%", Quota(used: 13, capacity: 20, cap: 20, lent: 3).Find("i.l").GetAttribute("style"));
+
+    private IRenderedComponent<Meter> Quota(decimal used, decimal capacity, decimal? cap, decimal full = 0, decimal lent = 0) => Render<Meter>(p => p
+        .Add(m => m.Used, used).Add(m => m.Capacity, capacity).Add(m => m.Cap, cap).Add(m => m.Full, full).Add(m => m.Lent, lent).Add(m => m.Borrows, true).Add(m => m.Label, "acme"));
+
     private IRenderedComponent<Meter> Draw(decimal used, decimal capacity, decimal promised = 0, decimal? cap = null, decimal? forecast = null) => Render<Meter>(p => p
         .Add(m => m.Used, used).Add(m => m.Capacity, capacity).Add(m => m.Promised, promised).Add(m => m.Cap, cap).Add(m => m.Forecast, forecast).Add(m => m.Label, $"gpu: {used} of {capacity}"));
 }

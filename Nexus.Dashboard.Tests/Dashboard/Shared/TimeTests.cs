@@ -25,6 +25,7 @@ public sealed class TimeTests : ComponentTest
     [Theory]
     [InlineData("time", 0, "14:32:07")]
     [InlineData("minute", 0, "14:32")]
+    [InlineData("day", 0, "Tue 24 Nov 14:32")]
     [InlineData("age", -700, "11 m 40 s")]
     [InlineData("age", -0.24, "240 ms")]
     [InlineData("age", 3, "0 ms")]

@@ -91,6 +91,28 @@ public sealed class ToastsTests : ComponentTest
     }
 
     [Fact]
+    public void What_is_being_undone_says_so_until_it_is_and_cannot_be_undone_again()
+    {
+        TaskCompletionSource undoing = new();
+        int begun = 0;
+        IRenderedComponent<ToastHost> host = Render<ToastHost>();
+        _toasts.Say("gpu limit 15 → 18", () =>
+        {
+            begun++;
+            return undoing.Task;
+        });
+
+        host.WaitForElement(".toast button").Click();
+        host.WaitForAssertion(() => Assert.Equal(("Undoing…", true), (host.Find(".toast button").TextContent, host.Find(".toast button").HasAttribute("disabled"))));
+        _ = _toasts.UndoAsync(_toasts.Shown[0]);
+        Assert.Null(_toasts.Last);
+        undoing.SetResult();
+
+        host.WaitForAssertion(() => Assert.Empty(host.FindAll(".toast")));
+        Assert.Equal(1, begun);
+    }
+
+    [Fact]
     public void They_are_read_out_without_interrupting()
     {
         AngleSharp.Dom.IElement box = Render<ToastHost>().Find(".toasts");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -11,8 +12,7 @@ internal sealed class ReplayClient(HttpClient calls, HttpClient waits, TimeProvi
     /// <summary>How long a waiting call asks the server to wait; the API's most.</summary>
     private const string WaitFor = "PT60S";
 
-    /// <summary>A waiting call holds a connection. Requests beyond this bound learn of their grants when an earlier one has.</summary>
-    public const int MaxWaiting = 10_000;
+    private const string Limits = "/proc/self/limits";
 
     /// <summary>How long a call is tried again before it counts as failed: a restart of the server passes within it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -24,16 +24,22 @@ internal sealed class ReplayClient(HttpClient calls, HttpClient waits, TimeProvi
 
     private readonly SemaphoreSlim _waiting = new(MaxWaiting);
 
+    /// <summary>A waiting call holds a connection, of which there are no more than ports and open files. Requests beyond this bound learn of their grants when an earlier one has, and hold them meanwhile.</summary>
+    public static int MaxWaiting { get; } = Math.Min(25_000, OpenFiles() / 10 * 9);
+
     public Task<Answer<RequestAnswer>> SubmitAsync(SubmitBody body, CancellationToken cancellation) =>
         PostAsync("api/v1/requests", JsonSerializer.SerializeToUtf8Bytes(body, ReplayWire.Default.SubmitBody), ReplayWire.Default.RequestAnswer, cancellation);
 
-    /// <summary>Answers when a waiting request has news, or after a minute.</summary>
-    public async Task<Answer<RequestAnswer>> WaitAsync(SubmitBody request, CancellationToken cancellation)
+    /// <summary>Answers when a request has news, or after a minute.</summary>
+    /// <param name="request">It waits; or it runs, and <paramref name="seen"/> is given.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="seen">The version that is known here.</param>
+    public async Task<Answer<RequestAnswer>> WaitAsync(SubmitBody request, CancellationToken cancellation, long? seen = null)
     {
         await _waiting.WaitAsync(cancellation);
         try
         {
-            return await SendAsync(waits, () => new(HttpMethod.Get, $"{Of(request)}&wait={WaitFor}"), ReplayWire.Default.RequestAnswer, cancellation);
+            return await SendAsync(waits, () => new(HttpMethod.Get, $"{Of(request)}&wait={WaitFor}{(seen is null ? "" : string.Create(CultureInfo.InvariantCulture, $"&seen={seen}"))}"), ReplayWire.Default.RequestAnswer, cancellation);
         }
         finally
         {
@@ -86,6 +92,11 @@ internal sealed class ReplayClient(HttpClient calls, HttpClient waits, TimeProvi
         waits.Dispose();
         _waiting.Dispose();
     }
+
+    // As many as a process may have open; where nobody says, as many as most systems allow.
+    private static int OpenFiles() =>
+        File.Exists(Limits) && File.ReadLines(Limits).FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
+        && int.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture, out int soft) ? soft : 10_000;
 
     // A key may see several tenants, and ids are unique within one.
     private static string Of(SubmitBody request, string action = "") =>

@@ -4,12 +4,16 @@ namespace Nexus.Dashboard.Commands.Replay;
 internal sealed class ReplayClock(TimeProvider time, double speed)
 {
     private readonly long _start = time.GetTimestamp();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     /// <summary>Since the replay began.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>A span of the trace as it passes here.</summary>
     public TimeSpan Scaled(TimeSpan span) => span / speed;
+
+    /// <summary>When a moment of the trace comes, by the wall clock.</summary>
+    public DateTimeOffset On(TimeSpan moment) => _startedAt + Scaled(moment);
 
     /// <summary>Waits until this long after the start; returns early, without an exception, when <paramref name="stop"/> is asked for.</summary>
     public async ValueTask UntilAsync(TimeSpan due, CancellationToken stop)

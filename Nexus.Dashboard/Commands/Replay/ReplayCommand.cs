@@ -131,7 +131,7 @@ internal sealed class ReplayCommand
     private static async Task<int> PrintAsync(ParseResult parsed, ReplayReport report, TraceSurvey survey, ReplayTally tally)
     {
         TextWriter error = parsed.InvocationConfiguration.Error;
-        foreach (string sentence in survey.LeftOut().Concat(tally.Faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value:N0} × {fault.Key}"))))
+        foreach (string sentence in tally.Faults.Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Value:N0} × {fault.Key}")))
         {
             await error.WriteLineAsync(sentence);
         }

@@ -17,6 +17,7 @@ namespace Nexus.Dashboard.Commands.Replay;
 /// <param name="ReleaseLatencyMs">The same for releases.</param>
 /// <param name="AdmissionSeconds">By priority class, from the moment a request was due until its grant was known here.</param>
 /// <param name="DurationSeconds">From the start to the last answer.</param>
+/// <param name="Preemptions">Grants that were ended for others; their requests started again.</param>
 /// <param name="Retries">Calls sent again because the server was busy (503, 429).</param>
 /// <param name="Reconnections">Calls sent again because the connection was lost.</param>
 /// <param name="Interrupted">True when it was stopped before its end.</param>
@@ -35,6 +36,7 @@ internal sealed record ReplayReport(
     ReplayLatency ReleaseLatencyMs,
     SortedDictionary<string, ReplayAdmission> AdmissionSeconds,
     double DurationSeconds,
+    long Preemptions,
     long Retries,
     long Reconnections,
     bool? Interrupted);

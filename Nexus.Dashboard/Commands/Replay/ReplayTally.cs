@@ -32,6 +32,7 @@ internal sealed class ReplayTally
     private readonly Dictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _sent;
     private long _released;
+    private long _preemptions;
     private long _retries;
     private long _reconnections;
     private decimal _cost;
@@ -65,6 +66,9 @@ internal sealed class ReplayTally
     }
 
     public void Submitted() => Interlocked.Increment(ref _sent);
+
+    /// <summary>A grant was ended for others; its request starts again.</summary>
+    public void Preempted() => Interlocked.Increment(ref _preemptions);
 
     public void Retried() => Interlocked.Increment(ref _retries);
 
@@ -172,6 +176,7 @@ internal sealed class ReplayTally
                 Latency(_releaseLatency),
                 new(_admissions.ToDictionary(a => a.Key, a => Admission(a.Value), StringComparer.Ordinal), StringComparer.Ordinal),
                 Math.Round(duration.TotalSeconds, 3),
+                Interlocked.Read(ref _preemptions),
                 Interlocked.Read(ref _retries),
                 Interlocked.Read(ref _reconnections),
                 interrupted ? true : null);

@@ -19,6 +19,7 @@ internal static class ReplayText
         yield return ("granted at once", $"{report.Allocated:N0}");
         yield return ("granted after waiting", $"{report.QueuedThenAllocated + report.Reserved:N0}");
         yield return ("refused", $"{report.Rejected:N0} rejected, {report.Expired:N0} waited too long, {report.Cancelled:N0} cancelled");
+        yield return ("ended for others", $"{report.Preemptions:N0}");
         yield return ("errors", $"{report.Errors:N0}");
         yield return ("sent again", $"{report.Retries:N0} busy, {report.Reconnections:N0} connection lost");
         yield return ("latency", $"p50 {report.LatencyMs.P50:N1} ms, p99 {report.LatencyMs.P99:N1} ms, max {report.LatencyMs.Max:N1} ms");

@@ -15,13 +15,16 @@ internal sealed record SubmitBody(
     bool Queue,
     decimal MaxWait,
     decimal? LeaseSeconds,
-    Dictionary<string, string>? Labels);
+    Dictionary<string, string>? Labels,
+    DateTimeOffset? Deadline = null,
+    bool? Preemptible = null,
+    int? Members = null);
 
 /// <summary>What is sent to <c>POST /leases/{id}/release</c>.</summary>
 internal sealed record ReleaseBody(Dictionary<string, decimal>? Usage, string Outcome);
 
 /// <summary>What of a request's answer matters here.</summary>
-internal sealed record RequestAnswer(string Status, string? Priority, LeaseAnswer? Lease, JsonElement? Explanation);
+internal sealed record RequestAnswer(string Status, string? Priority, LeaseAnswer? Lease, JsonElement? Explanation, long? Version);
 
 /// <summary>What of its lease matters here.</summary>
 internal sealed record LeaseAnswer(string Id);

@@ -4,7 +4,7 @@ using Nexus.Engine.Simulation.Traces;
 
 namespace Nexus.Dashboard.Commands.Replay;
 
-/// <summary>The life of one request: submitted when it is due, granted (perhaps after a wait), held and renewed for its time, released.</summary>
+/// <summary>The life of one request: submitted when it is due, granted (perhaps after a wait), held and renewed for its time, released; begun anew where it was ended for others.</summary>
 /// <param name="context">What all requests of the replay share.</param>
 /// <param name="request">What the trace says.</param>
 internal sealed class ReplayedRequest(ReplayContext context, TraceRequest request)
@@ -37,6 +37,16 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
 
     private async Task GoOnAsync(SubmitBody body, Answer<RequestAnswer> answer)
     {
+        ReplayOutcome? before = null;
+        while (await OneAttemptAsync(body, answer, before) is { } again)
+        {
+            (before, answer) = again;
+        }
+    }
+
+    // Waits for a grant and uses it. Null where that was its end; else, where the grant was ended for others, how it had been granted first and what has become of it.
+    private async Task<(ReplayOutcome Granted, Answer<RequestAnswer> Next)?> OneAttemptAsync(SubmitBody body, Answer<RequestAnswer> answer, ReplayOutcome? before)
+    {
         ReplayOutcome whenGranted = ReplayOutcome.Allocated;
         while (answer.Body is { Status: "queued" or "reserved" } waiting)
         {
@@ -54,8 +64,14 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
         switch (answer.Body)
         {
             case { Status: "allocated", Lease: { } lease } granted:
-                context.Tally.Granted(whenGranted, granted.Priority ?? request.Priority ?? PriorityClass.Default, context.Clock.Elapsed - _due);
-                await UseAsync(lease, whenGranted);
+                if (before is null)
+                {
+                    context.Tally.Granted(whenGranted, granted.Priority ?? request.Priority ?? PriorityClass.Default, context.Clock.Elapsed - _due);
+                }
+
+                return await UseAsync(body, lease, granted.Version, before ?? whenGranted) is { } next ? (before ?? whenGranted, next) : null;
+            case { } ended when before is { } counted:
+                context.Tally.FailedAfterGrant(counted, $"it was ended for others and did not start again ({ended.Status})");
                 break;
             case { Status: "rejected" }:
                 context.Tally.NotGranted(ReplayOutcome.Rejected);
@@ -76,6 +92,8 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
                 context.Tally.Failed(Explained(answer));
                 break;
         }
+
+        return null;
     }
 
     /// <summary>What became of a waiting request; where the replay is to stop, it is cancelled first.</summary>
@@ -98,24 +116,41 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
         return cancelled.Body is { Status: "queued" or "reserved" } ? new(cancelled.Status, default, "it waits although it was cancelled") : cancelled;
     }
 
-    private async Task UseAsync(LeaseAnswer lease, ReplayOutcome granted)
+    // Holds a grant for its time and releases it. What has become of the request, where the grant was ended for others meanwhile: what was done is lost.
+    private async Task<Answer<RequestAnswer>?> UseAsync(SubmitBody body, LeaseAnswer lease, long? seen, ReplayOutcome granted)
     {
+        using CancellationTokenSource held = CancellationTokenSource.CreateLinkedTokenSource(context.Stop);
+        Task<Answer<RequestAnswer>?> ended = request.Preemptible && seen is { } version ? EndedAsync(body, lease, version, held) : Task.FromResult<Answer<RequestAnswer>?>(null);
         TimeSpan end = context.Clock.Elapsed + context.Clock.Scaled(request.RunTime(context.Settings.TokensPerSecond));
         TimeSpan every = context.Settings.RenewEvery;
-        for (TimeSpan left = end - context.Clock.Elapsed; left > every && !context.Stop.IsCancellationRequested; left = end - context.Clock.Elapsed)
+        for (TimeSpan left = end - context.Clock.Elapsed; left > every && !held.IsCancellationRequested; left = end - context.Clock.Elapsed)
         {
-            await context.Clock.UntilAsync(context.Clock.Elapsed + every, context.Stop);
-            if ((await context.Client.RenewAsync(lease.Id, context.Abandon)).Fault is not null)
+            await context.Clock.UntilAsync(context.Clock.Elapsed + every, held.Token);
+            if (!held.IsCancellationRequested && (await context.Client.RenewAsync(lease.Id, context.Abandon)).Fault is not null)
             {
                 break; // it has ended; the release below says what was used all the same
             }
         }
 
-        await context.Clock.UntilAsync(end, context.Stop);
+        await context.Clock.UntilAsync(end, held.Token);
+        if (ended is { IsCompletedSuccessfully: true, Result: { } lost })
+        {
+            context.Tally.Preempted();
+            return lost;
+        }
+
         TimeSpan now = context.Clock.Elapsed;
         bool cutShort = now < end;
         TimeSpan due = cutShort ? now : end;
         Answer<ReleaseAnswer> released = await context.Client.ReleaseAsync(lease.Id, new(Used(), cutShort ? "failed" : "succeeded"), context.Abandon);
+
+        // Whoever waits for news hears of the release too.
+        if (await ended is { } overtaken)
+        {
+            context.Tally.Preempted();
+            return overtaken;
+        }
+
         if (released.Body is { } answer)
         {
             context.Tally.Released(context.Clock.Elapsed - due, answer);
@@ -123,6 +158,36 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
         else
         {
             context.Tally.FailedAfterGrant(granted, $"release: {Explained(released)}");
+        }
+
+        return null;
+    }
+
+    // What has become of a request whose grant was ended so that it starts again; null where it was not, or nobody asks any more.
+    private async Task<Answer<RequestAnswer>?> EndedAsync(SubmitBody body, LeaseAnswer lease, long seen, CancellationTokenSource held)
+    {
+        try
+        {
+            while (true)
+            {
+                Answer<RequestAnswer> news = await context.Client.WaitAsync(body, context.Abandon, seen);
+                switch (news.Body)
+                {
+                    case { Status: "queued" or "reserved" }:
+                    case { Status: "allocated" } again when again.Lease?.Id != lease.Id:
+                        await held.CancelAsync();
+                        return news;
+                    case { Status: "allocated", Version: { } version }:
+                        seen = version; // it was renewed, or is to end
+                        break;
+                    default:
+                        return null;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 
@@ -138,7 +203,7 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
         {
             if (Metered.Contains(amount.Kind))
             {
-                used.Add(amount.Kind, amount.Quantity.Units);
+                used.Add(amount.Kind, amount.Quantity.Units * request.Members);
             }
         }
 
@@ -160,7 +225,10 @@ internal sealed class ReplayedRequest(ReplayContext context, TraceRequest reques
             Queue: true,
             Seconds(settings.MaxWait),
             settings.LeaseLength is { } lease ? Seconds(lease) : null,
-            settings.Model is { } model ? new(StringComparer.Ordinal) { ["model"] = model } : null);
+            settings.Model is { } model ? new(StringComparer.Ordinal) { ["model"] = model } : null,
+            request.Deadline is { } deadline ? context.Clock.On(deadline) : null,
+            request.Preemptible ? true : null,
+            request.Members > 1 ? request.Members : null);
     }
 
     // To the millisecond, rounded up: a commitment of nothing is none.

@@ -11,12 +11,6 @@ internal sealed class TraceSurvey
 
     public TimeSpan Last { get; private set; }
 
-    public long WithDeadline { get; private set; }
-
-    public long Preemptible { get; private set; }
-
-    public long Gangs { get; private set; }
-
     /// <summary>The same requests, counted as they pass.</summary>
     public IEnumerable<TraceRequest> Over(IEnumerable<TraceRequest> trace)
     {
@@ -24,9 +18,6 @@ internal sealed class TraceSurvey
         {
             Volatile.Write(ref _requests, _requests + 1);
             Last = request.At;
-            WithDeadline += request.Deadline is null ? 0 : 1;
-            Preemptible += request.Preemptible ? 1 : 0;
-            Gangs += request.Members > 1 ? 1 : 0;
             yield return request;
         }
     }
@@ -41,12 +32,5 @@ internal sealed class TraceSurvey
         }
 
         return true;
-    }
-
-    /// <summary>What of the trace is not sent, as sentences.</summary>
-    public IEnumerable<string> LeftOut()
-    {
-        (long Rows, string Column)[] columns = [(WithDeadline, "deadline"), (Preemptible, "preemptible"), (Gangs, "members")];
-        return columns.Where(c => c.Rows > 0).Select(c => $"{c.Column} is left out of {c.Rows:N0} requests: a replay does not send it");
     }
 }

@@ -105,6 +105,9 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
     /// <summary>What followed from it at once; null where nothing did, or who asks may not know.</summary>
     public AuditEffect? Effect { get; init; }
 
+    /// <summary>Why, in a sentence; null where nobody said.</summary>
+    public string? Reason { get; init; }
+
     public static AuditEntry Of(AccessChange change) => new(
         $"access-{change.Id:D12}", change.At, new AuditActor(change.ActorKind, change.ActorId, change.Source, change.Address), change.Action, change.Subject,
         change.Before is null ? null : JsonNode.Parse(change.Before), change.After is null ? null : JsonNode.Parse(change.After));
@@ -128,6 +131,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             QuotaSet e => (e.Before is null ? "createQuota" : "changeQuota", e.Quota.Owner.IsRoot ? "~" : e.Quota.Owner.ToString()),
             QuotaDeleted e => ("deleteQuota", e.Before.Owner.IsRoot ? "~" : e.Before.Owner.ToString()),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
+            ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
+            ReservationDeleted e => ("deleteReservation", e.Before.Id),
             ClockJumped => ("jumpClock", "engine time"),
             PriorityChanged e => ("changeRequestPriority", $"{e.Owner} {e.Id}"),
             RequestHeld e => (e.Held ? "holdRequest" : "letGoRequest", $"{e.Owner} {e.Id}"),
@@ -140,6 +145,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, atRoot ? happened.Actor.Address : null),
             action, subject, Detached(json, "before"), Detached(json, "after"))
         {
+            Reason = (happened as QuotaSet)?.Reason,
             Effect = atRoot && change.Started + change.Refused > 0 ? new AuditEffect(change.Started, change.Refused) : null,
         };
     }

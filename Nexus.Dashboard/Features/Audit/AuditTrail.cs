@@ -158,6 +158,8 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
     {
         RequestEvent request => request.Owner.IsWithin(path),
         OwnerSet owner => owner.Path.IsWithin(path),
+        ReservationSet set => set.Reservation.Owner.IsWithin(path) && set.Before?.Owner.IsWithin(path) != false,
+        ReservationDeleted deleted => deleted.Before.Owner.IsWithin(path),
         QuotaSet quota => quota.Quota.Owner.IsWithin(path),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(path),
         _ => false,

@@ -9,7 +9,8 @@ namespace Nexus.Dashboard.Features.Overview;
 /// <summary>The newest decisions as rows: the Overview shows those of all pools, a pool's page its own.</summary>
 internal static class DecisionRows
 {
-    private const int EventsLookedAt = 2_000;
+    // As many as are read at once: of more, the oldest would come, and the newest be missing.
+    private const int EventsLookedAt = 1_000;
 
     /// <summary>The newest first.</summary>
     /// <param name="read">What was committed.</param>
@@ -46,6 +47,9 @@ internal static class DecisionRows
         {
             RequestSubmitted { Status: RequestStatus.Allocated } e => (Signal.Ok, "Granted", Numbers.Amounts(e.Spec.Resources)),
             RequestSubmitted { Status: RequestStatus.Queued } e => (Signal.Waiting, "Queued", ReasonText.Of(e.Reason!)),
+            RequestSubmitted { Booking: { } start } => (Signal.Planned, "Booked", $"Starts at {start.StartsAt.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}Z."),
+            RequestBooked e => (Signal.Planned, "Booked", $"Starts at {e.Booking.StartsAt.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss}Z."),
+            BookingMoved { Reason: { } why } => (Signal.Planned, "Moved", ReasonText.Of(why)),
             RequestSubmitted { Status: RequestStatus.Rejected } e => (Signal.Bad, "Refused", ReasonText.Of(e.Reason!)),
             RequestStarted e => (Signal.Ok, "Granted", Numbers.Amounts(e.Lease.Amounts)),
             RequestEnded { Status: RequestStatus.Expired } => (Signal.Expired, "Expired", "Nobody renewed it, or it waited too long."),

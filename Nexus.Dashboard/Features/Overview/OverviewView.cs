@@ -20,6 +20,9 @@ internal sealed record PoolRow(
 {
     /// <summary>The part that is used.</summary>
     public decimal Share => Capacity > 0 ? Used / Capacity : 0;
+
+    /// <summary>How it orders those who wait, in words.</summary>
+    public string Strategy { get; init; } = "";
 }
 
 /// <summary>A decision of the live list.</summary>

@@ -3,13 +3,16 @@ using System.Text.Json.Serialization;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>A pool as an operator writes it: the whole of it, what is not given goes to its default.</summary>
 internal sealed record PoolBody
 {
-    private const string Priority = "priority";
+    private static readonly TimeSpan LongestSetting = TimeSpan.FromDays(366);
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(1);
+
     private const int MaxKinds = 64;
     private const int MaxAllow = 1_000;
 
@@ -23,8 +26,12 @@ internal sealed record PoolBody
 
     public string? Strategy { get; init; }
 
+    public Duration? AgingInterval { get; init; }
+
     /// <summary>How its grants are taken back; by default with a grace of ten seconds, and without a guaranteed runtime.</summary>
     public PreemptionBody? Preemption { get; init; }
+
+    public Duration? HalfLife { get; init; }
 
     public static PoolBody Of(PoolDefinition pool) => new()
     {
@@ -33,11 +40,13 @@ internal sealed record PoolBody
         PurchaseOption = pool.PurchaseOption,
         Allow = pool.Allow?.Select(o => o.ToString()).ToList(),
         Strategy = pool.Strategy,
-        Preemption = PreemptionBody.Of(pool.Preemption),
+        AgingInterval = pool.AgingInterval,
+        Preemption = new PreemptionBody(pool.Preemption.Grace, pool.Preemption.MinimumRuntime, pool.Preemption.BetweenBorrowers == BetweenBorrowers.Never ? null : pool.Preemption.BetweenBorrowers),
+        HalfLife = pool.HalfLife,
     };
 
     /// <summary>Why there is no strategy of a name; null where there is one.</summary>
-    public static string? FaultOfStrategy(string name) => name == Priority ? null : $"must be '{Priority}'";
+    public static string? FaultOfStrategy(string name) => KnownStrategies.All.Any(s => s.Name == name) ? null : $"must be one of {string.Join(", ", KnownStrategies.All.Select(s => $"'{s.Name}'"))}";
 
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
     public Result<PoolDefinition> ToDefinition(string name)
@@ -47,9 +56,11 @@ internal sealed record PoolBody
         faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 8}");
         faults.When(Resources is { Count: > MaxKinds }, "$.resources", $"must name at most {MaxKinds} kinds");
         faults.When(Strategy is not null && FaultOfStrategy(Strategy) is not null, "$.strategy", Strategy is null ? "" : FaultOfStrategy(Strategy) ?? "");
+        TimeSpan? aging = faults.Span("$.agingInterval", AgingInterval, TimeSpan.FromMilliseconds(1), LongestSetting);
+        TimeSpan? grace = faults.Span("$.preemption.grace", Preemption?.Grace, TimeSpan.Zero, LongestGrace);
+        TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, LongestSetting);
+        TimeSpan? halfLife = faults.Span("$.halfLife", HalfLife, TimeSpan.FromMinutes(1), LongestSetting);
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
-        TimeSpan? grace = faults.Span("$.preemption.grace", Preemption?.Grace, TimeSpan.Zero, TimeSpan.FromDays(1));
-        TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, TimeSpan.FromDays(366));
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
         foreach ((string kind, SupplyBody? body) in Resources ?? [])
@@ -75,19 +86,17 @@ internal sealed record PoolBody
         }
 
         return faults.Problem is { } problem ? problem : new PoolDefinition(
-            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy ?? Priority)
+            name, [.. supplies.OrderBy(s => s.Kind, StringComparer.Ordinal)], labels, PurchaseOption, Allow is null ? null : [.. allow.Distinct()], Strategy ?? KnownStrategies.Default)
         {
-            Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime),
+            AgingInterval = aging ?? PoolDefinition.DefaultAgingInterval,
+            Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime, Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never),
+            HalfLife = halfLife ?? PoolDefinition.DefaultHalfLife,
         };
     }
 }
 
-/// <summary>How a pool's grants are taken back.</summary>
-internal sealed record PreemptionBody(Duration? Grace = null, Duration? MinimumRuntime = null)
-{
-    /// <summary>What is set; null where all is as by default.</summary>
-    public static PreemptionBody? Of(PreemptionSettings settings) => settings == PreemptionSettings.Default ? null : new PreemptionBody(settings.Grace, settings.MinimumRuntime);
-}
+/// <summary>How a pool's grants are taken back. By which rules what several owners borrow is evened out counts under <c>fairShare</c>; absent: by none.</summary>
+internal sealed record PreemptionBody(Duration? Grace = null, Duration? MinimumRuntime = null, BetweenBorrowers? BetweenBorrowers = null);
 
 /// <summary>What a pool supplies of a kind: an amount, or for a metered one a rate, its period and the burst.</summary>
 [JsonConverter(typeof(SupplyConverter))]
@@ -179,7 +188,8 @@ internal sealed record MeteredBody(Amount? Rate, Duration? Per, Amount? Burst);
 /// <summary>A pool as readers see it.</summary>
 internal sealed record PoolAnswer(
     string Name, Dictionary<string, SupplyBody> Resources, Dictionary<string, string>? Labels, PurchaseOption PurchaseOption, IReadOnlyList<string>? Allow, string Strategy,
-    PreemptionBody? Preemption, bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
+    Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife,
+    bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
     {
@@ -187,7 +197,8 @@ internal sealed record PoolAnswer(
         return new PoolAnswer(
             pool.Name, body.Resources!, body.Labels, pool.Definition.PurchaseOption,
             pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
-            body.Preemption, pool.Draining ? true : null,
+            pool.Definition.AgingInterval, body.Preemption!, pool.Definition.HalfLife,
+            pool.Draining ? true : null,
             pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
             pool.Version);
     }
@@ -207,7 +218,7 @@ internal sealed record MeterAnswer(Amount Capacity, Amount Pending, Amount Used,
             _ => Quantity.Zero,
         };
         return new MeterAnswer(
-            meter.Supply.Amount, Quantity.Zero, used, Quantity.Zero, free,
+            meter.Supply.Amount, Quantity.Zero, used, meter.Booked, free,
             owed.IsZero ? null : (Amount)owed, meter.Behaviour == ResourceBehaviour.Held ? (Amount)meter.Peak : null);
     }
 }

@@ -5,6 +5,7 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Features.Pools;
 
@@ -27,11 +28,10 @@ internal sealed class PoolDraft
         Option = pool.PurchaseOption;
         Labels = string.Join(", ", (pool.Labels ?? []).Select(l => $"{l.Key}={l.Value}"));
         Allow = string.Join(", ", pool.Allow ?? []);
-        _preemption = pool.Preemption;
+        Strategy = pool.Strategy ?? KnownStrategies.Default;
+        (AgingInterval, Grace, MinimumRuntime, HalfLife) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife));
+        BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
     }
-
-    // Not edited here, and so left as it is.
-    private readonly PreemptionBody? _preemption;
 
     /// <summary>What it supplies, a line each kind.</summary>
     public List<SupplyDraft> Lines { get; } = [];
@@ -44,6 +44,24 @@ internal sealed class PoolDraft
     /// <summary>Owner paths, comma between; empty for everybody.</summary>
     public string Allow { get; set; } = "";
 
+    /// <summary>Its name in the API.</summary>
+    public string Strategy { get; set; } = KnownStrategies.Default;
+
+    /// <summary>A duration such as <c>PT10S</c>; empty for the default.</summary>
+    public string AgingInterval { get; set; } = "";
+
+    /// <summary>A duration; empty for the default.</summary>
+    public string Grace { get; set; } = "";
+
+    /// <summary>A duration; empty for the default.</summary>
+    public string MinimumRuntime { get; set; } = "";
+
+    /// <summary>A duration; empty for the default.</summary>
+    public string HalfLife { get; set; } = "";
+
+    /// <summary>By which rules it evens out what several borrow, where it gives fair shares.</summary>
+    public BetweenBorrowers BetweenBorrowers { get; set; }
+
     /// <summary>True once enough is typed to be read.</summary>
     public bool IsComplete => Lines.Count > 0 && Lines.TrueForAll(l => l.Amount.Length > 0);
 
@@ -52,14 +70,22 @@ internal sealed class PoolDraft
     {
         Resources = Lines.GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().ToBody(kinds), StringComparer.Ordinal),
         PurchaseOption = Option,
-        Preemption = _preemption,
         Labels = LabelText.Parse(Labels),
         Allow = Allow.Trim().Length == 0 ? null : [.. Allow.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+        Strategy = Strategy,
+        AgingInterval = Span(AgingInterval),
+        Preemption = Span(Grace) is null && Span(MinimumRuntime) is null && BetweenBorrowers == BetweenBorrowers.Never ? null
+            : new PreemptionBody(Span(Grace), Span(MinimumRuntime), BetweenBorrowers == BetweenBorrowers.Never ? null : BetweenBorrowers),
+        HalfLife = Span(HalfLife),
     };
 
     /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>
     public IReadOnlyList<FieldChange> ChangesFrom(PoolBody? pool, IReadOnlyList<ResourceKind> kinds) =>
-        JsonDiff.Of(pool is null ? null : JsonSerializer.SerializeToNode(pool with { Strategy = null }, ApiJson.Default.PoolBody), JsonSerializer.SerializeToNode(ToBody(kinds), ApiJson.Default.PoolBody));
+        JsonDiff.Of(pool is null ? null : JsonSerializer.SerializeToNode(pool, ApiJson.Default.PoolBody), JsonSerializer.SerializeToNode(ToBody(kinds), ApiJson.Default.PoolBody));
+
+    private static Duration? Span(string text) => text.Trim().Length == 0 ? null : Duration.Parse(text.Trim());
+
+    private static string Text(Duration? duration) => duration is { } given ? XmlConvert.ToString(given.Value) : "";
 
     private static string Text(Amount? amount) => amount?.Value.ToString("0.###", CultureInfo.InvariantCulture) ?? "";
 }

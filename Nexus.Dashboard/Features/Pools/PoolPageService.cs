@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Shared;
@@ -13,11 +14,11 @@ using Nexus.Engine.Simulation;
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>What the pages of the pools show: rows, figures, and what a change would do.</summary>
-internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue)
+internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail)
 {
     private const int MostRequests = 200;
     private const int MostDecisions = 50;
-    private const int MostNamed = 3;
+    private const int MostSwitches = 20;
     private static readonly (string Name, double Share)[] Shares = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
 
     public Result<IReadOnlyList<PoolListRow>> List(Caller caller, PastRange past)
@@ -67,6 +68,20 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
                 .Select(p => new ChartPoint(p.At.Milliseconds, [(double)p.Meter.Used.Units, 0, (double)p.Meter.Capacity.Units]))]);
     }
 
+    /// <summary>What holds a pool over time, and will; null where nothing of it is taken and given back.</summary>
+    public Lane? Lane(Caller caller, PoolDetail pool)
+    {
+        IReadOnlyDictionary<RequestKey, Instant?> starts = timeline.Starts(pool.Waiting);
+        return timeline.Lanes(caller, pool.Pool.Name, [.. pool.Waiting.Select(r => (r, Start: starts.GetValueOrDefault(r.Key))).Where(s => s.Start is not null).Select(s => (s.r, s.Start!.Value))]).FirstOrDefault();
+    }
+
+    /// <summary>When a pool got another strategy, the newest first; nothing for readers who may not see what is changed of the whole installation.</summary>
+    public IReadOnlyList<StrategySwitch> Switches(Caller caller, string name) =>
+    [
+        .. trail.Within(caller.Path).Select(c => c.Event).OfType<PoolSet>().Where(e => e.Pool.Name == name && e.Before?.Strategy != e.Pool.Strategy).Take(MostSwitches)
+            .Select(e => new StrategySwitch(e.At.ToDateTimeOffset(), e.Actor.Id, e.Before is null ? null : PoolRows.StrategyOf(e.Before), PoolRows.StrategyOf(e.Pool))),
+    ];
+
     /// <summary>What the pools named have together, kind by kind: used of capacity.</summary>
     public string Sums(Caller caller, IReadOnlySet<string> names)
     {
@@ -109,7 +124,8 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         return Effects(host.Read.Preview(new SetPool(wanted.Value) { Actor = caller.Actor }), caller).ToArray();
     }
 
-    private static IEnumerable<Effect> Effects(ChangePreview preview, Caller caller)
+    /// <summary>What changes would do, in words, of which at least one is a pool's.</summary>
+    public static IEnumerable<Effect> Effects(ChangePreview preview, Caller caller)
     {
         if (preview.Fault is { } fault)
         {
@@ -119,29 +135,36 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 
         yield return preview.Starts.Count == 0
             ? new Effect(Signal.Neutral, "Nothing that waits starts now", preview.Waiting == 0 ? "Nothing waits." : $"{Numbers.Count(preview.Waiting)} {(preview.Waiting == 1 ? "waits" : "wait")}.")
-            : new Effect(Signal.Ok, $"{Numbers.Count(preview.Starts.Count)} waiting {(preview.Starts.Count == 1 ? "starts" : "start")} now", Named(preview.Starts, caller));
+            : new Effect(Signal.Ok, $"{Numbers.Count(preview.Starts.Count)} waiting {(preview.Starts.Count == 1 ? "starts" : "start")} now", RequestNames.Of(preview.Starts, caller.Path));
+        if (preview.Order is { } order)
+        {
+            yield return order.Waiting == 0
+                ? new Effect(Signal.Neutral, "Grants keep running; nobody waits to be re-ordered")
+                : new Effect(Signal.Info, $"Grants keep running; {Numbers.Count(order.Waiting)} waiting {(order.Waiting == 1 ? "is" : "are")} re-ordered", Heads(order, caller));
+        }
+
         if (preview.Refused.Count > 0)
         {
-            yield return new Effect(Signal.Bad, $"{Numbers.Count(preview.Refused.Count)} waiting {(preview.Refused.Count == 1 ? "is" : "are")} refused: no pool could ever serve {(preview.Refused.Count == 1 ? "it" : "them")}", Named(preview.Refused, caller));
+            yield return new Effect(Signal.Bad, $"{Numbers.Count(preview.Refused.Count)} waiting {(preview.Refused.Count == 1 ? "is" : "are")} refused: no pool could ever serve {(preview.Refused.Count == 1 ? "it" : "them")}", RequestNames.Of(preview.Refused, caller.Path));
         }
 
         yield return preview.Told.Count == 0
             ? new Effect(Signal.Neutral, "Nothing is reclaimed")
-            : new Effect(Signal.Warning, $"{Numbers.Count(preview.Told.Count)} running {(preview.Told.Count == 1 ? "is" : "are")} reclaimed", Named(preview.Told, caller));
+            : new Effect(Signal.Warning, $"{Numbers.Count(preview.Told.Count)} running {(preview.Told.Count == 1 ? "is" : "are")} reclaimed", RequestNames.Of(preview.Told, caller.Path));
         if (preview.Excess.Count > 0)
         {
-            yield return new Effect(Signal.Warning, $"More {string.Join(" and ", preview.Excess.Select(e => e.Kind).Distinct(StringComparer.Ordinal))} is held than there would be", "Nothing is revoked; nothing new is granted until it has come back.");
+            yield return new Effect(Signal.Warning, $"More is held than there would be: {string.Join(", ", preview.Excess.Select(e => $"{e.Kind} of {e.Pool}"))}", "Nothing is revoked; nothing new is granted until it has come back.");
         }
     }
 
-    // The first few, by owner; those of others are counted alone.
-    private static string Named(IReadOnlyList<Request> requests, Caller caller)
+    private static string? Heads(NewOrder order, Caller caller) => (order.FirstNow, order.FirstThen) switch
     {
-        Request[] seen = [.. requests.Where(r => r.Owner.IsWithin(caller.Path))];
-        string names = string.Join(", ", seen.Take(MostNamed).Select(r => $"{r.Owner} ({Numbers.Amounts(r.Spec.Resources)})"));
-        int more = requests.Count - Math.Min(seen.Length, MostNamed);
-        return more == 0 ? names : names.Length == 0 ? $"{more} of others" : $"{names} and {more} more";
-    }
+        ({ } now, { } then) when now.Key == then.Key => $"First in line stays {RequestNames.Of([now], caller.Path)}.",
+        ({ } now, { } then) => $"First in line would be {RequestNames.Of([then], caller.Path)}; now it is {RequestNames.Of([now], caller.Path)}.",
+        ({ } now, null) => $"First in line now: {RequestNames.Of([now], caller.Path)}.",
+        (null, { } then) => $"First in line then: {RequestNames.Of([then], caller.Path)}.",
+        _ => null,
+    };
 
     public Task<Result<PoolState>> ApplyAsync(Caller caller, string name, PoolBody body, long? ifVersion, CancellationToken cancellation) =>
         pools.PutAsync(caller, name, body, ifVersion, cancellation);
@@ -153,6 +176,13 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
     /// <summary>The kinds that a pool can supply.</summary>
     public IReadOnlyList<ResourceKind> Kinds => [.. host.Read.Configuration.Kinds.Where(k => k.Behaviour != ResourceBehaviour.Measured && k.PartOf is null)];
 }
+
+/// <summary>A pool got a strategy.</summary>
+/// <param name="At">When.</param>
+/// <param name="By">Whose change it was.</param>
+/// <param name="From">The one before, by its title; null where the pool was new.</param>
+/// <param name="To">The new one, by its title.</param>
+internal sealed record StrategySwitch(DateTimeOffset At, string By, string? From, string To);
 
 /// <summary>A pool in the list.</summary>
 /// <param name="Row">By its fullest kind.</param>

@@ -3,6 +3,7 @@ using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Features.Pools;
 
@@ -26,8 +27,14 @@ internal static class PoolRows
         return new PoolRow(
             pool.Name, Option(pool.Definition.PurchaseOption), meter.Supply.Kind, used, capacity,
             $"{Numbers.Count(used)} of {Numbers.Count(capacity)} {meter.Supply.Kind}", Points(series, pool.Name, meter.Supply.Kind),
-            waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word);
+            waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word)
+        {
+            Strategy = StrategyOf(pool.Definition),
+        };
     }
+
+    /// <summary>How a pool orders those who wait, in words.</summary>
+    public static string StrategyOf(PoolDefinition pool) => KnownStrategies.All.First(s => s.Name == pool.Strategy).Title;
 
     /// <summary>The kind of which the largest share is used: ceilings last, as they are never used.</summary>
     public static MeterState Fullest(PoolState pool, Instant now) =>

@@ -59,11 +59,11 @@ internal sealed record ExplanationAnswer(
     };
 }
 
-/// <summary>An interval in which a request should start; of those shown so far, <c>HitRate</c> came true, measured on so many.</summary>
-internal sealed record IntervalAnswer(DateTimeOffset From, DateTimeOffset To, Amount? HitRate, int? MeasuredOn)
+/// <summary>An interval in which a request should start: of such intervals the share <c>Promised</c> should come true, and <c>HitRate</c> did, measured on so many.</summary>
+internal sealed record IntervalAnswer(DateTimeOffset From, DateTimeOffset To, Amount Promised, Amount? HitRate, int? MeasuredOn)
 {
     public static IntervalAnswer Of(StartInterval interval, HitRate? rate) => new(
-        interval.From.ToDateTimeOffset(), interval.To.ToDateTimeOffset(), rate is null ? null : new Amount(decimal.Round((decimal)rate.Hits / rate.Of, 3)), rate?.Of);
+        interval.From.ToDateTimeOffset(), interval.To.ToDateTimeOffset(), new Amount(Explanation.PromisedShare), rate is null ? null : new Amount(decimal.Round((decimal)rate.Hits / rate.Of, 3)), rate?.Of);
 }
 
 /// <summary>What one gate said.</summary>
@@ -84,6 +84,6 @@ internal sealed record OthersAnswer(int Grants, Amount Amount);
 internal sealed record CounterfactualAnswer(CounterfactualKind Change, string Message, Dictionary<string, Amount>? Resources, string? Pool, string? Priority, int? Passes, DateTimeOffset? StartsAt, bool? StartsNow, string? Quota)
 {
     public static CounterfactualAnswer Of(Counterfactual change) => new(
-        change.Kind, ExplanationText.Of(change), change.Amounts is { Count: > 0 } amounts ? RequestAnswer.Amounts(amounts) : null, change.Pool, change.Priority,
+        change.Kind, ExplanationText.Of(change), change.Amounts is { Count: > 0 } amounts ? RequestAnswer.AmountsOf(amounts) : null, change.Pool, change.Priority,
         change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null, change.Node);
 }

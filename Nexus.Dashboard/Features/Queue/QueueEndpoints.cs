@@ -19,7 +19,7 @@ internal static class QueueEndpoints
         QueueService queue = api.ServiceProvider.GetRequiredService<QueueService>();
         api.MapPost("/requests", (HttpContext http, Caller caller) => SubmitAsync(http, caller, queue)).WithName("submitRequest").WithSummary("Ask for resources").Takes<RequestBody>().Gives<RequestAnswer>(201, 200).Fails(401, 403, 409, 503).With("id-reused", "missing-scope", "outside-path", "invalid-value", "unknown-name").Asks("dryRun", "Decides and changes nothing.", "true").Waits();
         api.MapPost("/requests:batch", BatchAsync).WithName("submitBatch").WithSummary("Ask for up to 1,000 at once; each gets its own answer").Takes<List<RequestBody>>().Gives<BatchAnswer>(200).Fails(401, 403, 503).Asks("dryRun", "Decides each as if it came alone and changes nothing.", "true");
-        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, allocated, released, expired, cancelled, rejected, preempted.", "queued,allocated").Filters().Pages();
+        api.MapGet("/requests", List).WithName("listRequests").WithSummary("List requests").Gives<Page<RequestAnswer>>(200).Fails(401, 403).Asks("status", "Only with these, comma-separated: queued, reserved, allocated, released, expired, cancelled, rejected, preempted.", "queued,allocated").Filters().Pages();
         api.MapGet("/requests/{id}", GetAsync).WithName("getRequest").WithSummary("One request as it stands").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 422).With("ambiguous-id").OfTenant().Asks("seen", "With wait: the version that is known; it answers as soon as there is another, also of what runs.", "42").Waits();
         api.MapPost("/requests/{id}/cancel", CancelAsync).WithName("cancelRequest").WithSummary("Cancel what waits or runs").Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended").OfTenant();
         api.MapPost("/requests/{id}/priority", SetPriorityAsync).WithName("setRequestPriority").WithSummary("Give a waiting request another class").Takes<PriorityBody>().Gives<RequestAnswer>(200).Fails(401, 403, 404, 409, 503).With("ambiguous-id", "ended", "unknown-name").OfTenant();
@@ -58,7 +58,7 @@ internal static class QueueEndpoints
         }
 
         Request request = answer.Value!.Request;
-        if (request.Status == RequestStatus.Queued && wait > TimeSpan.Zero && !dryRun)
+        if (request.Status is RequestStatus.Queued or RequestStatus.Reserved && wait > TimeSpan.Zero && !dryRun)
         {
             request = await queue.WaitAsync(request, wait, http.RequestAborted);
         }
@@ -70,7 +70,7 @@ internal static class QueueEndpoints
         }
 
         bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
-        Explanation? explanation = dryRun ? null : queue.ExplainDecision(caller, request);
+        Explanation? explanation = dryRun ? null : queue.ExplainNews(caller, request);
         RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, explanation);
         await http.WriteAsync(dryRun ? said.AsImagined() : said, ApiJson.Default.RequestAnswer, created ? 201 : 200);
     }
@@ -123,14 +123,17 @@ internal static class QueueEndpoints
         }
 
         Request request = found.Value!;
-        // What runs has news too, such as that it is to end: for whoever says what of it is known already.
-        bool known = long.TryParse(http.Request.Query["seen"], NumberStyles.None, CultureInfo.InvariantCulture, out long seen) && seen == request.Version && !request.HasEnded;
-        if ((request.Status == RequestStatus.Queued || known) && wait > TimeSpan.Zero)
+        // What runs has news too, such as that it is to end: for whoever says what of it is known already. What differs from that is news, be it that it waits again.
+        bool hasNone = long.TryParse(http.Request.Query["seen"], NumberStyles.None, CultureInfo.InvariantCulture, out long seen)
+            ? seen == request.Version && !request.HasEnded
+            : request.Status is RequestStatus.Queued or RequestStatus.Reserved;
+        if (hasNone && wait > TimeSpan.Zero)
         {
             request = await queue.WaitAsync(request, wait, http.RequestAborted);
         }
 
-        Explanation? explanation = request.Reason is null ? null : queue.Explain(caller, request);
+        // Thousands may wait for their turn at once, and each asks again and again.
+        Explanation? explanation = request.Reason is null ? null : wait > TimeSpan.Zero && request.Status == RequestStatus.Queued ? queue.ExplainNews(caller, request) : queue.Explain(caller, request);
         await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, explanation), ApiJson.Default.RequestAnswer);
     }
 
@@ -173,7 +176,10 @@ internal static class QueueEndpoints
             ApiJson.Default.PageRequestAnswer);
     }
 
-    private static Result<RequestQuery> Query(HttpContext http, RequestStatus? only)
+    /// <summary>Which requests a list is asked for.</summary>
+    /// <param name="http">The call, with its filters.</param>
+    /// <param name="only">A status that is wanted whatever it says.</param>
+    public static Result<RequestQuery> Query(HttpContext http, RequestStatus? only)
     {
         IQueryCollection query = http.Request.Query;
         HashSet<RequestStatus> statuses = only is { } one ? [one] : [];

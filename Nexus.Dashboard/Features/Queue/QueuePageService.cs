@@ -10,14 +10,9 @@ using Request = Nexus.Engine.Scheduling.Request;
 namespace Nexus.Dashboard.Features.Queue;
 
 /// <summary>What the queue's page shows and does, by the same rules of access as the API.</summary>
-internal sealed class QueuePageService(EngineHost host, QueueService queue)
+internal sealed class QueuePageService(EngineHost host, QueueService queue, TimelineService timeline, ReservationPageService reservations)
 {
     private const int MostShown = RequestQuery.MaxLimit;
-    private const int MostBlocks = 400;
-
-    // Each estimate looks at all who wait: the first rows get theirs while the queue is short, the others what was known when they came.
-    private const int MostEstimates = 50;
-    private const int MostWaitingToEstimate = 2_000;
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly RequestStatus[] Ended = [RequestStatus.Released, RequestStatus.Expired, RequestStatus.Cancelled, RequestStatus.Preempted];
 
@@ -47,37 +42,43 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
         RequestStatus[] statuses = filter.Segment switch
         {
             "allocated" => [RequestStatus.Allocated],
+            "reserved" => [RequestStatus.Reserved],
             "ended" => Ended,
             "rejected" => [RequestStatus.Rejected],
             _ => [RequestStatus.Queued],
         };
+        if (filter.Segment == "reservations" && reservations.Refused(caller) is { } hidden)
+        {
+            return hidden;
+        }
+
         Result<RequestPage> page = queue.List(caller, new RequestQuery
         {
-            Within = caller.Path, Statuses = statuses.ToHashSet(), Pool = filter.Pool, Priority = filter.Priority, Text = filter.Text, Limit = MostShown,
+            Within = caller.Path, Statuses = statuses.ToHashSet(), Pool = filter.Pool, Priority = filter.Priority, Gate = filter.StoppedBy, Text = filter.Text, Limit = MostShown,
         });
         if (page.Problem is { } problem)
         {
             return problem;
         }
 
+        if (filter.IsOfNoGate)
+        {
+            page = new RequestPage([], null);
+        }
+
         ReadModel read = host.Read;
         Counts counts = read.CountsWithin(caller.Path);
         EndedCounts ended = read.EndedSince(host.Now - Day, caller.Path);
-        IReadOnlyDictionary<RequestKey, Instant?> starts = statuses[0] == RequestStatus.Queued ? Starts(page.Value!.Items, read, caller) : new Dictionary<RequestKey, Instant?>();
+        IReadOnlyDictionary<RequestKey, Instant?> starts = statuses[0] == RequestStatus.Queued ? timeline.Starts(page.Value!.Items) : new Dictionary<RequestKey, Instant?>();
         Instant? next = starts.Values.Where(e => e > host.Now).Min();
         return new QueueView(
-            page.Value!, starts, host.Now, counts.Waiting, counts.Running, ended.Released + ended.Expired + ended.Cancelled, ended.Rejected,
+            page.Value!, starts, host.Now, counts.Waiting, read.Count(new RequestQuery { Within = caller.Path, Statuses = new HashSet<RequestStatus> { RequestStatus.Reserved } }), counts.Running, ended.Released + ended.Expired + ended.Cancelled, ended.Rejected,
             counts.OldestWaitingSince is { } since ? host.Now - since : null,
             counts.WaitingByPool.OrderByDescending(p => p.Value).Select(p => p.Key).FirstOrDefault(),
             next is { } at ? at - host.Now : null,
             Math.Max(0, read.Counts.Waiting - counts.Waiting),
-            filter.Segment is "queued" or "" ? Lanes(caller) : []);
-    }
-
-    private static Dictionary<RequestKey, Instant?> Starts(IReadOnlyList<Request> waiting, ReadModel read, Caller caller)
-    {
-        int estimated = read.Counts.Waiting <= MostWaitingToEstimate ? MostEstimates : 0;
-        return waiting.Select((r, i) => (r.Key, Start: i < estimated ? read.EstimatedStart(r, caller.Path) : r.Reason?.Earliest)).ToDictionary(s => s.Key, s => s.Start);
+            filter.Segment is "ended" or "rejected" ? [] : timeline.Lanes(caller, filter.Pool, [.. page.Value!.Items.Select(r => (r, Start: starts.GetValueOrDefault(r.Key))).Where(s => s.Start is not null).Select(s => (s.r, s.Start!.Value))]),
+            reservations.Rows(caller, filter.Pool));
     }
 
     /// <summary>How many wait that the caller may see.</summary>
@@ -117,35 +118,27 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue)
 
     public Task<Result<Request>> SetPriorityAsync(Caller caller, Request request, string priority, CancellationToken cancellation) =>
         queue.SetPriorityAsync(caller, request.Spec.Id, request.Owner.ToString(), priority, cancellation);
-
-    // What runs, by pool, for the time line: only pools of Held kinds have a height.
-    private Lane[] Lanes(Caller caller)
-    {
-        IReadOnlyList<Request> running = host.Read.List(new RequestQuery { Within = caller.Path, Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated }, Limit = MostBlocks }).Items;
-        return [.. host.Read.Pools.Select(pool =>
-        {
-            MeterState? meter = pool.Meters.FirstOrDefault(m => m.Behaviour == ResourceBehaviour.Held && m.Supply.Kind == "gpu") ?? pool.Meters.FirstOrDefault(m => m.Behaviour == ResourceBehaviour.Held);
-            return meter is null ? null : new Lane(pool.Name, meter.Supply.Kind, meter.Used.Units, meter.Supply.Amount.Units,
-            [
-                .. running.Where(r => r.Lease!.Pools.Contains(pool.Name, StringComparer.Ordinal) && !r.Lease.Amounts[meter.Supply.Kind].IsZero)
-                    .OrderBy(r => r.Lease!.GrantedAt.Milliseconds)
-                    .Select(r => new Block(
-                        r.Spec.Id, r.Owner.ToString(), r.Owner.Tenant, r.Lease!.Amounts[meter.Supply.Kind].Units, r.Lease.GrantedAt,
-                        r.Spec.Duration is { } duration ? r.Lease.GrantedAt + duration : r.Lease.ExpiresAt, r.Spec.Duration is not null)),
-            ]);
-        }).OfType<Lane>().Where(l => l.Blocks.Count > 0).OrderByDescending(l => l.Capacity == 0 ? 0 : l.Used / l.Capacity).Take(4)];
-    }
 }
 
 /// <summary>Which requests the page shows.</summary>
-internal sealed record QueueFilter(string Segment, string? Pool, string? Priority, string? Text);
+/// <param name="Segment">In which state.</param>
+/// <param name="Pool">At which pool; null: any.</param>
+/// <param name="Priority">Of which class; null: any.</param>
+/// <param name="Gate">Stopped by which gate, as <see cref="Gates"/> names them; null: any. A name that is none of them finds nothing.</param>
+/// <param name="Text">What the id, owner or a label contains; null: anything.</param>
+internal sealed record QueueFilter(string Segment, string? Pool, string? Priority, string? Gate, string? Text)
+{
+    /// <summary>The gates by name, in their order.</summary>
+    public static IReadOnlyList<string> Gates { get; } = [.. Enum.GetNames<Gate>().Select(n => n.ToLowerInvariant())];
+
+    /// <summary>The gate; null: any.</summary>
+    public Gate? StoppedBy => Gates.Contains(Gate, StringComparer.Ordinal) ? Enum.Parse<Gate>(Gate!, ignoreCase: true) : null;
+
+    /// <summary>True where the name is no gate's.</summary>
+    public bool IsOfNoGate => Gate is not null && StoppedBy is null;
+}
 
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record QueueView(
-    RequestPage Page, IReadOnlyDictionary<RequestKey, Instant?> Starts, Instant Now, int Waiting, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes);
-
-/// <summary>A pool on the time line.</summary>
-public sealed record Lane(string Pool, string Kind, decimal Used, decimal Capacity, IReadOnlyList<Block> Blocks);
-
-/// <summary>A grant on the time line; its end is known where the request committed to a duration, else it is the lease's.</summary>
-public sealed record Block(string Id, string Owner, string Tenant, decimal Amount, Instant From, Instant To, bool EndIsKnown);
+    RequestPage Page, IReadOnlyDictionary<RequestKey, Instant?> Starts, Instant Now, int Waiting, int Booked, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes,
+    IReadOnlyList<ReservationRow> Reservations);

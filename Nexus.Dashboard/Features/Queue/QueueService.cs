@@ -11,7 +11,7 @@ namespace Nexus.Dashboard.Features.Queue;
 internal sealed class QueueService(EngineHost host)
 {
     private const int MaxKinds = 32;
-    private const int MostLookedAt = 5_000;
+    private const int MostLookedAt = 2_500;
     private const int MaxPage = 1_000;
     private const int MostNamed = 100;
 
@@ -197,8 +197,8 @@ internal sealed class QueueService(EngineHost host)
     /// <summary>Why a request that the caller may see stands where it stands, and what would change that.</summary>
     public Explanation Explain(Caller caller, Request request) => host.Read.Explain(request, caller.Path);
 
-    /// <summary>The explanation of a decision that was just made, where it is cheap: it looks at all that lives. Else what was decided must do, and <c>GET /requests/{id}</c> has the rest.</summary>
-    public Explanation? ExplainDecision(Caller caller, Request request) =>
+    /// <summary>The explanation for who submits or waits for news, where it is cheap: it looks at all that lives. Else what was decided must do, and <c>GET /requests/{id}</c> without <c>wait</c> has the rest.</summary>
+    public Explanation? ExplainNews(Caller caller, Request request) =>
         request.Status is RequestStatus.Queued or RequestStatus.Rejected && host.Read.Counts is { } counts && counts.Waiting + counts.Running <= MostLookedAt ? Explain(caller, request) : null;
 
     private async Task<Result<Request>> ChangeAsync(Caller caller, string id, string? owner, Func<RequestKey, Command> command, CancellationToken cancellation)

@@ -36,7 +36,20 @@ internal sealed record RequestAnswer
 
     public Duration? Duration { get; init; }
 
+    public DateTimeOffset? Deadline { get; init; }
+
     public bool? Preemptible { get; init; }
+
+    public string? Reservation { get; init; }
+
+    /// <summary>The work whose amounts it left open, in unit-seconds; <see cref="Resources"/> and <see cref="Duration"/> say what was chosen.</summary>
+    public Dictionary<string, Amount>? Work { get; init; }
+
+    /// <summary>Within what the amounts may be chosen.</summary>
+    public Dictionary<string, AmountsBody?>? Amounts { get; init; }
+
+    /// <summary>What was chosen and why not less, in a sentence.</summary>
+    public string? Choice { get; init; }
 
     public Duration? MaxWait { get; init; }
 
@@ -46,7 +59,7 @@ internal sealed record RequestAnswer
 
     public LeaseAnswer? Lease { get; init; }
 
-    /// <summary>When it would start as things stand; an estimate, not a promise.</summary>
+    /// <summary>When it starts: the promise of what is reserved; an estimate, as things stand, of what is queued.</summary>
     public DateTimeOffset? StartsAt { get; init; }
 
     public ExplanationAnswer? Explanation { get; init; }
@@ -61,7 +74,7 @@ internal sealed record RequestAnswer
 
     public static RequestAnswer Of(Request request, Configuration configuration)
     {
-        Dictionary<string, Amount> asked = Amounts(request.Spec.Resources);
+        Dictionary<string, Amount> asked = AmountsOf(request.Spec.Resources);
         return new RequestAnswer
         {
             Id = request.Spec.Id,
@@ -77,7 +90,13 @@ internal sealed record RequestAnswer
             Pools = request.Spec.Pools,
             PoolLabels = Pairs(request.Spec.PoolLabels),
             Members = request.Spec.Members > 1 ? request.Spec.Members : null,
+            Deadline = request.Spec.Deadline?.ToDateTimeOffset(),
             Preemptible = request.Spec.Preemptible ? true : null,
+            Reservation = request.Spec.Reservation,
+            Work = request.Spec.Work is { } work ? work.Ranges.Where(r => !r.Work.IsZero).ToDictionary(r => r.Kind, r => (Amount)r.Work, StringComparer.Ordinal) : null,
+            Amounts = request.Spec.Work?.Ranges.ToDictionary(r => r.Kind, r => (AmountsBody?)new AmountsBody { Min = r.Min, Max = r.Max }, StringComparer.Ordinal),
+            Choice = ChoiceText.Of(request),
+            StartsAt = request.Booking?.StartsAt.ToDateTimeOffset(),
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
@@ -99,11 +118,11 @@ internal sealed record RequestAnswer
         ? Of(request, configuration)
         : Of(request, configuration) with
         {
-            StartsAt = request.Status == RequestStatus.Queued ? explanation.EstimatedStart?.ToDateTimeOffset() : null,
+            StartsAt = (request.Booking?.StartsAt ?? (request.Status == RequestStatus.Queued ? explanation.EstimatedStart : null))?.ToDateTimeOffset(),
             Explanation = ExplanationAnswer.Of(explanation),
         };
 
-    public static Dictionary<string, Amount> Amounts(ResourceVector vector)
+    public static Dictionary<string, Amount> AmountsOf(ResourceVector vector)
     {
         Dictionary<string, Amount> amounts = new(vector.Count, StringComparer.Ordinal);
         foreach (ResourceAmount amount in vector.AsSpan())
@@ -170,11 +189,14 @@ internal sealed record LeaseAnswer(
         }
 
         return new LeaseAnswer(
-            lease.Id, pools, amounts ?? RequestAnswer.Amounts(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), lease.ExpiresAt.ToDateTimeOffset(),
-            lease.Usage.Count == 0 ? null : RequestAnswer.Amounts(lease.Usage),
-            request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.Amounts(gang.Resources), pools), gang.Members)] : null,
+            lease.Id, pools, amounts ?? RequestAnswer.AmountsOf(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), ExpiryOf(request, lease).ToDateTimeOffset(),
+            lease.Usage.Count == 0 ? null : RequestAnswer.AmountsOf(lease.Usage),
+            request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.AmountsOf(gang.Resources), pools), gang.Members)] : null,
             request.Notice?.At.ToDateTimeOffset());
     }
+
+    // Who was told that a booking needs it has a lease that ends there.
+    private static Instant ExpiryOf(Request request, Lease lease) => request.Notice is { Rule: PreemptionRule.Booking } notice && notice.At < lease.ExpiresAt ? notice.At : lease.ExpiresAt;
 }
 
 /// <summary>One member of a gang: what it has, and from which pools.</summary>

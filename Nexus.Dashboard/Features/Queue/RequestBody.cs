@@ -27,13 +27,21 @@ internal sealed record RequestBody
 
     public Duration? Duration { get; set; }
 
+    public DateTimeOffset? Deadline { get; set; }
+
     public bool Preemptible { get; set; }
+
+    public string? Reservation { get; set; }
 
     public bool Queue { get; set; }
 
     public Duration? MaxWait { get; set; }
 
     public int? LeaseSeconds { get; set; }
+
+    public Dictionary<string, Amount>? Work { get; set; }
+
+    public Dictionary<string, AmountsBody?>? Amounts { get; set; }
 
     public Dictionary<string, string>? Labels { get; set; }
 
@@ -43,10 +51,16 @@ internal sealed record RequestBody
         Faults faults = new();
         OwnerPath? owner = faults.Owner("$.owner", Owner);
         ResourceVector resources = faults.Asked("$.resources", Resources, MaxKinds);
-        faults.When(Resources is not { Count: > 0 }, "$.resources", "must name at least one kind, for example {\"gpu\": 1}");
+        faults.When(Resources is not { Count: > 0 } && Work is null && Amounts is null, "$.resources", "must name at least one kind, for example {\"gpu\": 1}");
         faults.Id("$.id", Id, MaxIdLength);
         faults.Name("$.priority", Priority);
+        if (Reservation is not null)
+        {
+            faults.Id("$.reservation", Reservation, MaxIdLength);
+        }
+
         CheckPools(faults);
+        MoldableWork? work = WorkFields.Read(faults, this);
         Labels poolLabels = faults.Labels("$.poolLabels", PoolLabels);
         Labels labels = faults.Labels("$.labels", Labels);
         TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
@@ -54,13 +68,21 @@ internal sealed record RequestBody
         faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
         faults.When(Members is < 1 or > RequestSpec.MostMembers, "$.members", $"must be 1 to {RequestSpec.MostMembers:#,0}");
         faults.When(LeaseSeconds is < 1 or > 86_400, "$.leaseSeconds", "must be 1 to 86,400");
-        return faults.Problem is { } problem ? problem : new RequestSpec(
+        if (faults.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        RequestSpec spec = new(
             Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue, maxWait,
             LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels)
         {
             Members = Members ?? 1,
+            Deadline = Deadline is { } deadline ? Instant.From(deadline) : null,
             Preemptible = Preemptible,
+            Reservation = Reservation,
         };
+        return work is null ? spec : spec.With(work);
     }
 
     private void CheckPools(Faults faults)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
@@ -20,6 +21,16 @@ internal sealed record QuotaAnswer(string Owner, Amount Weight, IReadOnlyList<Qu
 /// <summary>A rule, and what is used under it now.</summary>
 internal sealed record QuotaRuleAnswer : QuotaRuleBody
 {
+    public QuotaRuleAnswer()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private QuotaRuleAnswer(QuotaRuleBody rule)
+        : base(rule)
+    {
+    }
+
     /// <summary>What counts of the whole subtree; of a rate what the bucket lacks to be full.</summary>
     public required Amount Used { get; init; }
 
@@ -41,20 +52,8 @@ internal sealed record QuotaRuleAnswer : QuotaRuleBody
     /// <summary>When the calendar's period begins anew.</summary>
     public DateTimeOffset? ResetsAt { get; init; }
 
-    public static QuotaRuleAnswer Of(QuotaRule rule, QuotaFigures figures) => new()
+    public static QuotaRuleAnswer Of(QuotaRule rule, QuotaFigures figures) => new(QuotaRuleBody.Of(rule))
     {
-        Resource = rule.Resource,
-        Limit = rule.Limit is { } limit ? (Amount)limit : null,
-        Extra = rule.Extra is { } extra ? (Amount)extra : null,
-        Borrow = BorrowBody.Of(rule.Borrow),
-        Lend = LendBody.Of(rule.Lend),
-        Period = rule.Period.Kind == QuotaPeriodKind.None ? null : rule.Period.ToString(),
-        TimeZone = rule.TimeZone == QuotaPeriod.Utc ? null : rule.TimeZone,
-        Burst = rule.Burst is { } burst ? (Amount)burst : null,
-        Windows = rule.Windows.Count == 0 ? null : [.. rule.Windows.Select(QuotaWindowBody.Of)],
-        Mode = rule.Mode,
-        LendTo = rule.LendTo == QuotaLendTo.All ? "all" : null,
-        Reclaim = rule.Reclaim,
         Used = Units(figures.Used),
         Borrowed = Units(figures.Borrowed),
         Lent = Units(figures.Lent),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -18,6 +19,9 @@ internal sealed record QuotaBody
         Weight = new Amount(quota.Weight / (decimal)QuotaDefinition.OneShare),
         Rules = [.. quota.Rules.Select(QuotaRuleBody.Of)],
     };
+
+    /// <summary>What an answer says is set; null where nothing is.</summary>
+    public static QuotaBody? Of(QuotaAnswer? answer) => answer is null ? null : new() { Weight = answer.Weight, Rules = [.. answer.Rules] };
 
     /// <summary>Checks what is written; what it means together with other rules is the engine's to say.</summary>
     public Result<QuotaDefinition> ToDefinition(OwnerPath owner)
@@ -88,6 +92,13 @@ internal record QuotaRuleBody
     /// <summary>From whom what it lent is taken back: <c>any</c>, <c>lowerPriority</c> or <c>never</c>.</summary>
     public QuotaReclaim Reclaim { get; init; }
 
+    /// <summary>The bounds within which the limit follows what is used.</summary>
+    public AdjustBody? Adjust { get; init; }
+
+    /// <summary>From when on what is held above the limit is taken back, at once where it has passed; never unless given.</summary>
+    [JsonConverter(typeof(MomentConverter))]
+    public DateTimeOffset? EnforceAt { get; init; }
+
     public static QuotaRuleBody Of(QuotaRule rule) => new()
     {
         Resource = rule.Resource,
@@ -102,6 +113,8 @@ internal record QuotaRuleBody
         Mode = rule.Mode,
         LendTo = rule.LendTo == QuotaLendTo.All ? "all" : null,
         Reclaim = rule.Reclaim,
+        Adjust = rule.Adjust is { } adjust ? new AdjustBody(adjust.Mode, (Amount)adjust.Min, (Amount)adjust.Max) : null,
+        EnforceAt = rule.EnforceAt?.ToDateTimeOffset(),
     };
 
     public QuotaRule? ToRule(string path, Faults faults)
@@ -118,6 +131,7 @@ internal record QuotaRuleBody
         Quantity? burst = Read(Burst, $"{path}.burst", faults);
         QuotaBound borrow = Read(Borrow, $"{path}.borrow", faults) ?? QuotaBound.Nothing;
         QuotaBound lend = Read(Lend, $"{path}.lend", faults) ?? QuotaBound.Unbounded;
+        QuotaAdjustment? adjust = Adjust is { } bounds ? new(bounds.Mode, Read(bounds.Min, $"{path}.adjust.min", faults)!.Value, Read(bounds.Max, $"{path}.adjust.max", faults)!.Value) : null;
         List<QuotaWindow> windows = [];
         for (int i = 0; i < Windows?.Count; i++)
         {
@@ -144,6 +158,8 @@ internal record QuotaRuleBody
             Mode = Mode,
             Reclaim = Reclaim,
             LendTo = LendTo is null ? QuotaLendTo.Preemptible : QuotaLendTo.All,
+            Adjust = adjust,
+            EnforceAt = EnforceAt is { } at ? Instant.From(at) : null,
         };
     }
 
@@ -168,6 +184,12 @@ internal record QuotaRuleBody
     internal static QuotaBound? Read(LendBody? bound, string path, Faults faults) =>
         bound is not { } given ? null : given.Amount is null ? QuotaBound.Unbounded : QuotaBound.Of(Read(given.Amount, path, faults)!.Value);
 }
+
+/// <summary>The bounds within which a limit follows what is used under it.</summary>
+/// <param name="Mode"><c>offer</c>: changes are proposed; <c>apply</c>: they are made.</param>
+/// <param name="Min">The lowest limit.</param>
+/// <param name="Max">The highest limit.</param>
+internal sealed record AdjustBody([property: JsonRequired] QuotaAdjustMode Mode, [property: JsonRequired] Amount Min, [property: JsonRequired] Amount Max);
 
 /// <summary>Other values at certain hours or dates, in the rule's time zone. What it does not state stays as the rule has it.</summary>
 internal sealed record QuotaWindowBody

@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Past;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Features.Quotas;
@@ -18,6 +19,10 @@ internal static class QuotaEndpoints
             .With("missing-scope", "outside-path").Versioned();
         api.MapPost("/quotas:check", CheckAsync).WithName("checkQuota").WithSummary("Ask whether quotas would let something pass now; changes nothing").Takes<QuotaCheckBody>().Gives<QuotaCheckAnswer>(200).Fails(401, 403, 503)
             .With("missing-scope", "outside-path", "invalid-value", "unknown-name");
+        api.MapGet("/quotas:usage", UsageAsync).WithName("getQuotaUsage").WithSummary("What owners had, used, borrowed, lent and were refused: a report of one node with those below it, or of all").Gives<QuotaUsageAnswer>(200).Fails(401, 403, 422, 429, 503)
+            .With("missing-scope", "invalid-value", "too-many-requests")
+            .Asks("under", "Only nodes within this owner path.", "acme").Asks("from", "From when peaks and refusals count; since each rule was set unless given.", "2026-11-01T00:00:00Z")
+            .Asks("to", "The moment of the other figures; now unless given.", "2026-12-01T00:00:00Z").Asks("format", "json, or csv for a file.", "json");
     }
 
     private static Task ListAsync(HttpContext http, Caller caller, QuotaService quotas)
@@ -66,6 +71,30 @@ internal static class QuotaEndpoints
         Result<QuotaCheckBody> body = await Body.ReadAsync(http, ApiJson.Default.QuotaCheckBody);
         Result<QuotaCheckAnswer> answer = body.Problem is { } wrong ? wrong : await quotas.CheckAsync(caller, body.Value!, http.RequestAborted);
         await (answer.Problem is { } problem ? problem.WriteAsync(http) : http.WriteAsync(answer.Value!, ApiJson.Default.QuotaCheckAnswer));
+    }
+
+    private static async Task UsageAsync(HttpContext http, Caller caller, QuotaUsageService usage)
+    {
+        (DateTimeOffset? from, DateTimeOffset? to, OwnerPath? under, string? format) = (null, null, null, http.Request.Query["format"].FirstOrDefault());
+        Problem? wrong = PastService.Refused(caller) ?? http.TimeOf("from", out from) ?? http.TimeOf("to", out to)
+            ?? (OwnerPath.TryParseOrRoot(http.Request.Query["under"].FirstOrDefault() ?? "", out under, out string? reason) ? null : Problem.Field("invalid-value", 422, "under", reason))
+            ?? (format is null or "json" or "csv" ? null : Problem.Field("invalid-value", 422, "format", "must be json or csv"));
+        Result<QuotaUsageAnswer> answer = wrong is not null ? wrong : await usage.ReportAsync(caller, under!, from, to, http.RequestAborted);
+        if (answer.Problem is { } problem)
+        {
+            await PastEndpoints.WriteAsync(problem, http);
+            return;
+        }
+
+        if (format != "csv")
+        {
+            await http.WriteAsync(answer.Value!, ApiJson.Default.QuotaUsageAnswer);
+            return;
+        }
+
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = "attachment; filename=\"quota-usage.csv\"";
+        await http.Response.WriteAsync(answer.Value!.ToCsv(), http.RequestAborted);
     }
 
     private static Task WriteAsync(HttpContext http, Result<QuotaAnswer> answer)

@@ -11,10 +11,13 @@ namespace Nexus.Dashboard.Features.Quotas;
 internal sealed class QuotaService(EngineHost host)
 {
     /// <summary>What is set within a path, as far as the caller may see it.</summary>
-    public Result<IReadOnlyList<QuotaAnswer>> List(Caller caller, OwnerPath under) => !MaySee(caller) ? Problem.MissingScope(Scope.Read, caller)
-        : under.IsWithin(caller.Path) ? Answers(under)
-        : caller.Path.IsWithin(under) ? Answers(caller.Path)
-        : Array.Empty<QuotaAnswer>();
+    public Result<IReadOnlyList<QuotaAnswer>> List(Caller caller, OwnerPath under) => Shown(caller, under) is { Value: { } shown } ? shown.Select(QuotaAnswer.Of).ToArray() : Problem.MissingScope(Scope.Read, caller);
+
+    /// <summary>The same as the read model has it.</summary>
+    public Result<IReadOnlyList<QuotaShown>> Shown(Caller caller, OwnerPath under) => !MaySee(caller) ? Problem.MissingScope(Scope.Read, caller)
+        : under.IsWithin(caller.Path) ? new Result<IReadOnlyList<QuotaShown>>(host.Read.QuotasWithin(under))
+        : caller.Path.IsWithin(under) ? new Result<IReadOnlyList<QuotaShown>>(host.Read.QuotasWithin(caller.Path))
+        : Array.Empty<QuotaShown>();
 
     /// <summary>What is set for a node.</summary>
     public Result<QuotaAnswer> Get(Caller caller, OwnerPath owner) => !MaySee(caller) ? Problem.MissingScope(Scope.Read, caller)
@@ -56,13 +59,12 @@ internal sealed class QuotaService(EngineHost host)
             : await host.SendAsync(check.Value, cancellation) switch { Fault fault => Problem.Of(fault), var reply => QuotaCheckAnswer.Of((QuotaCheckReply)reply) };
     }
 
-    private QuotaAnswer[] Answers(OwnerPath within) => [.. host.Read.QuotasWithin(within).Select(QuotaAnswer.Of)];
-
     private QuotaAnswer? Answer(OwnerPath owner) => host.Read.QuotasWithin(owner) is [{ State.Owner: var first } shown, ..] && first == owner ? QuotaAnswer.Of(shown) : null;
 
     private static bool MaySee(Caller caller) => caller.Allows(Scope.Read | Scope.Requests);
 
-    private static Problem? Refused(Caller caller, OwnerPath owner) =>
+    /// <summary>Why the caller may not set what holds for a node; null where it may.</summary>
+    public static Problem? Refused(Caller caller, OwnerPath owner) =>
         !caller.Allows(Scope.Configure) ? Problem.MissingScope(Scope.Configure, caller)
         : !caller.Path.IsRoot && (owner == caller.Path || !caller.MayActFor(owner)) ? Problem.NotBelowPath(QuotaAnswer.PathOf(owner), caller)
         : null;

@@ -26,6 +26,10 @@ internal sealed class Patches<TBody, TThing>(
     /// <summary>True where a patch removes what has that name.</summary>
     public bool Remove(string name) => patches?.TryGetValue(name, out JsonElement patch) == true && patch.ValueKind == JsonValueKind.Null;
 
+    /// <summary>True where a patch says too little to make what is not there: it waits until somebody makes it.</summary>
+    public bool Waits(string name) =>
+        patches?.TryGetValue(name, out JsonElement patch) == true && patch.ValueKind == JsonValueKind.Object && Patched(name, null, patch).Problem is not null;
+
     /// <summary>A thing as a variant has it; null where it has none.</summary>
     /// <exception cref="SimulationException">The patch makes something that cannot be.</exception>
     public TThing? Apply(string name, TThing? thing)

@@ -23,9 +23,19 @@ internal enum SimulationStatus
     Cancelled,
 }
 
+/// <summary>How far the variant is that is being simulated.</summary>
+/// <param name="Share">0 … 1.</param>
+/// <param name="At">The virtual time it has come to.</param>
+/// <param name="Events">How many decisions were made.</param>
+/// <param name="EventsPerSecond">How many were made a second, of real time.</param>
+internal sealed record VariantProgress(double Share, Instant At, long Events, double EventsPerSecond);
+
 /// <summary>What is known of a simulation at one moment. Never changed: replaced by another.</summary>
 internal sealed record SimulationState(SimulationStatus Status, double Progress, IReadOnlyList<SimulationReport> Variants, (Instant From, Instant To)? Window = null, string? Error = null)
 {
+    /// <summary>How far the variant is that is being simulated; null before the first begins and once all are done.</summary>
+    public VariantProgress? Current { get; init; }
+
     public static SimulationState Waiting { get; } = new(SimulationStatus.Queued, 0, []);
 
     public bool HasEnded => Status is not (SimulationStatus.Queued or SimulationStatus.Running);
@@ -41,6 +51,9 @@ internal sealed record Simulation(string Id, Caller Caller, DateTimeOffset Creat
     private readonly CancellationTokenSource _stop = new();
     private volatile SimulationState _state = SimulationState.Waiting;
     private volatile TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was asked, without the text of a trace.</summary>
+    public SimulationBody Asked { get; init; } = new();
 
     /// <summary>What is known of it now.</summary>
     public SimulationState State => _state;

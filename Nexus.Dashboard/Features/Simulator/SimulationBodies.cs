@@ -53,7 +53,7 @@ internal sealed record VariantBody
 internal sealed record SimulationAnswer(
     string Id, SimulationStatus Status, double Progress, DateTimeOffset CreatedAt, string CreatedBy, WindowBody? Window, string? Error, string NotModelled, IReadOnlyList<SimulationReport> Variants)
 {
-    private const string LeftOut = "Requests come as they came: retries and changed submissions, which other answers might have caused, are not modelled.";
+    internal const string LeftOut = "Requests come as they came: retries and changed submissions, which other answers might have caused, are not modelled.";
 
     public static SimulationAnswer Of(Simulation simulation)
     {

@@ -42,7 +42,7 @@ internal sealed class SimulationService(
     /// <summary>Stops one; of one that has ended nothing changes.</summary>
     public Result<Simulation> Cancel(Caller caller, string id)
     {
-        if (MayRun(caller) is { } problem)
+        if (Refused(caller) is { } problem)
         {
             return problem;
         }
@@ -60,7 +60,7 @@ internal sealed class SimulationService(
     /// <summary>Begins one.</summary>
     public async Task<Result<Simulation>> StartAsync(Caller caller, SimulationBody body, CancellationToken cancellation)
     {
-        if (MayRun(caller) is { } refused)
+        if (Refused(caller) is { } refused)
         {
             return refused;
         }
@@ -82,7 +82,7 @@ internal sealed class SimulationService(
             Instant now = host.Now;
             await host.SendAsync(new Tick { Actor = Actor.Engine }, cancellation);
             to = to < now ? to : now;
-            work = simulation => SimulationWork.OfWindow(simulation, data.Path, engine.Value.Limits, options.Value.MaxEvents, from, to, variants);
+            work = simulation => SimulationWork.OfWindow(simulation, data.Path, engine.Value.Limits, options.Value.MaxEvents, from, to, variants, time);
         }
         else
         {
@@ -92,10 +92,10 @@ internal sealed class SimulationService(
                 return bad;
             }
 
-            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, pools, quotas, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, host.Read.Configuration);
+            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, pools, quotas, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, host.Read.Configuration, time);
         }
 
-        Simulation begun = new($"sim-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", caller, time.GetUtcNow(), work);
+        Simulation begun = new($"sim-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", caller, time.GetUtcNow(), work) { Asked = body with { Trace = null } };
         return runs.TryAdd(begun) ? begun
             : new Problem("too-many-simulations", "Too many simulations", 429, "As many simulations wait as may: wait until one has ended, or cancel one.");
     }
@@ -138,7 +138,8 @@ internal sealed class SimulationService(
     private static Problem? MaySee(Caller caller) =>
         caller.AllowsEverywhere(Scope.Read | Scope.Configure | Scope.Benchmarks) ? null : Problem.MissingScope(Scope.Read, caller);
 
-    private static Problem? MayRun(Caller caller) =>
+    /// <summary>Why the caller may begin none; null where it may.</summary>
+    public static Problem? Refused(Caller caller) =>
         caller.AllowsEverywhere(Scope.Configure | Scope.Benchmarks) ? null : Problem.MissingScope(Scope.Benchmarks, caller);
 
     private static Problem NoSimulation(string id) => Problem.NotFound($"There is no simulation '{id}', or not any more: only the newest are kept, and none beyond a restart.");

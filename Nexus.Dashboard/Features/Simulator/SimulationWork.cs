@@ -18,16 +18,16 @@ internal static class SimulationWork
     /// <summary>Simulates a trace.</summary>
     public static void OfTrace(
         Simulation simulation, IReadOnlyList<TraceRequest> trace, IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, IReadOnlyList<WhatIf> variants,
-        decimal tokensPerSecond, Configuration catalogue)
+        decimal tokensPerSecond, Configuration catalogue, TimeProvider time)
     {
         PoolDefinition[] all = [.. variants.SelectMany(v => v.Pools(pools)).DistinctBy(p => p.Name, StringComparer.Ordinal)];
         Workload workload = TraceWorkload.Of(() => trace, all, tokensPerSecond, TraceWorkload.DefaultStart, catalogue);
-        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools, quotas))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report);
+        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools, quotas))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report, time);
     }
 
     /// <summary>Simulates a recorded window.</summary>
     /// <exception cref="SimulationException">The window holds too much, or nothing.</exception>
-    public static void OfWindow(Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants)
+    public static void OfWindow(Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants, TimeProvider time)
     {
         using JournalPast past = new(folder, limits);
         Instant since = past.Since() ?? throw new SimulationException("nothing is recorded yet");
@@ -70,23 +70,33 @@ internal static class SimulationWork
         Run(
             simulation, workload, [.. variants.Select(v => v.OnRecord())], ShareOfReading,
             progress => (progress.At - from) / (to - from),
-            (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == recordedHash } : report);
+            (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == recordedHash } : report,
+            time);
     }
 
     private static void Run(
-        Simulation simulation, Workload workload, IReadOnlyList<Variant> variants, double begun, Func<SimulationProgress, double> share, Func<int, SimulationReport, SimulationReport> finish)
+        Simulation simulation, Workload workload, IReadOnlyList<Variant> variants, double begun, Func<SimulationProgress, double> share, Func<int, SimulationReport, SimulationReport> finish,
+        TimeProvider time)
     {
         for (int i = 0; i < variants.Count; i++)
         {
             int done = i;
+            long began = time.GetTimestamp();
             SimulationReport report = Engine.Simulation.Simulator.Compare(
                 workload, [variants[i]],
-                progress: at => simulation.Becomes(simulation.State with { Progress = Share(done + Math.Clamp(share(at), 0, 1)) }),
+                progress: at => simulation.Becomes(At(at, done, began)),
                 cancellation: simulation.Stop)[0];
-            simulation.Becomes(simulation.State with { Progress = Share(i + 1), Variants = [.. simulation.State.Variants, finish(i, report)] });
+            simulation.Becomes(simulation.State with { Progress = Share(i + 1), Current = null, Variants = [.. simulation.State.Variants, finish(i, report)] });
         }
 
         simulation.Becomes(simulation.State with { Status = SimulationStatus.Finished, Progress = 1 });
+
+        SimulationState At(SimulationProgress at, int done, long began)
+        {
+            double of = Math.Clamp(share(at), 0, 1);
+            TimeSpan taken = time.GetElapsedTime(began);
+            return simulation.State with { Progress = Share(done + of), Current = new VariantProgress(of, at.At, at.Events, taken > TimeSpan.Zero ? at.Events / taken.TotalSeconds : 0) };
+        }
 
         double Share(double variantsDone) => begun + ((1 - begun) * variantsDone / variants.Count);
     }

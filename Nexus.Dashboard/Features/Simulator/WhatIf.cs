@@ -32,9 +32,7 @@ internal sealed class WhatIf(VariantBody body)
         Command[] all =
         [
             .. Pools(pools).Select(pool => new SetPool(pool) { Actor = Author }),
-            .. quotas.Select(q => QuotaAnswer.PathOf(q.Owner)).Union(_quotas.Names, StringComparer.Ordinal)
-                .Select(name => _quotas.Apply(name, quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name)))
-                .OfType<QuotaDefinition>().Select(quota => new SetQuota(quota) { Actor = Author }),
+            .. Quotas(quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
         ];
         return new(body.Name!, _ => all, Strategy: body.Strategy);
     }
@@ -45,6 +43,13 @@ internal sealed class WhatIf(VariantBody body)
         pools.Select(p => p.Name).Union(_pools.Names, StringComparer.Ordinal)
             .Select(name => Pool(name, pools.FirstOrDefault(p => p.Name == name)))
             .OfType<PoolDefinition>();
+
+    /// <summary>All quotas as this variant has them.</summary>
+    /// <exception cref="SimulationException">A patch makes a quota that cannot be.</exception>
+    public IEnumerable<QuotaDefinition> Quotas(IReadOnlyList<QuotaDefinition> quotas) =>
+        quotas.Select(q => QuotaAnswer.PathOf(q.Owner)).Union(_quotas.Names, StringComparer.Ordinal)
+            .Select(name => _quotas.Apply(name, quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name)))
+            .OfType<QuotaDefinition>();
 
     /// <summary>What is wrong with the patches, by path below the variant; null when nothing is.</summary>
     public Problem? Fault(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, string path) =>
@@ -57,6 +62,11 @@ internal sealed class WhatIf(VariantBody body)
         foreach (string name in present.Select(p => p.Name).Union(_pools.Names, StringComparer.Ordinal))
         {
             PoolState? pool = Array.Find(present, p => p.Name == name);
+            if (pool is null && _pools.Waits(name))
+            {
+                continue;
+            }
+
             if (Pool(name, pool?.Definition) is { } wanted)
             {
                 if (!wanted.Equals(pool?.Definition))

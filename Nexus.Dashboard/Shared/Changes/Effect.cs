@@ -4,4 +4,8 @@ namespace Nexus.Dashboard.Shared.Changes;
 /// <param name="State">Good news, a warning, or what forbids it.</param>
 /// <param name="What">In a few words: what starts now, is refused, is reclaimed.</param>
 /// <param name="More">What stands under it.</param>
-public sealed record Effect(Signal State, string What, string? More = null);
+public record Effect(Signal State, string What, string? More = null)
+{
+    /// <summary>What would help as well and can be added to the changes, in words; null: nothing.</summary>
+    public virtual string? Adds => null;
+}

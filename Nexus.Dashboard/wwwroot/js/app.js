@@ -28,13 +28,15 @@ function span(ms) {
   return `${sign}${Math.floor(s / 86400)} d ${Math.floor(s % 86400 / 3600)} h`;
 }
 function writeTimes() {
-  const now = new Date();
+  // A page that stands still has ages that stand still, too.
+  const paused = document.querySelector('[data-live]')?.dataset.paused, now = paused ? new Date(paused) : new Date();
   for (const t of document.querySelectorAll('time[data-as]')) {
     const at = new Date(t.dateTime);
     let text;
     if (t.dataset.as === 'age') text = span(Math.max(0, now - at));
     else if (t.dataset.as === 'in') text = span(at - now);
     else if (t.dataset.as === 'minute') text = `${two(at.getHours())}:${two(at.getMinutes())}`;
+    else if (t.dataset.as === 'day') text = `${at.toLocaleString('en', { weekday: 'short' })} ${at.getDate()} ${at.toLocaleString('en', { month: 'short' })} ${two(at.getHours())}:${two(at.getMinutes())}`;
     else {
       const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
       text = at.toDateString() === now.toDateString() ? clock : `${at.getDate()} ${at.toLocaleString('en', { month: 'short' })} ${clock.slice(0, 5)}`;
@@ -55,9 +57,12 @@ function saveCsv(name) {
     return `"${(/^[=+\-@\t]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
   };
   const rows = [...document.querySelectorAll('main table.nxt tr')].filter(r => r.closest('table') === document.querySelector('main table.nxt'));
+  save(`${name}.csv`, rows.map(r => [...r.cells].map(cell).join(',')).join('\r\n') + '\r\n', 'text/csv');
+}
+function save(name, text, type) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([rows.map(r => [...r.cells].map(cell).join(',')).join('\r\n') + '\r\n'], { type: 'text/csv' }));
-  link.download = `${name}.csv`;
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
@@ -71,6 +76,15 @@ function mark(index) {
   all.forEach((o, i) => o.setAttribute('aria-selected', i === index ? 'true' : 'false'));
   all[index]?.scrollIntoView({ block: 'nearest' });
 }
+// Who types faster than the server answers means what was typed, not what is still listed.
+const list = () => document.getElementById('palette-list');
+const isFound = () => list().dataset.for === palette().querySelector('input').value;
+let chosen = false;
+new MutationObserver(changes => {
+  if (!changes.some(c => c.target === list()) || !palette()?.open || !isFound()) return;
+  mark(0);
+  if (chosen) { chosen = false; choose(options()[0]); }
+}).observe(document.body, { subtree: true, attributes: true, attributeFilter: ['data-for'] });
 function choose(option) {
   if (!option || option.classList.contains('off')) return;
   palette().close();
@@ -95,6 +109,7 @@ document.addEventListener('click', e => {
   else if (at('[data-nav-open]')) document.body.classList.add('nav-open');
   else if (at('[data-nav-close]') || at('nav.side a')) document.body.classList.remove('nav-open');
   else if (at('[data-csv]')) saveCsv(at('[data-csv]').dataset.csv);
+  else if (at('[data-save]')) save(at('[data-save]').dataset.save, at('[data-save]').dataset.text, 'application/json');
   else if (at('[data-copy]')) navigator.clipboard?.writeText(at('[data-copy]').dataset.copy);
   else if (at('#palette li[role=option]')) choose(at('#palette li[role=option]'));
   else if (e.target.tagName === 'DIALOG') e.target.close();
@@ -113,7 +128,8 @@ document.addEventListener('keydown', e => {
     const all = options(), now = all.findIndex(o => o.getAttribute('aria-selected') === 'true');
     if (e.key === 'ArrowDown') { e.preventDefault(); mark(Math.min(all.length - 1, now + 1)); }
     else if (e.key === 'ArrowUp') { e.preventDefault(); mark(Math.max(0, now - 1)); }
-    else if (e.key === 'Enter') { e.preventDefault(); choose(all[Math.max(0, now)]); }
+    else if (e.key === 'Enter') { e.preventDefault(); if (isFound()) choose(all[Math.max(0, now)]); else chosen = true; }
+    else chosen = false;
     return;
   }
   if (document.querySelector('dialog[open]')) return;
@@ -122,7 +138,7 @@ document.addEventListener('keydown', e => {
   if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey) return;
   if (pending && Date.now() - pending < 1200) {
     pending = 0;
-    const href = { o: '/', p: '/pools', q: '/queue', u: '/audit', ',': '/settings' }[e.key];
+    const href = { o: '/', p: '/pools', q: '/queue', t: '/quotas', i: '/simulator', u: '/audit', ',': '/settings' }[e.key];
     if (href) { e.preventDefault(); Blazor.navigateTo(href); }
     return;
   }
@@ -170,6 +186,10 @@ box?.addEventListener('components-reconnect-state-changed', e => {
   else say(`Reconnecting… data from ${two(since.getHours())}:${two(since.getMinutes())}:${two(since.getSeconds())}`);
 });
 box?.querySelector('[data-reconnect-retry]')?.addEventListener('click', async () => { if (!await Blazor.reconnect()) location.reload(); });
+
+// A page that sets its own parameters (a filter, a closed drawer) must not fetch back whoever has left it meanwhile.
+const navigation = Blazor._internal.navigationManager, navigate = navigation.navigateTo;
+navigation.navigateTo = (to, options, ...more) => options?.replaceHistoryEntry && new URL(to, location).pathname !== location.pathname ? undefined : navigate(to, options, ...more);
 
 Blazor.start({ circuit: { reconnectionOptions: { maxRetries: 600, retryIntervalMilliseconds: n => Math.min(1000 * (n + 1), 5000) } } });
 writeTimes();

@@ -31,6 +31,7 @@ export function watch(box, name) {
   const forget = e => { const grip = e.target.closest('[data-grip]'); if (grip && kept.widths) { delete kept.widths[grip.parentElement.dataset.column]; widen(); save(); } };
   box.addEventListener('pointerdown', down);
   box.addEventListener('dblclick', forget);
+  box.dataset.hands = 'on';
   return {
     choice: () => ({ hidden: kept.hidden ?? [], rowHeight: table.tBodies[0]?.querySelector('tr[data-href]')?.offsetHeight ?? 0 }),
     hide(columns) { kept.hidden = columns; save(); },

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Commands.Replay;
 
@@ -50,6 +53,18 @@ internal sealed class ContractServer : IAsyncDisposable
             lock (_lock)
             {
                 return _granted;
+            }
+        }
+    }
+
+    /// <summary>How long each waited here, from its submission to its grant; whoever asked waited at least as long.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Waits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _requests.Where(r => r.Value.Waited is not null).ToDictionary(r => r.Key, r => r.Value.Waited!.Value);
             }
         }
     }
@@ -157,23 +172,48 @@ internal sealed class ContractServer : IAsyncDisposable
         }
     }
 
-    private async Task NewsAsync(HttpContext http, string id)
+    /// <summary>Ends a grant for others: its request waits again, first in the line.</summary>
+    public void Preempt(string id)
     {
-        Entry entry;
         lock (_lock)
         {
-            entry = _requests[id];
+            Entry entry = _requests[id];
+            entry.Again();
+            _queue.AddFirst(entry);
+            _granted--;
+        }
+    }
+
+    /// <summary>Grants what waits and has room.</summary>
+    public void GrantWhatFits()
+    {
+        lock (_lock)
+        {
+            Grant();
+        }
+    }
+
+    private async Task NewsAsync(HttpContext http, string id)
+    {
+        Task news;
+        lock (_lock)
+        {
+            Entry entry = _requests[id];
+            bool hasNone = http.Request.Query.TryGetValue("seen", out StringValues seen)
+                ? seen == entry.Version.ToString(CultureInfo.InvariantCulture) && entry.Status is ("queued" or "allocated")
+                : entry.Status == "queued";
+            news = hasNone ? entry.News.Task : Task.CompletedTask;
         }
 
         if (http.Request.Query.ContainsKey("wait"))
         {
-            await entry.News.Task.WaitAsync(http.RequestAborted);
+            await news.WaitAsync(http.RequestAborted);
         }
 
         JsonObject answer;
         lock (_lock)
         {
-            answer = entry.Answer();
+            answer = _requests[id].Answer();
         }
 
         await WriteAsync(http, 200, answer);
@@ -198,10 +238,10 @@ internal sealed class ContractServer : IAsyncDisposable
         JsonObject body = (await JsonSerializer.DeserializeAsync<JsonObject>(http.Request.Body))!;
         lock (_lock)
         {
-            Entry entry = _requests[lease["lease-".Length..]];
+            Entry entry = _requests[lease["lease-".Length..].Split('.')[0]];
             if (entry.Status == "allocated")
             {
-                entry.Status = "released";
+                entry.End("released");
                 Released.Enqueue(body);
                 _granted--;
                 Grant();
@@ -220,8 +260,7 @@ internal sealed class ContractServer : IAsyncDisposable
         while (_granted < Slots && _queue.First is { } first)
         {
             _queue.RemoveFirst();
-            first.Value.Status = "allocated";
-            first.Value.News.TrySetResult();
+            first.Value.Start();
             _granted++;
         }
     }
@@ -244,22 +283,45 @@ internal sealed class ContractServer : IAsyncDisposable
 
     private sealed class Entry(string id, string priority)
     {
+        private readonly long _came = Stopwatch.GetTimestamp();
+
         public string Status { get; set; } = "queued";
 
-        public TaskCompletionSource News { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TimeSpan? Waited { get; private set; }
+
+        public int Attempt { get; private set; } = 1;
+
+        public int Version { get; private set; } = 1;
+
+        public TaskCompletionSource News { get; private set; } = Unheard();
+
+        public void Start()
+        {
+            Waited = Stopwatch.GetElapsedTime(_came);
+            End("allocated");
+        }
+
+        public void Again()
+        {
+            Attempt++;
+            End("queued");
+        }
 
         public void End(string status)
         {
-            Status = status;
-            News.TrySetResult();
+            TaskCompletionSource heard = News;
+            (Status, Version, News) = (status, Version + 1, Unheard());
+            heard.TrySetResult();
         }
+
+        private static TaskCompletionSource Unheard() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public JsonObject Answer()
         {
-            JsonObject answer = new() { ["id"] = id, ["status"] = Status, ["attempt"] = 1, ["priority"] = priority };
+            JsonObject answer = new() { ["id"] = id, ["status"] = Status, ["attempt"] = Attempt, ["priority"] = priority, ["version"] = Version };
             if (Status is "allocated" or "released")
             {
-                answer["lease"] = new JsonObject { ["id"] = $"lease-{id}", ["expiresAt"] = "2030-01-01T00:00:00Z" };
+                answer["lease"] = new JsonObject { ["id"] = Attempt == 1 ? $"lease-{id}" : $"lease-{id}.{Attempt}", ["expiresAt"] = "2030-01-01T00:00:00Z" };
             }
 
             return answer;

@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using Nexus.E2E.Browsing;
+using Nexus.E2E.Running;
+using Xunit;
+
+namespace Nexus.E2E.Queue;
+
+/// <summary>What would start a request sooner is tried before it is done.</summary>
+[Collection(typeof(OnTheQuietSystem))]
+public sealed class WhyTests(QuietSystem nexus)
+{
+    [Fact]
+    public async Task A_higher_class_is_previewed_applied_and_undone()
+    {
+        await nexus.Server.PoolAsync("why-raise", 1);
+        await nexus.Server.RequestAsync("why-raise-1", "acme/why-raise", "why-raise");
+        await nexus.Server.RequestAsync("why-raise-2", "acme/why-raise", "why-raise");
+        await nexus.Server.RequestAsync("why-raise-3", "acme/why-raise", "why-raise");
+
+        await nexus.VisitAsync("operator", "/queue?pool=why-raise&open=why-raise-3&owner=acme", async visitor =>
+        {
+            // The next class above, whichever there is by now.
+            const string raise = "Preview: Raise it to ";
+            ILocator preview = Drawer(visitor).Locator($"[aria-label^='{raise}']");
+            string higher = (await preview.GetAttributeAsync("aria-label"))![raise.Length..].Split(':')[0];
+            await preview.ClickAsync();
+            ILocator would = Drawer(visitor).Locator(".would");
+            await Assertions.Expect(would).ToContainTextAsync("It passes 1 that waits for the same.");
+            await Assertions.Expect(would).ToContainTextAsync("Nothing is reclaimed");
+
+            await would.GetByRole(AriaRole.Button, new() { Name = $"Raise to {higher}" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText($"why-raise-3: medium → {higher}")).ToBeVisibleAsync();
+            await Assertions.Expect(Row(visitor, "why-raise-3")).ToContainTextAsync(higher);
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(Row(visitor, "why-raise-3")).ToContainTextAsync("medium");
+        });
+    }
+
+    [Fact]
+    public async Task What_only_the_client_can_change_is_previewed_and_left_to_it()
+    {
+        await nexus.Server.PoolAsync("why-less", 4);
+        await nexus.Server.RequestAsync("why-less-1", "acme/why-less", "why-less", gpu: 3);
+        await nexus.Server.RequestAsync("why-less-2", "acme/why-less", "why-less", gpu: 2);
+
+        await nexus.VisitAsync("viewer", "/queue?pool=why-less&open=why-less-2&owner=acme", async visitor =>
+        {
+            await Drawer(visitor).GetByLabel("Preview: Ask for 1 gpu").ClickAsync();
+            ILocator would = Drawer(visitor).Locator(".would");
+            await Assertions.Expect(would).ToContainTextAsync("It starts now in why-less");
+            await Assertions.Expect(would).ToContainTextAsync("Its client must do it");
+            await Assertions.Expect(would.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        });
+
+        Assert.Equal("queued", await nexus.Server.StatusAsync("why-less-2"));
+    }
+
+    private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");
+
+    private static ILocator Row(Visitor visitor, string id) =>
+        visitor.Main.GetByRole(AriaRole.Row).Filter(new() { Has = visitor.Page.GetByText(id, new() { Exact = true }) });
+}
