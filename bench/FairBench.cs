@@ -100,14 +100,14 @@ internal static class FairBench
             // Between rounds an epoch begins: all who wait are filed anew at the next search.
             _now += 100_000;
             long before = Stopwatch.GetTimestamp();
-            _queue.First(long.MaxValue, _now);
+            _queue.Find(long.MaxValue, _now);
             WorstMilliseconds = Math.Max(WorstMilliseconds, Stopwatch.GetElapsedTime(before).TotalMilliseconds);
             return seconds;
         }
 
         private void StartNext(long available)
         {
-            Shape next = _queue.First(available, _now) ?? _queue.First(long.MaxValue, _now)!;
+            Shape next = (_queue.Find(available, _now) ?? _queue.Find(long.MaxValue, _now))!.Value.Shape;
             OwnerPath owner = next.First.Request.Owner;
             _queue.Remove(next.First.Place);
             _tree.Charge(owner, next.Resources, _now);
@@ -132,7 +132,7 @@ internal static class FairBench
             {
                 Place = new QueuePlace(0, 0, arrival),
             };
-            Shape shape = new(new ShapeKey(default, needs), new Route([], false, null));
+            Shape shape = new(new ShapeKey(default, needs, null, owner, 0), new Route([], false, null));
             shape.Waiting.Add(live);
             _tree.Arrive(owner, _now);
             _queue.Add(live.Place, needs[0].Quantity.Thousandths, shape);

@@ -14,6 +14,7 @@ using Nexus.Bench.Viewers;
 Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordinal)
 {
     ["core"] = CoreBench.RunAsync,
+    ["passes"] = PassBench.RunAsync,
     ["quota"] = QuotaBench.RunAsync,
     ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
@@ -21,6 +22,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["viewers"] = ViewersBench.RunAsync,
     ["replay"] = ReplayBench.RunAsync,
     ["simulate"] = SimulateBench.RunAsync,
+    ["alibaba"] = AlibabaTrace.RunAsync,
     ["kills"] = KillsBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
