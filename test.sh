@@ -24,10 +24,14 @@ while [ $# -gt 0 ]; do
 done
 case $suites in tests | e2e | "tests e2e") ;; *) echo "test.sh: --only takes tests or e2e" >&2; exit 2 ;; esac
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 ran=""
+# What failed is named again beside the totals: who reads only the end of a long log must learn it too.
 finish() {
     tail=""
     [ "$skipped" -gt 0 ] && tail=", $skipped skipped"
+    for suite in $ran; do
+        grep -hE -A 12 '^failed ' "artifacts/$suite.log" | cut -c1-600
+    done
     echo "$passed passed, $failed failed$tail"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
@@ -105,6 +109,7 @@ esac
 run_suite() {
     step "$1"
     log=artifacts/$1.log
+    ran="$ran $1"
     timeout --kill-after=30s "$limit" dotnet test --project "$2" -c Release --no-build --no-progress --no-ansi 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
     total() { sed -n "s/^ *$1: *\([0-9][0-9]*\).*/\1/p" "$log" | tail -1; }
