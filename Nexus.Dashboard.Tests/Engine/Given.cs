@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -31,6 +32,9 @@ internal sealed class Scene
     public List<EngineEvent> Events { get; } = [];
 
     public List<Request> Archived { get; } = [];
+
+    /// <summary>What was written into the ledger.</summary>
+    public List<LedgerEntry> Ledger { get; } = [];
 
     public Scene Pool(string name, params (string Kind, double Amount)[] held) =>
         Pool(Definition(name, held));
@@ -95,6 +99,7 @@ internal sealed class Scene
         Reply reply = Engine.Handle(command, Now, _batch);
         Events.AddRange(_batch.Events);
         Archived.AddRange(_batch.Archived);
+        Ledger.AddRange(_batch.Ledger);
         return reply;
     }
 
@@ -122,6 +127,16 @@ internal sealed class Scene
     public decimal Used(string pool, string kind) => Engine.Pool(pool)!.Of(kind)!.Used.Units;
 
     public decimal Owed(string pool, string kind) => Engine.Pool(pool)!.Of(kind)!.OwedAt(Now).Units;
+
+    /// <summary>The price book is this.</summary>
+    public Scene Prices(params Sku[] skus)
+    {
+        Assert.IsType<PricesReply>(Send(new SetPrices(skus, Replaces: true) { Actor = Somebody }));
+        return this;
+    }
+
+    /// <summary>The engine that a snapshot of this moment makes.</summary>
+    public Nexus.Engine.Core.Engine Restored() => Nexus.Engine.Core.Engine.Restore(Engine.Capture().Encode().State.Span, new EngineLimits());
 
     /// <summary>The engine that the events so far make, read back from their bytes.</summary>
     public Nexus.Engine.Core.Engine Replayed()

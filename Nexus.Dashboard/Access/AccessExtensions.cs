@@ -234,7 +234,13 @@ internal static class AccessExtensions
     // On the console alone: a log file is read by others.
     private static void Print(this OneTimeLinks links, WebApplication app)
     {
-        string address = (app.Urls.FirstOrDefault(u => !u.Contains("://unix:", StringComparison.Ordinal)) ?? "http://localhost:5080").Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
+        if (app.Urls.FirstOrDefault(u => !u.Contains("://unix:", StringComparison.Ordinal)) is not { } listens)
+        {
+            // Opened for a command alone.
+            return;
+        }
+
+        string address = listens.Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
         bool empty = AccessFile.HasNobody(app.Services.GetRequiredService<DataDirectory>());
         Console.WriteLine($"Nexus listens on {address}");
         if (app.Environment.IsDevelopment())

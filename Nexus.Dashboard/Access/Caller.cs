@@ -27,6 +27,9 @@ internal enum Scope
 
     /// <summary>Everything, people and keys included.</summary>
     Admin = 32,
+
+    /// <summary>Change what concerns money: budgets, prices, periods, invoices. People have it by their role, a key by <see cref="Configure"/>.</summary>
+    Money = 64,
 }
 
 /// <summary>Who asks, and what they may do: settled once at the door, passed to every service.</summary>

@@ -54,7 +54,7 @@ internal sealed class KeyRing(IDbContextFactory<AccessDb> databases, TimeProvide
             return null;
         }
 
-        Entry entry = new(stored, new Caller(ActorKind.Key, stored.Id, stored.Within, stored.Scopes, stored.MaxPriority, "api", null), now + Remembered);
+        Entry entry = new(stored, new Caller(ActorKind.Key, stored.Id, stored.Within, stored.Scopes.OfKey(), stored.MaxPriority, "api", null), now + Remembered);
         Remember(key, entry, changes);
         _used[stored.Id] = now;
         return entry.CallerAt(now, address);

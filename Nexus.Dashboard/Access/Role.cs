@@ -9,7 +9,7 @@ internal enum Role
     /// <summary>Runs the system: requests, pools, kinds, classes, owners.</summary>
     Operator,
 
-    /// <summary>Watches the money.</summary>
+    /// <summary>Watches the money: budgets, prices, periods, invoices.</summary>
     Finance,
 
     /// <summary>Asks for resources and runs benchmarks.</summary>
@@ -25,6 +25,7 @@ internal static class Roles
     public static Scope Scopes(this Role role) => role switch
     {
         Role.Operator => Scope.Read | Scope.Requests | Scope.Configure,
+        Role.Finance => Scope.Read | Scope.Money,
         Role.Engineer => Scope.Read | Scope.Requests | Scope.Benchmarks,
         Role.Admin => Scope.Admin,
         _ => Scope.Read,
@@ -36,6 +37,9 @@ internal static class Roles
     /// <summary>Reads a role as it is written.</summary>
     public static bool TryParse(string? name, out Role role) => Enum.TryParse(name, ignoreCase: true, out role) && Enum.IsDefined(role) && !char.IsAsciiDigit(name![0]);
 
+    /// <summary>What a key's scopes let it do: who may configure may do so with money too, which of people only some roles may.</summary>
+    public static Scope OfKey(this Scope scopes) => scopes.HasFlag(Scope.Configure) ? scopes | Scope.Money : scopes;
+
     /// <summary>Reads a list of scopes as they are written.</summary>
     public static bool TryParse(IEnumerable<string> names, out Scope scopes, out string? unknown)
     {
@@ -43,7 +47,7 @@ internal static class Roles
         unknown = null;
         foreach (string name in names)
         {
-            if (!Enum.TryParse(name, ignoreCase: true, out Scope scope) || scope == Scope.None || char.IsAsciiDigit(name[0]) || name.Contains(',', StringComparison.Ordinal))
+            if (!Enum.TryParse(name, ignoreCase: true, out Scope scope) || scope is Scope.None or Scope.Money || char.IsAsciiDigit(name[0]) || name.Contains(',', StringComparison.Ordinal))
             {
                 unknown = name;
                 return false;

@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
+using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
@@ -27,7 +29,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>), typeof(CamelCaseEnum<Engine.Resources.BetweenBorrowers>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
-        typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>),
+        typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
     ])]
@@ -54,6 +56,14 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(MeteredBody))]
 [JsonSerializable(typeof(PoolAnswer))]
 [JsonSerializable(typeof(Page<PoolAnswer>))]
+[JsonSerializable(typeof(List<UsageBody>))]
+[JsonSerializable(typeof(UsageAnswer))]
+[JsonSerializable(typeof(CostsAnswer))]
+[JsonSerializable(typeof(Page<CostRecordAnswer>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(PricesBody))]
+[JsonSerializable(typeof(PricesAnswer))]
+[JsonSerializable(typeof(PriceImportAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

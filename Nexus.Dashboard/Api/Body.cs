@@ -17,13 +17,20 @@ internal static class Body
 
     /// <summary>Reads a body that must be there.</summary>
     public static ValueTask<Result<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, long limit = Limit)
-        where T : class => ReadAsync(http, type, limit, null);
+        where T : class => ReadAsync(http, json => Parse(json, type), limit, null);
+
+    /// <summary>Reads a body that must be there, as it came: for a layout that is not ours.</summary>
+    public static ValueTask<Result<byte[]>> ReadBytesAsync(HttpContext http, long limit = Limit) => ReadAsync<byte[]>(http, static json => json.IsEmpty ? BodyProblem.Empty : json.ToArray(), limit, null);
+
+    /// <summary>Reads what <see cref="ReadBytesAsync"/> gave as one of ours.</summary>
+    public static Result<T> Parse<T>(byte[] json, JsonTypeInfo<T> type)
+        where T : class => Parse(new ReadOnlySequence<byte>(json), type);
 
     /// <summary>Reads a body all of whose fields are optional: it may be missing.</summary>
     public static ValueTask<Result<T>> ReadOptionalAsync<T>(HttpContext http, JsonTypeInfo<T> type, T empty)
-        where T : class => ReadAsync(http, type, Limit, empty);
+        where T : class => ReadAsync(http, json => Parse(json, type), Limit, empty);
 
-    private static async ValueTask<Result<T>> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, long limit, T? empty)
+    private static async ValueTask<Result<T>> ReadAsync<T>(HttpContext http, Func<ReadOnlySequence<byte>, Result<T>> parse, long limit, T? empty)
         where T : class
     {
         HttpRequest request = http.Request;
@@ -59,7 +66,7 @@ internal static class Body
                 continue;
             }
 
-            Result<T> body = read.Buffer.IsEmpty && empty is not null ? empty : Parse(read.Buffer, type);
+            Result<T> body = read.Buffer.IsEmpty && empty is not null ? empty : parse(read.Buffer);
             pipe.AdvanceTo(read.Buffer.End);
             return body;
         }

@@ -22,7 +22,7 @@ internal sealed partial record Problem(string Type, string Title, int Status, st
 
     public static Problem MissingScope(Scope scope, Caller caller) => new(
         "missing-scope", "Not allowed", 403,
-        $"This needs the scope '{scope.ToString().ToLowerInvariant()}'{(caller.Allows(scope) ? " at the root" : "")}; ask an administrator for it.");
+        $"This needs {(scope == Scope.Money ? "the role 'finance', or a key with the scope 'configure'" : $"the scope '{scope.ToString().ToLowerInvariant()}'")}{(caller.Allows(scope) ? " at the root" : "")}; ask an administrator for it.");
 
     public static Problem OutsidePath(string owner, Caller caller) => Field(
         "outside-path", 403, "$.owner", $"'{owner}' lies outside '{caller.Path}', within which you may act");

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Commands.Access;
 using Nexus.Dashboard.Commands.Journal;
+using Nexus.Dashboard.Commands.Prices;
 using Nexus.Dashboard.Commands.Replay;
 using Nexus.Dashboard.Commands.Simulate;
 using Nexus.Engine.Storage;
@@ -61,6 +62,7 @@ internal static class NexusCommandLine
             new SimulateCommand().Build(),
             new UsersCommand(settings).Build(),
             new KeysCommand(settings).Build(),
+            new PricesCommand(serve).Build(),
             new JournalCommand(settings).Build(),
             new BackupCommand(settings).Build(),
         };

@@ -7,6 +7,7 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
 {
     private const string Name = "serve";
     private const string DefaultAddress = "http://localhost:5080";
+    private const string NoAddress = ";";
 
     private readonly Option<string?> _urls = new("--urls")
     {
@@ -38,6 +39,17 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
     /// <summary>Lets the program serve when no command is named.</summary>
     public void MakeDefaultOf(RootCommand root) => Equip(root);
 
+    /// <summary>The directory that <c>--data</c>, else the configuration names.</summary>
+    public DataDirectory Data(ParseResult parsed) => CommandConfiguration.Load(settings).Data(parsed);
+
+    /// <summary>Opens a directory on which no server runs, for one command: it is reached through its socket there and listens nowhere else.</summary>
+    public async Task<WebApplication> OpenAsync(DataDirectory data, CancellationToken cancellation)
+    {
+        WebApplication app = BuildApplication(data.Path, NoAddress, demo: false, static builder => builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft", LogLevel.Error).AddFilter("Nexus", LogLevel.Error));
+        await app.StartAsync(cancellation);
+        return app;
+    }
+
     private void Equip(Command command)
     {
         command.Options.Add(CommonOptions.Data);
@@ -56,7 +68,8 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
 
     private async Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        await using WebApplication app = BuildApplication(parsed);
+        await using WebApplication app = BuildApplication(
+            parsed.GetValue(CommonOptions.Data), parsed.GetValue(_urls), parsed.GetValue(_demo) ? true : parsed.GetValue(_noDemo) ? false : null, static _ => { });
         try
         {
             await app.RunAsync(cancellation);
@@ -69,18 +82,19 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
         return ExitCode.Done;
     }
 
-    private WebApplication BuildApplication(ParseResult parsed)
+    // Without a choice the demo runs in Development alone.
+    private WebApplication BuildApplication(string? folder, string? urls, bool? demo, Action<WebApplicationBuilder> adjust)
     {
         // The program finds its files beside itself, whatever the working directory.
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseStaticWebAssets();
 
-        DataDirectory data = DataDirectory.Choose(parsed.GetValue(CommonOptions.Data), builder.Configuration, builder.Environment.IsDevelopment());
+        DataDirectory data = DataDirectory.Choose(folder, builder.Configuration, builder.Environment.IsDevelopment());
         builder.Configuration[DataDirectory.ConfigurationKey] = data.Path;
         builder.Services.AddSingleton(data);
-        builder.Services.AddSingleton(new DemoChoice(parsed.GetValue(_demo) || (builder.Environment.IsDevelopment() && !parsed.GetValue(_noDemo))));
+        builder.Services.AddSingleton(new DemoChoice(demo ?? builder.Environment.IsDevelopment()));
 
-        if (parsed.GetValue(_urls) is { } addresses)
+        if (urls is { } addresses)
         {
             builder.WebHost.UseUrls(addresses);
         }
@@ -91,6 +105,7 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
 
         // Under systemd: says when it is ready and when it stops, and logs in the journal's form. Elsewhere nothing.
         builder.Services.AddSystemd();
+        adjust(builder);
         addServices(builder);
         WebApplication app = builder.Build();
         mapRoutes(app);

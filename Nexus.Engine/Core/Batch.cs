@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -11,6 +12,8 @@ public sealed class Batch
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly HashSet<OwnerPath> _owners = [];
     private readonly List<Request> _archived = [];
+    private readonly List<LedgerEntry> _ledger = [];
+    private readonly HashSet<(string Tenant, string Id)> _records = [];
 
     /// <summary>Empty.</summary>
     public Batch() => Archive = _archived.Add;
@@ -33,6 +36,12 @@ public sealed class Batch
     /// <summary>Ended requests that memory no longer holds after this batch: the journal's index must.</summary>
     public IReadOnlyList<Request> Archived => _archived;
 
+    /// <summary>What goes into the ledger, in order.</summary>
+    public IReadOnlyList<LedgerEntry> Ledger => _ledger;
+
+    /// <summary>The usage records that were accepted, by tenant and id.</summary>
+    public IReadOnlySet<(string Tenant, string Id)> Records => _records;
+
     /// <summary>True when kinds, classes or owners changed.</summary>
     public bool ConfigurationChanged { get; private set; }
 
@@ -48,6 +57,8 @@ public sealed class Batch
         _pools.Clear();
         _owners.Clear();
         _archived.Clear();
+        _ledger.Clear();
+        _records.Clear();
         ConfigurationChanged = false;
     }
 
@@ -56,6 +67,17 @@ public sealed class Batch
         _events.Add(happened);
         EventCodec.Write(Encoded, happened);
         ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted or QuotaSet or QuotaDeleted);
+    }
+
+    internal void Post(LedgerEntry entry) => _ledger.Add(entry);
+
+    internal void Post(UsageRecord record, IReadOnlyList<CostLine> lines)
+    {
+        _records.Add((record.Owner.Tenant, record.Id));
+        foreach (CostLine line in lines)
+        {
+            _ledger.Add(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id });
+        }
     }
 
     internal void Touch(Request request) => _requests[request.Key] = request;

@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -138,6 +139,25 @@ public sealed record DeleteQuota(OwnerPath Owner, long? IfVersion = null) : Comm
 /// <param name="Preemptible">True where the grant could be ended for the sake of others.</param>
 /// <param name="Duration">For how long, where unit-hours count.</param>
 public sealed record CheckQuota(OwnerPath Owner, ResourceVector Resources, bool Preemptible, TimeSpan? Duration) : Command;
+
+/// <summary>Changes the price book. Reply: <see cref="PricesReply"/>.</summary>
+/// <param name="Skus">The SKUs.</param>
+/// <param name="Replaces">True where they are all that the book holds from then on; false: those of their names and times are added or replaced.</param>
+/// <param name="IfVersion">The version of the book that the caller has seen; null: whatever it is.</param>
+/// <param name="DryRun">True to learn what would change, and change nothing.</param>
+public sealed record SetPrices(IReadOnlyList<Sku> Skus, bool Replaces, long? IfVersion = null, bool DryRun = false) : Command
+{
+    /// <summary>Which go beside that; those that are not there are gone already.</summary>
+    public IReadOnlyList<SkuKey> Removes { get; init; } = [];
+}
+
+/// <summary>Reports use. Reply: <see cref="UsageReply"/>, an outcome for each record.</summary>
+/// <param name="Records">The records.</param>
+public sealed record RecordUsage(IReadOnlyList<UsageRecord> Records) : Command
+{
+    /// <summary>The places of those whose ids the ledger has already, found by the host.</summary>
+    public IReadOnlySet<int> Known { get; init; } = new HashSet<int>();
+}
 
 /// <summary>Lets what is due at this moment happen. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record Tick : Command;

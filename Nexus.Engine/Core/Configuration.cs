@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Reservations;
 
 namespace Nexus.Engine.Core;
 
-/// <summary>Kinds, classes, owners and reservations at one moment. Never changed: each event replaces it by another.</summary>
+/// <summary>Kinds, classes, owners, reservations and prices at one moment. Never changed: each event replaces it by another.</summary>
 public sealed class Configuration
 {
     private readonly ImmutableSortedDictionary<string, (ResourceKind Kind, long Version)> _kinds;
@@ -13,13 +14,16 @@ public sealed class Configuration
 
     private readonly ImmutableSortedDictionary<string, (Reservation Reservation, IReadOnlyList<Occurrence> Times, long Version)> _reservations;
 
+    private readonly (PriceBook Book, long Version) _prices;
+
     private Configuration(
         ImmutableSortedDictionary<string, (ResourceKind, long)> kinds,
         ImmutableSortedDictionary<string, (PriorityClass, long)> classes,
         ImmutableSortedDictionary<string, (OwnerSettings, long)> owners,
-        ImmutableSortedDictionary<string, (Reservation, IReadOnlyList<Occurrence>, long)> reservations)
+        ImmutableSortedDictionary<string, (Reservation, IReadOnlyList<Occurrence>, long)> reservations,
+        (PriceBook Book, long Version) prices)
     {
-        (_kinds, _classes, _owners, _reservations) = (kinds, classes, owners, reservations);
+        (_kinds, _classes, _owners, _reservations, _prices) = (kinds, classes, owners, reservations, prices);
         Kinds = [.. _kinds.Values.Select(k => k.Kind)];
         Classes = [.. _classes.Values.Select(c => c.Class).OrderByDescending(c => c.Value).ThenBy(c => c.Name, StringComparer.Ordinal)];
         Owners = [.. _owners.Values.Select(o => o.Owner)];
@@ -31,7 +35,11 @@ public sealed class Configuration
         ResourceKind.All.ToImmutableSortedDictionary(k => k.Name, k => (k, 0L), StringComparer.Ordinal),
         PriorityClass.All.ToImmutableSortedDictionary(c => c.Name, c => (c, 0L), StringComparer.Ordinal),
         ImmutableSortedDictionary.Create<string, (OwnerSettings, long)>(StringComparer.Ordinal),
-        ImmutableSortedDictionary.Create<string, (Reservation, IReadOnlyList<Occurrence>, long)>(StringComparer.Ordinal));
+        ImmutableSortedDictionary.Create<string, (Reservation, IReadOnlyList<Occurrence>, long)>(StringComparer.Ordinal),
+        (PriceBook.Empty, 0));
+
+    /// <summary>The currency of all amounts, by its ISO 4217 code. It is the installation's, and no event's to change.</summary>
+    public string Currency { get; private init; } = "USD";
 
     /// <summary>The kinds, by name.</summary>
     public IReadOnlyList<ResourceKind> Kinds { get; }
@@ -44,6 +52,12 @@ public sealed class Configuration
 
     /// <summary>What is reserved, by id.</summary>
     public IReadOnlyList<Reservation> Reservations { get; }
+
+    /// <summary>The prices that hold.</summary>
+    public PriceBook Prices => _prices.Book;
+
+    /// <summary>The version of the price book; 0 where it was never changed.</summary>
+    public long VersionOfPrices => _prices.Version;
 
     /// <summary>A reservation, or null.</summary>
     public Reservation? Reservation(string id) => _reservations.TryGetValue(id, out var found) ? found.Reservation : null;
@@ -95,21 +109,29 @@ public sealed class Configuration
         return effective;
     }
 
-    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners, _reservations);
+    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners, _reservations, _prices) { Currency = Currency };
 
-    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners, _reservations);
+    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners, _reservations, _prices) { Currency = Currency };
 
-    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners, _reservations);
+    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners, _reservations, _prices) { Currency = Currency };
 
-    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners, _reservations);
+    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners, _reservations, _prices) { Currency = Currency };
 
     internal Configuration With(OwnerPath path, OwnerSettings? owner, long version) =>
-        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)), _reservations);
+        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)), _reservations, _prices) { Currency = Currency };
 
     internal Configuration With(Reservation reservation, IReadOnlyList<Occurrence> times, long version) =>
-        new(_kinds, _classes, _owners, _reservations.SetItem(reservation.Id, (reservation, times, version)));
+        new(_kinds, _classes, _owners, _reservations.SetItem(reservation.Id, (reservation, times, version)), _prices) { Currency = Currency };
 
-    internal Configuration WithoutReservation(string id) => new(_kinds, _classes, _owners, _reservations.Remove(id));
+    internal Configuration WithoutReservation(string id) => new(_kinds, _classes, _owners, _reservations.Remove(id), _prices) { Currency = Currency };
+
+    internal Configuration In(string currency) => new(_kinds, _classes, _owners, _reservations, _prices) { Currency = currency };
+
+    internal Configuration With(PriceBook book, long version) => new(_kinds, _classes, _owners, _reservations, (book, version)) { Currency = Currency };
+
+    internal Configuration With(PriceChange change, long version) => With(Prices.With(change, IsHeld), version);
+
+    internal bool IsHeld(string kind) => Kind(kind)?.Behaviour == ResourceBehaviour.Held;
 
     private string? Lower(string? a, string? b) =>
         a is null ? b : b is null ? a : (Class(a)?.Value ?? int.MinValue) <= (Class(b)?.Value ?? int.MinValue) ? a : b;

@@ -139,6 +139,7 @@ internal sealed class ConfigurationHandler(EngineState state)
     private string? UserOf(string kind) =>
         state.Pools.Values.FirstOrDefault(p => p.Node(kind) is not null) is { } pool ? $"pool {pool.Name}"
         : state.Quotas.Definitions.FirstOrDefault(d => d.Rules.Any(r => r.Resource == kind)) is { } quota ? $"the quota of {QuotaRules.Name(quota.Owner)}"
+        : state.Configuration.Prices.Prices.FirstOrDefault(p => p.Sku.Resource == kind) is { } price ? $"the price '{price.Sku.Name}'"
         : state.Requests.Values.FirstOrDefault(l => !l.Request.HasEnded && l.Request.Spec.Resources.Has(kind)) is { } live ? $"request {live.Request.Spec.Id}"
         : null;
 

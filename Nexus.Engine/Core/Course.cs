@@ -10,8 +10,8 @@ internal sealed class Course
 {
     private readonly EngineState _state;
     private readonly SubmitHandler _submit;
-    private readonly LeaseHandler _lease;
-    private readonly PreemptionHandler _preemption;
+    private readonly Ends _ends;
+    private readonly Biller _biller;
     private readonly DueQueue _due;
     private readonly WaitingRoom _waiting;
     private readonly HeadPlans _plans;
@@ -27,13 +27,14 @@ internal sealed class Course
     /// <summary>The course of a state.</summary>
     public Course(EngineState state, Futures futures, WaitingLines lines, SubmitHandler submit, LeaseHandler lease)
     {
-        (_state, _futures, _submit, _lease) = (state, futures, submit, lease);
+        (_state, _futures, _submit, _biller) = (state, futures, submit, new Biller(state));
         (_due, _waiting, _plans, _freed) = (lines.Due, lines.Room, lines.Plans, lines.Freed);
-        _preemption = new PreemptionHandler(state, lease);
+        PreemptionHandler preemption = new(state, lease);
         _amounts = new AmountChoice(state);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
-        _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, _preemption, lines.Freed), _preemption, behind, lines, Happen);
-        Ways = new WayMaker(state, futures, submit, _preemption, lines, behind, _bookings, Start);
+        _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
+        _ends = new Ends(lease, preemption, _bookings);
+        Ways = new WayMaker(state, futures, submit, preemption, lines, behind, _bookings, Start);
     }
 
     /// <summary>When something happens by itself next, or null.</summary>
@@ -41,15 +42,6 @@ internal sealed class Course
 
     /// <summary>Lets others end for somebody.</summary>
     public WayMaker Ways { get; }
-
-    /// <summary>Who of those that wait for a pool goes first, and how many those are.</summary>
-    public (Live? First, int Waiting) LineOf(Pool pool, Instant now) => _waiting.LineOf(pool, now.Milliseconds);
-
-    /// <summary>The start that is planned for somebody who waits.</summary>
-    public Instant? PlannedStart(Live live, Instant now) => _plans.StartOf(live, now);
-
-    /// <summary>The starts that are planned for the first of those who wait at a pool.</summary>
-    public IReadOnlyDictionary<RequestKey, Instant> PlannedStarts(Pool pool, Instant now) => _plans.StartsAt(pool, now);
 
     /// <summary>Events came from the journal: what is derived must be made anew.</summary>
     public void Forget() => _indexed = false;
@@ -157,6 +149,12 @@ internal sealed class Course
             return;
         }
 
+        if (request.Status == RequestStatus.Allocated && live.EndsAt > at.Milliseconds)
+        {
+            Happen(new HeldMetered(request.Owner, request.Spec.Id, new Instant(live.NextSlice)), Actor.Engine, at, batch);
+            return;
+        }
+
         if (Ways.EndTogether(request, at, batch))
         {
             return;
@@ -169,13 +167,7 @@ internal sealed class Course
             return;
         }
 
-        Happen(
-            request.Status != RequestStatus.Allocated && tooLate ? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, new Reason(ReasonCode.DeadlineOutOfReach), null, Labels.None)
-            : request.Status != RequestStatus.Allocated ? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Expired, new Reason(ReasonCode.WaitedTooLong), null, Labels.None)
-            : request.Notice is { Rule: PreemptionRule.Booking } needed && needed.At <= at ? _bookings.EndOf(request, needed, at)
-            : request.Notice is { } notice && notice.At <= at ? _preemption.EndOf(request, notice.Rule, notice.ForOwner, notice.ForId, at)
-            : _lease.End(request, RequestStatus.Expired, new Reason(ReasonCode.LeaseExpired), at),
-            Actor.Engine, at, batch);
+        Happen(_ends.Of(request, tooLate, at), Actor.Engine, at, batch);
     }
 
     /// <summary>Starts whoever waits and now fits: first those for whom something is kept, then the first in the order of the queue; and lets those who cannot start take from others.</summary>
@@ -242,10 +234,12 @@ internal sealed class Course
             _bookings.Leave(waits, at);
         }
 
+        _biller.Bill(happens, before, at);
         Live? live = _state.Apply(happens, batch.Archive);
         batch.Add(happens);
         if (live is not null)
         {
+            Biller.Post(happens, live.Request, before, batch);
             Follow(live, happens, before, at, batch);
             Ways.Settle(live, before, at, batch);
             if (happens is RequestRequeued or RequestHeld && live.Request is { Status: RequestStatus.Queued, Held: false })
@@ -266,6 +260,10 @@ internal sealed class Course
             {
                 batch.Touch(request);
             }
+        }
+        else if (happens is UsageRecorded used)
+        {
+            Biller.Post(used, batch);
         }
         else
         {
@@ -293,6 +291,7 @@ internal sealed class Course
 
         _bookings.Follow(live, happens, at, batch);
 
+        _biller.Schedule(live);
         _due.Schedule(live);
         if (!_state.Quotas.Forest.IsEmpty)
         {
@@ -343,7 +342,7 @@ internal sealed class Course
             batch.TouchOwner(owner);
         }
 
-        if (happens is OwnerSet || _bookings.Reservations.Reserve(happens, at, batch))
+        if (happens is OwnerSet or PricesChanged || _bookings.Reservations.Reserve(happens, at, batch))
         {
             return;
         }
@@ -382,6 +381,7 @@ internal sealed class Course
         foreach (Live live in _state.Requests.Values)
         {
             (live.DueAt, live.RetryAt) = (long.MaxValue, long.MaxValue);
+            _biller.Schedule(live);
             _due.Schedule(live);
         }
 

@@ -15,6 +15,7 @@ namespace Nexus.Engine.Core;
 public sealed class Engine
 {
     private readonly EngineState _state;
+    private readonly WaitingLines _lines;
     private readonly Course _course;
     private readonly SubmitHandler _submit;
     private readonly LeaseHandler _lease;
@@ -22,6 +23,8 @@ public sealed class Engine
     private readonly ConfigurationHandler _configuration;
     private readonly ReservationHandler _reservations;
     private readonly QuotaHandler _quota;
+    private readonly PricesHandler _prices;
+    private readonly UsageHandler _usage;
     private readonly QuotaEnforcement _enforcement;
 
     /// <summary>An engine that has seen no event.</summary>
@@ -34,13 +37,15 @@ public sealed class Engine
     {
         _state = state;
         Futures futures = new(state);
-        WaitingLines lines = new(state, futures);
+        WaitingLines lines = _lines = new WaitingLines(state, futures);
         _submit = new SubmitHandler(state, futures, lines);
         _lease = new LeaseHandler(state, futures);
         _reservations = new ReservationHandler(state, futures);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
         _quota = new QuotaHandler(state);
+        _prices = new PricesHandler(state);
+        _usage = new UsageHandler(state);
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
@@ -86,7 +91,7 @@ public sealed class Engine
     internal (Request? First, int Waiting) LineOf(string pool)
     {
         _course.Index(Now);
-        (Live? first, int waiting) = _state.Pools.TryGetValue(pool, out Pool? found) ? _course.LineOf(found, Now) : default;
+        (Live? first, int waiting) = _state.Pools.TryGetValue(pool, out Pool? found) ? _lines.Room.LineOf(found, Now.Milliseconds) : default;
         return (first?.Request, waiting);
     }
 
@@ -97,7 +102,7 @@ public sealed class Engine
     internal Instant? PlannedStart(RequestKey key)
     {
         _course.Index(Now);
-        return _state.Requests.TryGetValue(key, out Live? live) && live.Request is { Status: RequestStatus.Queued, Held: false } ? _course.PlannedStart(live, Now) : null;
+        return _state.Requests.TryGetValue(key, out Live? live) && live.Request is { Status: RequestStatus.Queued, Held: false } ? _lines.Plans.StartOf(live, Now) : null;
     }
 
     /// <summary>The starts that are planned at a pool for the first of those who wait there, as many as <see cref="EngineLimits.PlanningDepth"/> says.</summary>
@@ -106,7 +111,7 @@ public sealed class Engine
     internal IReadOnlyDictionary<RequestKey, Instant> PlannedStarts(string pool, Instant now)
     {
         _course.Index(Now);
-        return _state.Pools.TryGetValue(pool, out Pool? found) ? _course.PlannedStarts(found, now) : new Dictionary<RequestKey, Instant>();
+        return _state.Pools.TryGetValue(pool, out Pool? found) ? _lines.Plans.StartsAt(found, now) : new Dictionary<RequestKey, Instant>();
     }
 
     /// <summary>Restores an engine from a snapshot's bytes.</summary>
@@ -127,6 +132,7 @@ public sealed class Engine
     {
         Quotas = [.. _state.Quotas.States],
         QuotaCharges = [.. _state.Running.Where(l => l.QuotaCharges is not null).Select(l => (l.Request.Key, l.QuotaCharges!))],
+        Tiers = [.. _state.Tiers.All],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
@@ -196,6 +202,8 @@ public sealed class Engine
             SetQuota c => _quota.Decide(c),
             DeleteQuota c => _quota.Decide(c),
             CheckQuota c => _quota.Decide(c, now),
+            SetPrices c => _prices.Decide(c),
+            RecordUsage c => _usage.Decide(c, now),
             _ => new DoneReply(0),
         };
 
@@ -244,6 +252,8 @@ public sealed class Engine
             SettlementCorrected => new ReleaseReply(live!.Request, Late: true),
             RequestEvent => new RequestReply(live!.Request),
             PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
+            UsageRecorded usage => usage.Outcomes!,
+            PricesChanged prices => new PricesReply(prices.Change, prices.Sequence),
             QuotaSet quota => new QuotaReply(_state.Quotas.State(quota.Quota.Owner)!),
             _ => new DoneReply(_state.Sequence),
         };

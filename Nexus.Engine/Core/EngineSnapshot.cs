@@ -28,6 +28,9 @@ public sealed class EngineSnapshot
     /// <summary>What grants have charged beyond what follows from them alone.</summary>
     internal IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> QuotaCharges { get; init; } = [];
 
+    /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
+    internal IReadOnlyList<(string Sku, int Month, Int128 Millionths)> Tiers { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -38,7 +41,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

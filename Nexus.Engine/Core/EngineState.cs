@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -10,6 +11,8 @@ namespace Nexus.Engine.Core;
 internal sealed class EngineState
 {
     private readonly PoolCharges _charges;
+    private readonly ConfigurationChange _configured;
+    private readonly UsageChange _usage;
     private readonly Queue<Live> _ended = [];
     private int _revived;
 
@@ -17,7 +20,10 @@ internal sealed class EngineState
     public EngineState(EngineLimits limits)
     {
         Limits = limits;
+        Configuration = Configuration.Initial.In(limits.Currency);
         _charges = new PoolCharges(this);
+        _configured = new ConfigurationChange(this, _charges);
+        _usage = new UsageChange(this);
         Router = new Router(Pools, Kinds);
         KindOf = Kinds.GetValueOrDefault;
         Quotas = new QuotaLedger(KindOf);
@@ -45,8 +51,11 @@ internal sealed class EngineState
     /// <summary>What owners may use, and what they do.</summary>
     public QuotaLedger Quotas { get; }
 
+    /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
+    public TierUse Tiers { get; } = new();
+
     /// <summary>Kinds, classes and owners.</summary>
-    public Configuration Configuration { get; set; } = Configuration.Initial;
+    public Configuration Configuration { get; set; }
 
     /// <summary>Every request that lives, and the newest of those that ended.</summary>
     public Dictionary<RequestKey, Live> Requests { get; } = [];
@@ -79,6 +88,12 @@ internal sealed class EngineState
         }
 
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
+        Live? live = Changed(happened, archived);
+        return happened.Lines.Count > 0 ? Billed(live, happened) : live;
+    }
+
+    private Live? Changed(EngineEvent happened, Action<Request> archived)
+    {
         switch (happened)
         {
             case RequestSubmitted e: return Submitted(e, archived);
@@ -86,12 +101,19 @@ internal sealed class EngineState
             case RequestEnded e: return Ending(e, archived);
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
-            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen: return Moved((RequestEvent)happened);
+            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or HeldMetered: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
+            case UsageRecorded e: _usage.Apply(e); return null;
             case ClockJumped e: Jumped(e); return null;
-            case ConfigurationEvent e: Configured(e); return null;
+            case ConfigurationEvent e: _configured.Apply(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
+    }
+
+    private Live? Billed(Live? live, EngineEvent happened)
+    {
+        Money cost = _usage.Count(happened.Lines);
+        return live is null || cost == Money.Zero ? live : Changed(live, r => r with { Cost = r.Cost + cost });
     }
 
     // Apart from what every request goes through, which need not pay for these.
@@ -104,6 +126,7 @@ internal sealed class EngineState
         RequestHeld e => Stands(Changed(Requests[e.Key], r => r with { Held = e.Held, Status = RequestStatus.Queued, Booking = null, Version = e.Sequence }), e.At),
         RequestBooked e => Stands(Changed(Requests[e.Key], r => r with { Status = RequestStatus.Reserved, Booking = e.Booking, Version = e.Sequence }), e.At),
         BookingMoved e => Stands(Changed(Requests[e.Key], r => r with { Status = e.To is null ? RequestStatus.Queued : RequestStatus.Reserved, Booking = e.To, Reason = e.Reason ?? r.Reason, Version = e.Sequence }), e.At),
+        HeldMetered e => Changed(Requests[e.Key], r => r with { HeldUntil = e.Until, Version = e.Sequence }),
         AmountChosen e => Stands(Changed(Requests[e.Key], r => AmountChoice.Made(r, e, KindOf)), e.At),
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} is not known"),
     };
@@ -123,6 +146,20 @@ internal sealed class EngineState
             _charges.Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
             _charges.Enlist(live);
         }
+    }
+
+    /// <summary>True where one of the amounts is held.</summary>
+    public bool Holds(ResourceVector amounts)
+    {
+        foreach (ResourceAmount amount in amounts.AsSpan())
+        {
+            if (Kinds.GetValueOrDefault(amount.Kind)?.Behaviour == ResourceBehaviour.Held)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>True while any grant may be ended for the sake of others.</summary>
@@ -244,6 +281,7 @@ internal sealed class EngineState
             Lost = r.Lease is { } lease ? LostWork.After(r.Lost, lease, e.Settlement ?? r.Settlement!) : r.Lost,
             Evictors = Evictors.After(r, e.Reason, Requests.GetValueOrDefault),
             Lease = null,
+            HeldUntil = null,
             RequeuedAt = e.At,
             Notice = null,
             Settlement = null,
@@ -274,7 +312,12 @@ internal sealed class EngineState
         Quotas.Renewing(live, e);
         Quotas.Refused(e.Refusal);
         _charges.Delist(live);
-        live.Request = live.Request with { Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage }, Version = e.Sequence };
+        live.Request = live.Request with
+        {
+            Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
+            HeldUntil = Holds(e.Extended) ? e.At : live.Request.HeldUntil,
+            Version = e.Sequence,
+        };
         _charges.Enlist(live);
         return live;
     }
@@ -301,62 +344,6 @@ internal sealed class EngineState
         FairShares.Correct(before, lease, before.Settlement!.Metered, e.Settlement.Metered, e.At);
         Quotas.Corrected(before, before.Settlement!, e.Settlement, e.At);
         return Changed(live, r => r with { Settlement = e.Settlement, Labels = r.Labels.With(e.Labels), Version = e.Sequence });
-    }
-
-    private void Configured(ConfigurationEvent happened)
-    {
-        switch (happened)
-        {
-            case PoolSet e:
-                if (!Pools.TryGetValue(e.Pool.Name, out Pool? pool))
-                {
-                    pool = Pools[e.Pool.Name] = new Pool(e.Pool.Name);
-                }
-
-                pool.Configure(e.Pool, k => Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
-                Router.Forget();
-                FairShares.Configure(pool, e.At);
-                break;
-            case PoolDrained e: Pools[e.Name].Drain(true, e.Sequence); break;
-            case PoolDeleted e:
-                _charges.Unlist(Pools[e.Before.Name]);
-                Pools.Remove(e.Before.Name);
-                Rerouted(e.At);
-                break;
-            case KindSet e:
-                Kinds[e.Kind.Name] = e.Kind;
-                Configuration = Configuration.With(e.Kind, e.Sequence);
-                Rerouted(e.At);
-                break;
-            case KindDeleted e:
-                Kinds.Remove(e.Before.Name);
-                Configuration = Configuration.WithoutKind(e.Before.Name);
-                Rerouted(e.At);
-                break;
-            case PriorityClassSet e:
-                Configuration = Configuration.With(e.Class, e.Sequence);
-                _charges.EnlistAnew();
-                break;
-            case PriorityClassDeleted e: Configuration = Configuration.WithoutClass(e.Before.Name); break;
-            case ReservationSet e: Configuration = Configuration.With(e.Reservation, e.Times, e.Sequence); break;
-            case ReservationDeleted e: Configuration = Configuration.WithoutReservation(e.Before.Id); break;
-            case OwnerSet e: Configuration = Configuration.With(e.Path, e.Owner, e.Sequence); break;
-            case QuotaSet e:
-                Quotas.Set(e.Quota.Owner, e.Quota, e.Sequence, Running, e.At);
-                FairShares.Reweigh();
-                break;
-            case QuotaDeleted e:
-                Quotas.Set(e.Before.Owner, null, e.Sequence, Running, e.At);
-                FairShares.Reweigh();
-                break;
-            default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
-        }
-    }
-
-    private void Rerouted(Instant at)
-    {
-        Router.Forget();
-        FairShares.Reroute(at);
     }
 
     private void Jumped(ClockJumped e)

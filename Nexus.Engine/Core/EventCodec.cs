@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -6,6 +7,9 @@ namespace Nexus.Engine.Core;
 /// <summary>Events as the journal's bytes: a length, a tag that says type and format, number, time, actor, then what the type holds.</summary>
 public static class EventCodec
 {
+    // Beside the tag: lines of the ledger follow what the type holds.
+    private const byte Billed = 0x80;
+
     private enum Tag : byte
     {
         Submitted = 1,
@@ -25,6 +29,7 @@ public static class EventCodec
         BookingMoved = 15,
         RenewedMore = 16,
         AmountChosen = 17,
+        HeldMetered = 18,
         PoolSet = 20,
         PoolDrained = 21,
         PoolDeleted = 22,
@@ -41,6 +46,8 @@ public static class EventCodec
         QuotaSetWithReason = 33,
         ReservationSet = 40,
         ReservationDeleted = 41,
+        PricesChanged = 50,
+        UsageRecorded = 51,
     }
 
     /// <summary>Appends an event.</summary>
@@ -49,7 +56,8 @@ public static class EventCodec
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(happened);
         int block = to.BeginBlock();
-        to.Byte((byte)TagOf(happened));
+        bool billed = CostLayout.HasPriced(happened.Lines);
+        to.Byte((byte)((byte)TagOf(happened) | (billed ? Billed : 0)));
         to.Number(happened.Sequence);
         to.Time(happened.At);
         to.By(happened.Actor);
@@ -122,7 +130,17 @@ public static class EventCodec
 
                 break;
             case QuotaDeleted e: to.Quota(e.Before); break;
+            case UsageRecorded e: to.Usage(e.Records); break;
+            case PricesChanged e:
+                to.Prices(e.Change.Set);
+                to.Prices(e.Change.Before);
+                break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
+        }
+
+        if (billed)
+        {
+            to.Priced(happened.Lines);
         }
 
         to.EndBlock(block);
@@ -133,11 +151,12 @@ public static class EventCodec
     public static EngineEvent Read(ref EventReader from)
     {
         EventReader block = new(from.Block());
-        Tag tag = (Tag)block.Byte();
+        byte first = block.Byte();
         long sequence = block.Number();
         Instant at = block.Time();
         Actor actor = block.By();
-        return ReadOf(tag, ref block).Stamp(sequence, at, actor);
+        EngineEvent happened = ReadOf((Tag)(first & ~Billed), ref block).Stamp(sequence, at, actor);
+        return (first & Billed) == 0 ? happened : happened.Bill(block.Priced());
     }
 
     /// <summary>Reads all events of a batch.</summary>
@@ -173,6 +192,7 @@ public static class EventCodec
         RequestRequeued => Tag.Requeued,
         RequestHeld => Tag.Held,
         AmountChosen => Tag.AmountChosen,
+        HeldMetered => Tag.HeldMetered,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
         PoolDeleted e => e.Before.IsPlain ? Tag.PoolDeleted : Tag.PoolDeletedMore,
@@ -184,6 +204,8 @@ public static class EventCodec
         ClockJumped => Tag.ClockJumped,
         QuotaSet e => e.Reason is null ? Tag.QuotaSet : Tag.QuotaSetWithReason,
         QuotaDeleted => Tag.QuotaDeleted,
+        PricesChanged => Tag.PricesChanged,
+        UsageRecorded => Tag.UsageRecorded,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -237,6 +259,7 @@ public static class EventCodec
                 to.Vector(e.Resources);
                 to.Span(e.Duration);
                 break;
+            case HeldMetered e: to.Time(e.Until); break;
             case RequestBooked e: to.Promise(e.Booking); break;
             case BookingMoved e:
                 to.Flag(e.To is not null);
@@ -271,6 +294,7 @@ public static class EventCodec
         Tag.PreemptionBegun => new PreemptionBegun(from.Owner(), from.Text()!, from.Begun()),
         Tag.Requeued => new RequestRequeued(from.Owner(), from.Text()!, from.Why()!, from.Settled()),
         Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
+        Tag.HeldMetered => new HeldMetered(from.Owner(), from.Text()!, from.Time()),
         Tag.AmountChosen => new AmountChosen(from.Owner(), from.Text()!, from.Vector(), from.Span()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),
@@ -286,6 +310,8 @@ public static class EventCodec
         Tag.QuotaSet => new QuotaSet(from.Quota()!, from.Quota()),
         Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),
         Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
+        Tag.UsageRecorded => new UsageRecorded(from.Usage()),
+        Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };
 }

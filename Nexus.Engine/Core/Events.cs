@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -16,6 +17,16 @@ public abstract record EngineEvent
 
     /// <summary>Who caused it.</summary>
     public Actor Actor { get; private set; } = Actor.Engine;
+
+    /// <summary>What it writes into the ledger. Of an event that was read back from the journal those lines alone that have a price.</summary>
+    public IReadOnlyList<CostLine> Lines { get; private set; } = [];
+
+    /// <summary>Says what it writes into the ledger; once, before anybody sees the event.</summary>
+    internal EngineEvent Bill(IReadOnlyList<CostLine> lines)
+    {
+        Lines = lines;
+        return this;
+    }
 
     /// <summary>Says when, in which place and by whom; once, before anybody sees the event.</summary>
     internal EngineEvent Stamp(long sequence, Instant at, Actor actor)
@@ -120,6 +131,20 @@ public sealed record RequestRequeued(OwnerPath Owner, string Id, Reason Reason, 
 /// <summary>A waiting request was held back, or let go again.</summary>
 public sealed record RequestHeld(OwnerPath Owner, string Id, bool Held) : RequestEvent(Owner, Id);
 
+/// <summary>What a running grant holds was metered up to a moment: a full hour.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Until">The moment.</param>
+public sealed record HeldMetered(OwnerPath Owner, string Id, Instant Until) : RequestEvent(Owner, Id);
+
+/// <summary>Use was reported, and is in the ledger.</summary>
+/// <param name="Records">The records with their lines, in the order of the report.</param>
+public sealed record UsageRecorded(IReadOnlyList<RecordedUsage> Records) : EngineEvent
+{
+    /// <summary>What is answered to whoever reported; null in events that come from the journal.</summary>
+    internal UsageReply? Outcomes { get; init; }
+}
+
 /// <summary>An event of what an operator configures.</summary>
 public abstract record ConfigurationEvent : EngineEvent;
 
@@ -164,6 +189,9 @@ public sealed record QuotaSet(QuotaDefinition Quota, QuotaDefinition? Before, st
 
 /// <summary>What was set for a node of the owner path was removed.</summary>
 public sealed record QuotaDeleted(QuotaDefinition Before) : ConfigurationEvent;
+
+/// <summary>The price book is another: some SKUs are new, others changed or gone.</summary>
+public sealed record PricesChanged(PriceChange Change) : ConfigurationEvent;
 
 /// <summary>Engine time jumped forward; every lease got its full length again.</summary>
 public sealed record ClockJumped(Instant From) : ConfigurationEvent;

@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -61,6 +62,44 @@ public sealed record QuotaReply(QuotaState Quota) : Reply;
 /// <param name="Stop">What stops it; null where nothing does.</param>
 /// <param name="Missing">How much is missing at the node that stops it, in the kind's unit; zero where nothing does.</param>
 public sealed record QuotaCheckReply(bool Constrained, Reason? Stop, Quantity Missing) : Reply;
+
+/// <summary>What a change of the price book came to.</summary>
+/// <param name="Change">What was changed, or would be.</param>
+/// <param name="Version">The version of the book.</param>
+public sealed record PricesReply(PriceChange Change, long Version) : Reply;
+
+/// <summary>What became of reported use.</summary>
+public enum UsageStatus
+{
+    /// <summary>It is in the ledger.</summary>
+    Accepted,
+
+    /// <summary>It was in the ledger before.</summary>
+    Duplicate,
+
+    /// <summary>It was refused.</summary>
+    Error,
+}
+
+/// <summary>Why a usage record was refused.</summary>
+/// <param name="Field">The field.</param>
+/// <param name="Detail">A sentence with the remedy.</param>
+public sealed record UsageFault(string Field, string Detail);
+
+/// <summary>What became of a usage record.</summary>
+/// <param name="Status">The outcome.</param>
+/// <param name="Fault">Why it was refused.</param>
+public sealed record UsageOutcome(UsageStatus Status, UsageFault? Fault = null)
+{
+    /// <summary>It is in the ledger.</summary>
+    public static UsageOutcome Accepted { get; } = new(UsageStatus.Accepted);
+
+    /// <summary>It was in the ledger before.</summary>
+    public static UsageOutcome Duplicate { get; } = new(UsageStatus.Duplicate);
+}
+
+/// <summary>What became of the records of a command, in their order.</summary>
+public sealed record UsageReply(IReadOnlyList<UsageOutcome> Outcomes) : Reply;
 
 /// <summary>The command is refused as wrong and changed nothing.</summary>
 /// <param name="Code">What is wrong.</param>

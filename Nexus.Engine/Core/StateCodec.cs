@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -9,7 +10,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -18,13 +19,14 @@ internal static class StateCodec
     private const byte WithQuotas = 3;
     private const byte Reserved = 4;
     private const byte WithShares = 5;
+    private const byte WithPrices = 6;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
-        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges)
+        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -80,12 +82,25 @@ internal static class StateCodec
             }
         }
 
-        if (format == WithShares)
+        if (format >= WithShares)
         {
             to.Number(shared.Length);
             foreach (PoolSnapshot pool in shared)
             {
                 FairTreeCodec.Write(to, pool.Definition.Name, pool.Shares!);
+            }
+        }
+
+        if (format >= WithPrices)
+        {
+            to.Prices([.. configuration.Prices.Prices.Select(p => p.Sku)]);
+            to.Number(configuration.VersionOfPrices);
+            to.Number(tiers.Count);
+            foreach ((string sku, int month, Int128 millionths) in tiers)
+            {
+                to.Text(sku);
+                to.Number(month);
+                to.Wide(millionths);
             }
         }
     }
@@ -94,13 +109,13 @@ internal static class StateCodec
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
 
         EngineState state = new(limits) { Sequence = from.Number(), At = from.Time() };
-        Configuration configuration = Configuration.Initial;
+        Configuration configuration = state.Configuration;
         for (long left = from.Number(); left > 0; left--)
         {
             ResourceKind kind = from.Kind()!;
@@ -155,13 +170,22 @@ internal static class StateCodec
         }
 
         Dictionary<string, FairTreeState> shares = new(StringComparer.Ordinal);
-        for (long left = format == WithShares ? from.Number() : 0; left > 0; left--)
+        for (long left = format >= WithShares ? from.Number() : 0; left > 0; left--)
         {
             (string pool, FairTreeState tree) = FairTreeCodec.Read(ref from);
             shares[pool] = tree;
         }
 
         state.FairShares.Restore(shares);
+        if (format >= WithPrices)
+        {
+            state.Configuration = state.Configuration.With(new PriceChange(from.Prices(), []), from.Number());
+            for (long left = from.Number(); left > 0; left--)
+            {
+                state.Tiers.Restore(from.Text()!, (int)from.Number(), from.Wide());
+            }
+        }
+
         return state;
     }
 

@@ -29,6 +29,8 @@ internal static class Terms
         RequeuedAt = 5,
         Booking = 6,
         Evictors = 7,
+        Cost = 8,
+        HeldUntil = 9,
     }
 
     private enum OfPool : byte
@@ -108,6 +110,13 @@ internal static class Terms
             to.Vector(lost.Metered);
         }
 
+        if (request.Cost != Costs.Money.Zero)
+        {
+            to.Byte((byte)OfRequest.Cost);
+            to.Money(request.Cost);
+        }
+
+        terms.Number((byte)OfRequest.HeldUntil, request.HeldUntil?.Milliseconds ?? long.MinValue, long.MinValue);
         if (request.Evictors.Count > 0)
         {
             to.Byte((byte)OfRequest.Evictors);
@@ -129,6 +138,8 @@ internal static class Terms
                 OfRequest.Preempting => request with { Preempting = from.Begun() },
                 OfRequest.Booking => request with { Booking = from.Promise() },
                 OfRequest.Evictors => request with { Evictors = from.Keys() },
+                OfRequest.Cost => request with { Cost = from.Money() },
+                OfRequest.HeldUntil => request with { HeldUntil = new Instant(from.Number()) },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),
             };

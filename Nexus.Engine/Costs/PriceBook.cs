@@ -40,23 +40,45 @@ public sealed class PriceBook
     private readonly Dictionary<(string Resource, string? Model), Entry[]> _entries;
     private readonly Dictionary<string, Entry[]> _byName;
     private readonly HashSet<(string Resource, string? Model)> _ofSeveralProviders;
+    private readonly HashSet<string> _resources;
+    private readonly HashSet<string> _monthly;
 
     /// <summary>The book of these prices.</summary>
     /// <param name="prices">No two of one name and time.</param>
     public PriceBook(IReadOnlyList<SkuPrice> prices)
     {
-        Prices = prices;
-        Entry[] entries = [.. prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).SelectMany(Dated)];
+        ArgumentNullException.ThrowIfNull(prices);
+        Prices = [.. prices.OrderBy(p => p.Sku.Name, StringComparer.Ordinal).ThenBy(p => Begins(p.Sku))];
+        Entry[] entries = [.. Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).SelectMany(Dated)];
+        _resources = [.. Prices.Select(p => p.Sku.Resource)];
+        _monthly = [.. Prices.Where(p => p.Sku.TierPeriod == TierPeriod.Month).Select(p => p.Sku.Name)];
         _byName = entries.GroupBy(e => e.Price.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _entries = entries.GroupBy(e => (e.Price.Sku.Resource, e.Price.Sku.Model)).ToDictionary(g => g.Key, g => g.ToArray());
         _ofSeveralProviders = [.. _entries.Where(e => e.Key.Model is not null && e.Value.Where(v => v.Price.Sku is { Provider: not null, Pool: null }).Select(v => v.Price.Sku.Provider).Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(e => e.Key)];
     }
 
+    /// <summary>True where a kind has a price of its own.</summary>
+    public bool Has(string resource) => _resources.Contains(resource);
+
+    /// <summary>True where the tiers of an SKU are counted over a month.</summary>
+    public bool IsMonthly(string sku) => _monthly.Contains(sku);
+
     /// <summary>A book without a price.</summary>
     public static PriceBook Empty { get; } = new([]);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them, by name and time.</summary>
     public IReadOnlyList<SkuPrice> Prices { get; }
+
+    /// <summary>The book after a change.</summary>
+    /// <param name="change">The change; its SKUs are valid.</param>
+    /// <param name="isHeld">Whether a kind is held.</param>
+    public PriceBook With(PriceChange change, Func<string, bool> isHeld)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(isHeld);
+        HashSet<SkuKey> gone = [.. change.Before.Select(s => s.Key)];
+        return new PriceBook([.. Prices.Where(p => !gone.Contains(p.Sku.Key)), .. change.Set.Select(s => SkuPrice.Of(s, isHeld(s.Resource)))]);
+    }
 
     /// <summary>The price of something that was used; null where it has none.</summary>
     /// <param name="facts">What is stated of it.</param>
@@ -64,6 +86,11 @@ public sealed class PriceBook
     public SkuPrice? Find(UsageFacts facts, Func<string, string?> wholeOf)
     {
         ArgumentNullException.ThrowIfNull(wholeOf);
+        if (_resources.Count == 0)
+        {
+            return null;
+        }
+
         if (facts.Sku is { } name)
         {
             return Array.Find(_byName.GetValueOrDefault(name) ?? [], e => e.HoldsAt(facts.At)).Price;

@@ -7,6 +7,9 @@ namespace Nexus.Engine.Costs;
 /// <param name="Resource">The kind that it prices.</param>
 public sealed record Sku(string Name, string Resource)
 {
+    /// <summary>By what a book tells it from others: of one name and time there is one.</summary>
+    public SkuKey Key => new(Name, EffectiveFrom);
+
     /// <summary>Only what comes from this pool.</summary>
     public string? Pool { get; init; }
 
@@ -39,7 +42,21 @@ public sealed record Sku(string Name, string Resource)
 
     /// <summary>The moment from which the price holds; null: for all time before the first dated price of the name.</summary>
     public Instant? EffectiveFrom { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Sku? other) => other is not null
+        && (Name, Resource, Pool, Provider, Model) == (other.Name, other.Resource, other.Pool, other.Provider, other.Model)
+        && (Lane, AbovePromptTokens, UnitPrice, TierMode, TierPeriod, Minimum, EffectiveFrom) == (other.Lane, other.AbovePromptTokens, other.UnitPrice, other.TierMode, other.TierPeriod, other.Minimum, other.EffectiveFrom)
+        && Tiers.SequenceEqual(other.Tiers);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Key.GetHashCode();
 }
+
+/// <summary>By what a price book tells SKUs apart.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="EffectiveFrom">The time from which the price holds; null: the first.</param>
+public readonly record struct SkuKey(string Name, Instant? EffectiveFrom);
 
 /// <summary>A price for amounts up to a bound.</summary>
 /// <param name="UpTo">The largest amount of the tier, in units (Held: unit-hours); null: without bound, in the last.</param>

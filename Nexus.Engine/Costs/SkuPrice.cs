@@ -7,7 +7,8 @@ namespace Nexus.Engine.Costs;
 /// <param name="Quantity">How much, in the pricing unit.</param>
 /// <param name="UnitPrice">The price of a pricing unit.</param>
 /// <param name="Cost">Their product, to the last digit.</param>
-public readonly record struct PricedPart(PricingQuantity Quantity, Money UnitPrice, Money Cost);
+/// <param name="IsMinimum">True for what makes up for the SKU's minimum: nothing was used for it.</param>
+public readonly record struct PricedPart(PricingQuantity Quantity, Money UnitPrice, Money Cost, bool IsMinimum = false);
 
 /// <summary>An SKU made ready to price lines: its prices are those of the smallest pricing unit in which each has at most six decimals, so that price × quantity is exact.</summary>
 public sealed class SkuPrice
@@ -58,6 +59,10 @@ public sealed class SkuPrice
         return true;
     }
 
+    /// <summary>Makes an SKU ready that is known to be valid.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public static SkuPrice Of(Sku sku, bool isHeld) => TryCreate(sku, isHeld, out SkuPrice? price, out string field, out string? reason) ? price : throw new ArgumentException($"{field} {reason}", nameof(sku));
+
     /// <summary>What a line costs: a part for each price that it comes to, and where that is less than the SKU's minimum one more that makes up for it, of the quantity 1.</summary>
     /// <param name="quantity">The line's amount.</param>
     /// <param name="before">What came before it in the period over which tiers are counted; nothing where each line counts for itself.</param>
@@ -76,7 +81,7 @@ public sealed class SkuPrice
         Money cost = parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost);
         if (Sku.Minimum is { } minimum && quantity.Millionths > 0 && cost < minimum)
         {
-            parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost));
+            parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost, IsMinimum: true));
         }
 
         return parts;

@@ -247,7 +247,7 @@ internal sealed class EngineLoop : IDisposable
             long started = _time.GetTimestamp();
             IReadOnlyList<EngineEvent> events = _batch.Events;
             _journal!.Commit(
-                new JournalBatch(events[0].Sequence, events[^1].Sequence, events[^1].At, _batch.Encoded.Written),
+                new JournalBatch(events[0].Sequence, events[^1].Sequence, events[^1].At, _batch.Encoded.Written) { Ledger = _batch.Ledger, Records = _batch.Records },
                 _unarchived.Count == 0 ? _batch.Archived : [.. _unarchived, .. _batch.Archived]);
             _unarchived = [];
             TimeSpan took = _time.GetElapsedTime(started);
@@ -337,7 +337,7 @@ internal sealed class EngineLoop : IDisposable
             _batch.Clear();
             (Instant now, _) = _clock.Advance();
             _engine.Handle(new JumpClock(failed) { Actor = Actor.Engine }, now, _batch);
-            _journal!.Commit(new JournalBatch(_batch.Events[0].Sequence, _batch.Events[^1].Sequence, now, _batch.Encoded.Written), [.. _unarchived, .. _batch.Archived]);
+            _journal!.Commit(new JournalBatch(_batch.Events[0].Sequence, _batch.Events[^1].Sequence, now, _batch.Encoded.Written) { Ledger = _batch.Ledger, Records = _batch.Records }, [.. _unarchived, .. _batch.Archived]);
             _unarchived = [];
             foreach (EngineEvent happened in _batch.Events)
             {

@@ -35,8 +35,11 @@ public sealed class EngineOptions
     /// <summary>The longest jump of the clock that engine time takes by itself; a longer one waits for an operator. 1 hour – 10,000 days; 7 days by default.</summary>
     public TimeSpan LongestClockJump { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The currency of all amounts of money, by its ISO 4217 code; <c>USD</c> by default. It must not change once there are prices.</summary>
+    public string Currency { get; init; } = "USD";
+
     /// <summary>What the core is bounded by.</summary>
-    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce);
+    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce) { MetersHeld = true, Currency = Currency };
 
     // Some milliseconds of the engine's thread, after which what was decided is committed and shown.
     internal const long StepsAtOnce = 250;
@@ -58,6 +61,11 @@ public sealed class EngineOptions
             {
                 yield return $"{Section}:{key} must be between {least} and {most}, not {value}";
             }
+        }
+
+        if (Currency.Length != 3 || !Currency.All(char.IsAsciiLetterUpper))
+        {
+            yield return $"{Section}:{nameof(Currency)} must be the three capitals of a currency, such as USD";
         }
 
         foreach ((string key, TimeSpan value, TimeSpan least, TimeSpan most) in ((string, TimeSpan, TimeSpan, TimeSpan)[])

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Nexus.Engine.Storage;
+using Nexus.Engine.Storage.Ledgers;
 using System.Diagnostics.Metrics;
 
 namespace Nexus.Engine.Hosting;
@@ -24,12 +25,14 @@ public static class EngineServices
         services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.Section)).ValidateOnStart();
         services.AddOptions<JournalOptions>().Bind(configuration.GetSection(EngineOptions.Section + ":Journal")).ValidateOnStart();
         services.AddOptions<SeriesOptions>().Bind(configuration.GetSection(SeriesOptions.Section)).ValidateOnStart();
+        services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LedgerOptions>>(new Faults<LedgerOptions>(static o => o.Faults()));
         services.AddSingleton<IValidateOptions<SeriesOptions>>(new Faults<SeriesOptions>(static o => o.Faults()));
         services.AddSingleton<IValidateOptions<EngineOptions>>(new Faults<EngineOptions>(static o => o.Faults()));
         services.AddSingleton<IValidateOptions<JournalOptions>>(new Faults<JournalOptions>(static o => o.Faults()));
         services.AddSingleton(static p => new EngineMeters(Time(p), p.GetService<IMeterFactory>()));
         services.AddSingleton(p => new EngineHost(
-            () => SqliteJournal.Open(dataFolder(p), p.GetRequiredService<IOptions<JournalOptions>>().Value, p.GetRequiredService<ILogger<SqliteJournal>>()),
+            () => SqliteJournal.Open(dataFolder(p), p.GetRequiredService<IOptions<JournalOptions>>().Value, p.GetRequiredService<ILogger<SqliteJournal>>(), p.GetRequiredService<IOptions<LedgerOptions>>().Value),
             p.GetRequiredService<IOptions<EngineOptions>>().Value, Time(p), p.GetRequiredService<EngineMeters>(), p.GetRequiredService<ILogger<EngineHost>>()));
         services.AddSingleton(static p => p.GetRequiredService<EngineHost>().Read);
         services.AddSingleton(p => new EngineFeed(

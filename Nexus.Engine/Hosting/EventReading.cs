@@ -142,6 +142,7 @@ internal static class EventReading
         ReservationDeleted deleted => deleted.Before.Owner.IsWithin(within),
         QuotaSet quota => quota.Quota.Owner.IsWithin(within),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(within),
+        UsageRecorded usage => usage.Records.All(r => r.Record.Owner.IsWithin(within)),
         _ => false,
     };
 }

@@ -121,6 +121,21 @@ internal sealed class QuotaLedger(Func<string, ResourceKind?> kindOf)
         }
     }
 
+    /// <summary>Something was used without a grant: it counts in the period of its time, against the first of the kinds and the others as their part.</summary>
+    public void Used(OwnerPath owner, IReadOnlyList<string> kinds, long amount, Instant time, Instant at)
+    {
+        foreach (string kind in kinds)
+        {
+            foreach (QuotaStep step in Forest.Find(owner, ResourceVector.Of([new ResourceAmount(kind, Quantity.FromThousandths(amount))]))?.Steps ?? [])
+            {
+                if (step.Count == QuotaCount.Metered && step.Tree.Key.Resource == kind)
+                {
+                    step.Tree.Charge(step.Leaf, step.Tree.Calendar.SlotOf(time.Milliseconds), amount, QuotaUse.Firm, at.Milliseconds);
+                }
+            }
+        }
+    }
+
     /// <summary>A request or an extension was refused: the lowest rule that did counts it.</summary>
     public void Refused(Reason? reason)
     {

@@ -44,6 +44,9 @@ internal sealed class Live(Request request) : IClaimant
     /// </summary>
     public long RetryAt { get; set; } = long.MaxValue;
 
+    /// <summary>When the next slice of what its grant holds ends; <see cref="long.MaxValue"/> where none is metered before its end.</summary>
+    public long NextSlice { get; set; } = long.MaxValue;
+
     /// <summary>The time for which it stands in the due queue; <see cref="long.MaxValue"/> when it does not.</summary>
     public long DueAt { get; set; } = long.MaxValue;
 
@@ -56,11 +59,14 @@ internal sealed class Live(Request request) : IClaimant
     /// <summary>When something must happen to it by itself: its lease's expiry, the end of its wait, or its booked start.</summary>
     public long Deadline => Request.Status switch
     {
-        RequestStatus.Allocated => Math.Min(Request.Lease!.ExpiresAt.Milliseconds, Request.Notice?.At.Milliseconds ?? long.MaxValue),
+        RequestStatus.Allocated => Math.Min(EndsAt, NextSlice),
         RequestStatus.Queued => Math.Min(Math.Min(Request.WaitsUntil?.Milliseconds ?? long.MaxValue, RetryAt), Request.Spec.LatestStart is { } latest ? latest.Milliseconds + 1 : long.MaxValue),
         RequestStatus.Reserved => Math.Min(Request.Booking!.StartsAt.Milliseconds, RetryAt),
         _ => long.MaxValue,
     };
+
+    /// <summary>When its grant ends by itself.</summary>
+    public long EndsAt => Math.Min(Request.Lease!.ExpiresAt.Milliseconds, Request.Notice?.At.Milliseconds ?? long.MaxValue);
 
     /// <summary>Those that may be ended, in the order in which they are: the lowest class first, then the youngest.</summary>
     public static Comparer<Live> LowestYoungest { get; } = Comparer<Live>.Create(static (a, b) =>

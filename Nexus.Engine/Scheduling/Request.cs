@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
@@ -100,6 +101,12 @@ public sealed record Request
     /// <summary>What earlier attempts used; null in the first.</summary>
     public LostWork? Lost { get; init; }
 
+    /// <summary>What it cost so far, earlier attempts included; see <see cref="Core.EngineEvent.Lines"/>.</summary>
+    public Money Cost { get; init; }
+
+    /// <summary>Until when what its grant holds was metered; null: since the grant nothing was.</summary>
+    public Instant? HeldUntil { get; init; }
+
     /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
     public IReadOnlyList<RequestKey> Evictors { get; init; } = [];
 
@@ -113,7 +120,7 @@ public sealed record Request
     public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null
+    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null && Cost == Money.Zero && HeldUntil is null
         && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
 
     /// <summary>Until when it waits; null when it does not, or without end.</summary>

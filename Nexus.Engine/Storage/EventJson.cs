@@ -63,6 +63,10 @@ public static class EventJson
                 json.WriteString("owner", request.Owner.ToString());
                 json.WriteString("id", request.Id);
                 WriteRequestEvent(json, request);
+                json.WriteLines(request.Lines);
+                break;
+            case UsageRecorded usage:
+                json.WriteRecords(usage.Records);
                 break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
@@ -127,6 +131,9 @@ public static class EventJson
                 json.WriteEnum("status", RequestStatus.Queued);
                 json.WriteReason("reason", e.Reason);
                 json.WriteSettlement(e.Settlement);
+                break;
+            case HeldMetered e:
+                json.WriteTime("until", e.Until);
                 break;
             case RequestHeld e:
                 json.WriteBoolean("held", e.Held);
@@ -200,6 +207,10 @@ public static class EventJson
             case QuotaDeleted e:
                 json.WriteString("owner", e.Before.Owner.ToString());
                 json.WriteQuota("before", e.Before);
+                break;
+            case PricesChanged e:
+                json.WritePrices("before", e.Change.Before);
+                json.WritePrices("after", e.Change.Set);
                 break;
             case ClockJumped e:
                 json.WriteTime("from", e.From);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Engine.Storage;
 
@@ -23,7 +24,10 @@ public interface IJournal : IDisposable
     /// <summary>The number of the last event on disk; 0 when there is none.</summary>
     long LastSequence { get; }
 
-    /// <summary>Writes a batch and the requests that left memory with it, in one transaction.</summary>
+    /// <summary>The ledger, which lies beside the events and is written with them.</summary>
+    Ledger Ledger { get; }
+
+    /// <summary>Writes a batch, what it says for the ledger, and the requests that left memory with it, in one transaction.</summary>
     /// <remarks>From its return on, <see cref="FindArchived"/> finds those requests. What leaves memory in a batch that is still being decided is found nowhere but there.</remarks>
     /// <exception cref="JournalException">See the remarks.</exception>
     /// <exception cref="ArgumentException">The batch does not follow on <see cref="LastSequence"/>: a bug of the caller, nothing is written.</exception>

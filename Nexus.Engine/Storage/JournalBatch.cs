@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage;
@@ -7,7 +8,14 @@ namespace Nexus.Engine.Storage;
 /// <param name="Last">The number of the last event.</param>
 /// <param name="At">The engine time of the last event.</param>
 /// <param name="Events">The encoded events, back to back. Valid during the call only when given to <see cref="IJournal.Commit"/>.</param>
-public sealed record JournalBatch(long First, long Last, Instant At, ReadOnlyMemory<byte> Events);
+public sealed record JournalBatch(long First, long Last, Instant At, ReadOnlyMemory<byte> Events)
+{
+    /// <summary>What these events write into the ledger, in order. A batch that is read back has none: the ledger has it.</summary>
+    public IReadOnlyList<LedgerEntry> Ledger { get; init; } = [];
+
+    /// <summary>The usage records among them, by tenant and id.</summary>
+    public IReadOnlyCollection<(string Tenant, string Id)> Records { get; init; } = [];
+}
 
 /// <summary>The whole state after an event, to start from instead of the first event. Never trusted more than the journal.</summary>
 /// <param name="Sequence">The number of the last event in it.</param>

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Engine.Storage;
 
@@ -16,7 +17,10 @@ internal sealed class JournalReader : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
 
-    private JournalReader(SqliteConnection connection) => _connection = connection;
+    private JournalReader(SqliteConnection connection) => (_connection, Ledger) = (connection, new LedgerReader(connection));
+
+    /// <summary>Asks the ledger.</summary>
+    public LedgerReader Ledger { get; }
 
     /// <summary>Opens the journal in a folder, whether or not somebody writes it.</summary>
     public static JournalReader Open(string folder) => new(JournalDatabase.OpenReader(folder));

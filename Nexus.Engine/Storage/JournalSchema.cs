@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Engine.Storage;
 
@@ -7,7 +8,10 @@ namespace Nexus.Engine.Storage;
 internal static class JournalSchema
 {
     /// <summary>The layout that this version writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    // The first layout had events alone.
+    private const int WithoutLedger = 1;
 
     /// <summary>Marks the file as ours ("NXJ1"), so that another program's database is never taken for a journal.</summary>
     public const int ApplicationId = 0x4E584A31;
@@ -54,10 +58,14 @@ internal static class JournalSchema
         if (Number(connection, "PRAGMA application_id") == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
         {
             Run(connection, string.Create(CultureInfo.InvariantCulture,
-                $"BEGIN IMMEDIATE; {Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;"));
+                $"BEGIN IMMEDIATE; {Create} {LedgerSchema.Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT;"));
         }
 
         Check(connection, folder);
+        if (Number(connection, "PRAGMA user_version") == WithoutLedger)
+        {
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {LedgerSchema.Create} PRAGMA user_version = {Version}; COMMIT;"));
+        }
     }
 
     /// <summary>Makes sure that a file is a journal of a version that can be read.</summary>
@@ -69,10 +77,10 @@ internal static class JournalSchema
         }
 
         long version = Number(connection, "PRAGMA user_version");
-        if (version != Version)
+        if (version is < WithoutLedger or > Version)
         {
             throw new JournalException(
-                $"The journal in {folder} has layout {version}, this Nexus knows layout {Version}: use the version that wrote it, or a newer one.", JournalFailure.Corrupt);
+                $"The journal in {folder} has layout {version}, this Nexus knows layouts up to {Version}: use the version that wrote it, or a newer one.", JournalFailure.Corrupt);
         }
     }
 

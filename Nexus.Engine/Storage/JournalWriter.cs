@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Engine.Storage;
 
@@ -12,6 +13,7 @@ internal sealed class JournalWriter : IDisposable
     private const int TrimStep = 8;
 
     private readonly SqliteConnection _connection;
+    private readonly LedgerWriter _ledger;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _insertBatch;
@@ -22,9 +24,10 @@ internal sealed class JournalWriter : IDisposable
     private readonly SqliteCommand _trimArchive;
     private readonly EventBuffer _request = new();
 
-    private JournalWriter(SqliteConnection connection)
+    private JournalWriter(SqliteConnection connection, LedgerOptions ledger)
     {
         _connection = connection;
+        _ledger = new LedgerWriter(connection, ledger);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _insertBatch = Prepare("INSERT INTO batches (first, last, at, total, previous, hash, events) VALUES ($1, $2, $3, $4, $5, $6, $7)", 7);
@@ -37,9 +40,22 @@ internal sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Opens the journal of a folder for writing.</summary>
-    public static JournalWriter Open(string folder, JournalOptions options) => new(JournalDatabase.OpenWriter(folder, options));
+    public static JournalWriter Open(string folder, JournalOptions options, LedgerOptions ledger)
+    {
+        SqliteConnection connection = JournalDatabase.OpenWriter(folder, options);
+        try
+        {
+            LedgerWriter.KeepLabels(connection, ledger);
+            return new JournalWriter(connection, ledger);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Writes a batch, the requests that left memory with it, and a step of retention, all or nothing.</summary>
+    /// <summary>Writes a batch, what it says for the ledger, the requests that left memory with it, and a step of retention, all or nothing.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="end">The end of the chain before it.</param>
     /// <param name="archived">The requests that left memory.</param>
@@ -48,7 +64,7 @@ internal sealed class JournalWriter : IDisposable
     public (ChainLink End, Trimming? Trimmed) Commit(JournalBatch batch, ChainLink end, IReadOnlyList<Request> archived, TrimLimit? trim)
     {
         ChainLink next = new(batch.Last, batch.At, end.Total + batch.Events.Length, JournalChain.Next(end.Hash, batch));
-        if (archived.Count == 0 && trim is null)
+        if (archived.Count == 0 && trim is null && batch is { Ledger.Count: 0, Records.Count: 0 })
         {
             InsertBatch(batch, end, next);
             return (next, null);
@@ -56,6 +72,7 @@ internal sealed class JournalWriter : IDisposable
 
         _begin.ExecuteNonQuery();
         InsertBatch(batch, end, next);
+        _ledger.Write(batch);
         foreach (Request request in archived)
         {
             InsertArchived(request, batch.Last);
@@ -84,6 +101,7 @@ internal sealed class JournalWriter : IDisposable
     public void Dispose()
     {
         // An open transaction is rolled back by closing.
+        _ledger.Dispose();
         foreach (SqliteCommand command in (SqliteCommand[])[_begin, _commit, _insertBatch, _insertArchived, _oldestBatches, _trimBatches, _keepTrimmed, _trimArchive])
         {
             command.Dispose();

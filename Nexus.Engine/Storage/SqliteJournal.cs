@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Engine.Storage;
 
@@ -17,6 +18,7 @@ public sealed partial class SqliteJournal : IJournal
     private readonly JournalOptions _options;
     private readonly ILogger _log;
     private readonly FolderLock _lock;
+    private readonly LedgerOptions _ledger;
     private readonly JournalReaderPool _readers;
     private readonly SnapshotFolder _snapshots;
     private readonly JournalRetention _retention;
@@ -36,14 +38,18 @@ public sealed partial class SqliteJournal : IJournal
     private bool _disposed;
     private Task _filling = Task.CompletedTask;
 
-    private SqliteJournal(string folder, JournalOptions options, ILogger log, FolderLock taken)
+    private SqliteJournal(string folder, JournalOptions options, ILogger log, FolderLock taken, LedgerOptions ledger)
     {
-        (_folder, _options, _log, _lock) = (folder, options, log, taken);
+        (_folder, _options, _log, _lock, _ledger) = (folder, options, log, taken, ledger);
         _readers = new(folder);
+        Ledger = new Ledger(_readers);
         _snapshots = new(folder);
         _retention = new(options);
         _filter = new(options.ArchiveFilterBytes);
     }
+
+    /// <inheritdoc/>
+    public Ledger Ledger { get; }
 
     /// <inheritdoc/>
     public long FirstSequence => Volatile.Read(ref _trimmed) + 1;
@@ -54,7 +60,7 @@ public sealed partial class SqliteJournal : IJournal
     /// <summary>Opens the journal of a data folder, creating both where they do not exist, and keeps every other writer off it until it is disposed.</summary>
     /// <exception cref="JournalException">The folder is in use, cannot be written, holds something else, or its newest batch is damaged.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static SqliteJournal Open(string folder, JournalOptions? options = null, ILogger? log = null)
+    public static SqliteJournal Open(string folder, JournalOptions? options = null, ILogger? log = null, LedgerOptions? ledger = null)
     {
         options ??= new();
         if (options.Faults().FirstOrDefault() is { } fault)
@@ -65,7 +71,7 @@ public sealed partial class SqliteJournal : IJournal
         folder = Path.GetFullPath(folder);
         CreateFolder(folder);
         FolderLock taken = FolderLock.Take(folder);
-        SqliteJournal journal = new(folder, options, log ?? NullLogger.Instance, taken);
+        SqliteJournal journal = new(folder, options, log ?? NullLogger.Instance, taken, ledger ?? new LedgerOptions());
         try
         {
             journal.OpenWriter();
@@ -227,7 +233,7 @@ public sealed partial class SqliteJournal : IJournal
         CloseWriter();
         try
         {
-            _writer = JournalWriter.Open(_folder, _options);
+            _writer = JournalWriter.Open(_folder, _options, _ledger);
         }
         catch (SqliteException error)
         {

@@ -70,6 +70,15 @@ internal static class WhoMay
         POST   /api/v1/quotas:proposals/{id}/decline  401  . . . x . x      . x . . x    same
         POST   /api/v1/quotas:proposals/{id}/revert   401  . . . x . x      . x . . x    same
 
+        # Money: prices are the whole installation's
+        GET    /api/v1/prices                      401     x . x . . x      x x x x x    same
+        PUT    /api/v1/prices                      401     . . . x . x      . . x . x    .      {"items":[]}
+        POST   /api/v1/prices:import               401     . . . x . x      . . x . x    .      {"items":[]}
+        POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
+        GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
+        GET    /api/v1/costs/records               401     . . x . . x      x x x x x    same
+        GET    /api/v1/costs/export                401     . . x . . x      x x x x x    same
+
         # What if: the whole installation's past, and its processor
         POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
         GET    /api/v1/simulations                 401     . . x x x x      x x x x x    .

@@ -28,7 +28,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Kinds|Priorities|Owners|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Kinds|Priorities|Owners|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -101,6 +101,9 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
 
         List<ApiAnswer> requests = await SendAsync("submitRequest", HttpMethod.Post, "/api/v1/requests");
         Assert.Equal(["allocated", "queued", "allocated", "rejected"], requests.Select(r => r["status"]));
+        await SendAsync("putPrices", HttpMethod.Put, "/api/v1/prices");
+        await SendAsync("importPrices", HttpMethod.Post, "/api/v1/prices:import");
+        await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");
         await SendAsync("putReservation", HttpMethod.Put, "/api/v1/reservations/nightly-training");
         await SendAsync("submitBatch", HttpMethod.Post, "/api/v1/requests:batch");

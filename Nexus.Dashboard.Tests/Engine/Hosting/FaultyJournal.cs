@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Dashboard.Tests.Engine.Hosting;
 
@@ -19,6 +20,8 @@ internal sealed class FaultyJournal(IJournal inner) : IJournal
 
     /// <summary>How many commits were written.</summary>
     public int Written => Volatile.Read(ref _commits);
+
+    public Ledger Ledger => inner.Ledger;
 
     public long FirstSequence => inner.FirstSequence;
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
 
@@ -14,7 +15,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Wal => Database + "-wal";
 
-    public SqliteJournal Open(JournalOptions? options = null) => SqliteJournal.Open(Path, options);
+    public SqliteJournal Open(JournalOptions? options = null, LedgerOptions? ledger = null) => SqliteJournal.Open(Path, options, ledger: ledger);
 
     /// <summary>A copy of what is on disk at this moment, as a power cut would leave it.</summary>
     public DataFolder Copy()

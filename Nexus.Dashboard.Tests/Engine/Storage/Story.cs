@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,7 +14,7 @@ namespace Nexus.Dashboard.Tests.Engine.Storage;
 internal static class Story
 {
     /// <summary>Few, so that requests leave memory in the story.</summary>
-    public static EngineLimits Limits { get; } = new(EndedInMemory: 3);
+    public static EngineLimits Limits { get; } = new(EndedInMemory: 3) { MetersHeld = true };
 
     public static Scene Told()
     {
@@ -84,7 +85,37 @@ internal static class Story
         scene.Submit(Scene.Spec("r18", [("storage", 4)], pools: ["wide"], lease: TimeSpan.FromHours(2)));
         scene.Submit((Scene.Spec("w1", [], pools: ["wide"], queue: true) with { Deadline = scene.Now + TimeSpan.FromMinutes(10) }).With(new MoldableWork([new AmountRange("storage", Quantity.Of(1), Quantity.Of(4), Quantity.Of(600))])));
         scene.Advance(TimeSpan.FromSeconds(1));
+        Costs(scene);
         return scene;
+    }
+
+    // What is used has a price of every shape, by settlement, by the hour and by report.
+    private static void Costs(Scene scene)
+    {
+        Sku tiers = new("storage", "storage")
+        {
+            Tiers = [new PriceTier(Quantity.Of(1), Money.Parse("0.02")), new PriceTier(null, Money.Parse("0.01"))], TierMode = TierMode.Volume, TierPeriod = TierPeriod.Month, Minimum = Money.Parse("0.001"),
+        };
+        Sku model = new("maker/m-1/in", "tokens.input") { Pool = "llm", Provider = "maker", Model = "m-1", Lane = "batch", AbovePromptTokens = 1000, UnitPrice = Money.Parse("0.0000025"), EffectiveFrom = scene.Now - TimeSpan.FromDays(1) };
+        scene.Send(new SetPrices([tiers, model, model with { EffectiveFrom = null }, new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000003") }, new Sku("vectors", "vector.operations") { UnitPrice = Money.Parse("0.0001") }], Replaces: true) { Actor = Scene.Somebody });
+        scene.Send(new SetPrices([new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000004") }], Replaces: false) { Actor = Scene.Somebody, Removes = [new SkuKey("maker/m-1/in", null)] });
+        scene.Bucket("vectors", "vector.operations", rate: 1000, per: TimeSpan.FromMinutes(1), burst: 5000);
+        scene.Pool("disks", ("storage", 4));
+        scene.Submit(Scene.Spec("c1", [("storage", 2)], pools: ["disks"], lease: TimeSpan.FromHours(2)));
+        scene.Submit(Scene.Spec("c2", [("vector.operations", 500)], labels: Labels.Of([new("run", "8")])));
+        scene.Send(new RecordUsage(
+        [
+            new UsageRecord("u1", scene.Now - TimeSpan.FromMinutes(1), OwnerPath.Parse("acme/alice/chat"), "tokens.input", Quantity.Of(2000))
+            {
+                Pool = "llm", Provider = "maker", Model = "m-1", Lane = "batch", PromptTokens = 2000, Labels = Labels.Of([new("run", "8")]),
+            },
+            new UsageRecord("u2", scene.Now, OwnerPath.Parse("acme/bob"), "vector.operations", Scene.Amount(0.5)),
+            new UsageRecord("u3", scene.Now, OwnerPath.Parse("acme/alice"), "vector.operations", Quantity.Of(30)) { Lease = scene.Request("c2").Lease!.Number, Request = "c2" },
+            new UsageRecord("u4", scene.Now, OwnerPath.Parse("acme/bob"), "tokens.input", Quantity.Of(7)) { Sku = "in" },
+        ]) { Actor = Scene.Somebody });
+        scene.Advance(TimeSpan.FromSeconds(10));
+        scene.Release("c2", ("vector.operations", 400));
+        scene.Release("c1");
     }
 
     // Of a pool that evens out, and from whose reservation somebody draws.

@@ -130,6 +130,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             PriorityClassDeleted e => ("deletePriority", e.Before.Name),
             QuotaSet e => (e.Before is null ? "createQuota" : "changeQuota", e.Quota.Owner.IsRoot ? "~" : e.Quota.Owner.ToString()),
             QuotaDeleted e => ("deleteQuota", e.Before.Owner.IsRoot ? "~" : e.Before.Owner.ToString()),
+            PricesChanged => ("changePrices", "price book"),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
             ReservationDeleted e => ("deleteReservation", e.Before.Id),

@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -66,6 +67,9 @@ internal sealed record RequestAnswer
 
     public Dictionary<string, Amount>? Usage { get; init; }
 
+    /// <summary>What it cost so far, earlier attempts included; absent where nothing has a price.</summary>
+    public MoneyAnswer? Cost { get; init; }
+
     public Outcome? Outcome { get; init; }
 
     public bool? Late { get; init; }
@@ -104,11 +108,16 @@ internal sealed record RequestAnswer
             Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
             Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
             Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
+            Cost = CostOf(request, configuration),
             Outcome = request.Settlement?.Outcome,
             Late = request.Settlement is { Late: true } ? true : null,
             Version = request.Version,
         };
     }
+
+    /// <summary>What a request cost so far; null where it had no grant or nothing has a price.</summary>
+    public static MoneyAnswer? CostOf(Request request, Configuration configuration) =>
+        request.Cost != Money.Zero || (request.Lease is not null && configuration.Prices.Prices.Count > 0) ? MoneyAnswer.Of(request.Cost, configuration.Currency) : null;
 
     /// <summary>As the answer of a dry run: its lease does not exist and has no id.</summary>
     public RequestAnswer AsImagined() => this with { Lease = Lease is null ? null : Lease with { Id = null } };
@@ -206,12 +215,12 @@ internal sealed record MemberAnswer(Dictionary<string, Amount> Resources, Dictio
 internal sealed record RenewAnswer(string Id, RequestStatus Status, LeaseAnswer Lease, ExplanationAnswer? Explanation);
 
 /// <summary>The answer to a release.</summary>
-internal sealed record ReleaseAnswer(string Id, RequestStatus Status, Dictionary<string, Amount> Usage, Outcome? Outcome, bool? Late)
+internal sealed record ReleaseAnswer(string Id, RequestStatus Status, Dictionary<string, Amount> Usage, MoneyAnswer? Cost, Outcome? Outcome, bool? Late)
 {
     public static ReleaseAnswer Of(ReleaseReply reply, Configuration configuration)
     {
         (Request request, Settlement settled) = (reply.Request, reply.Request.Settlement!);
-        return new ReleaseAnswer(request.Spec.Id, request.Status, RequestAnswer.Settled(request, settled, configuration), settled.Outcome, reply.Late ? true : null);
+        return new ReleaseAnswer(request.Spec.Id, request.Status, RequestAnswer.Settled(request, settled, configuration), RequestAnswer.CostOf(request, configuration), settled.Outcome, reply.Late ? true : null);
     }
 }
 

@@ -11,7 +11,7 @@ namespace Nexus.Dashboard.Features.Queue;
 /// <param name="Until">A moment with which the sentence ends, to be written as the reader writes times; null: none.</param>
 internal readonly record struct RequestMoment(Instant At, string Said, Instant? Until = null);
 
-/// <summary>What happened to a request, in words. Renewals without news in between are one line.</summary>
+/// <summary>What happened to a request, in words. Renewals without news in between are one line, and that its time was metered is none.</summary>
 internal static class RequestHistory
 {
     /// <summary>The lines, the oldest first.</summary>
@@ -19,7 +19,7 @@ internal static class RequestHistory
     {
         List<RequestMoment> moments = [];
         int renewed = 0;
-        foreach (EngineEvent happened in events)
+        foreach (EngineEvent happened in events.Where(e => e is not HeldMetered))
         {
             bool isRenewal = happened is LeaseRenewed { Refusal: null, Extended.Count: 0 };
             renewed = isRenewal ? renewed + 1 : 0;

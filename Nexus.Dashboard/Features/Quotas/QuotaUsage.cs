@@ -43,20 +43,13 @@ internal sealed record QuotaUsageAnswer(DateTimeOffset? From, DateTimeOffset To,
     public string ToCsv()
     {
         StringBuilder text = new();
-        text.AppendJoin(',', Head).Append("\r\n");
+        text.AppendJoin(',', Head).Append(Csv.LineEnd);
         foreach (QuotaUsage line in Items)
         {
-            text.AppendJoin(',', line.Cells().Select(Quoted)).Append("\r\n");
+            text.AppendJoin(',', line.Cells().Select(Csv.Text)).Append(Csv.LineEnd);
         }
 
         return text.ToString();
-    }
-
-    // A spreadsheet takes what begins like a formula for one, whoever chose the name.
-    private static string Quoted(string cell)
-    {
-        string safe = cell.Length > 0 && "=+-@\t".Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }
 

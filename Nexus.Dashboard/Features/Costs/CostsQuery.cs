@@ -1,0 +1,68 @@
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Dashboard.Features.Costs;
+
+/// <summary>A question about costs as a query string has it.</summary>
+internal static class CostsQuery
+{
+    private const int MostDimensions = 8;
+    private const int MostFilters = 100;
+    private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(366 * 30);
+
+    /// <summary>Reads <c>from</c>, <c>to</c>, <c>groupBy</c>, <c>filter</c> and <c>interval</c>: the last thirty days unless given.</summary>
+    /// <returns>What is wrong with them, or null.</returns>
+    public static Problem? Read(HttpContext http, Instant now, out CostQuery query)
+    {
+        query = new CostQuery(now - Usual, now);
+        DateTimeOffset? to = null;
+        if ((http.TimeOf("from", out DateTimeOffset? from) ?? http.TimeOf("to", out to)) is { } wrong)
+        {
+            return wrong;
+        }
+
+        Instant end = to is { } until ? Instant.From(until) : now;
+        Instant start = from is { } since ? Instant.From(since) : end - Usual;
+        if (start >= end || end - start > Longest)
+        {
+            return Problem.Field("invalid-value", 422, "from", start >= end ? "must be earlier than to" : "must be at most 30 years before to");
+        }
+
+        List<CostDimension> groupBy = [];
+        foreach (string name in Texts(http, "groupBy").SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (!CostDimension.TryParse(name, out CostDimension? dimension) || groupBy.Contains(dimension) || groupBy.Count == MostDimensions)
+            {
+                return Problem.Field("invalid-value", 422, "groupBy", dimension is null ? $"'{name}' is none of {CostDimension.Known}" : groupBy.Count == MostDimensions ? $"must name at most {MostDimensions}" : $"names '{name}' twice");
+            }
+
+            groupBy.Add(dimension);
+        }
+
+        List<CostFilter> filters = [];
+        foreach (string text in Texts(http, "filter"))
+        {
+            // A label's name comes before its value: label:NAME:VALUE.
+            int colon = text.IndexOf(':', text.StartsWith("label:", StringComparison.Ordinal) ? "label:".Length : 0);
+            if (colon < 0 || !CostDimension.TryParse(text[..colon], out CostDimension? dimension) || filters.Count == MostFilters)
+            {
+                return Problem.Field("invalid-value", 422, "filter", $"'{text}' must be KEY:VALUE, with a KEY of {CostDimension.Known}");
+            }
+
+            filters.Add(new CostFilter(dimension, text[(colon + 1)..]));
+        }
+
+        CostInterval interval = CostInterval.None;
+        if (http.Request.Query["interval"].FirstOrDefault() is { } step && (!Enum.TryParse(step, ignoreCase: true, out interval) || interval == CostInterval.None || !Enum.IsDefined(interval) || char.IsAsciiDigit(step[0])))
+        {
+            return Problem.Field("invalid-value", 422, "interval", "must be hour, day, week or month");
+        }
+
+        query = new CostQuery(start, end) { GroupBy = groupBy, Filters = filters, Interval = interval };
+        return null;
+    }
+
+    private static IEnumerable<string> Texts(HttpContext http, string name) => http.Request.Query[name].OfType<string>().Where(t => t.Length > 0);
+}

@@ -1,0 +1,98 @@
+using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Api;
+using Nexus.Engine.Costs;
+using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Storage;
+using Nexus.Engine.Storage.Ledgers;
+
+namespace Nexus.Dashboard.Features.Costs;
+
+/// <summary>Costs: authorises the caller, then asks the ledger. The page and the API call the same.</summary>
+internal sealed class CostsService(EngineHost host)
+{
+    private const int RowsAtOnce = 1_000;
+
+    /// <summary>Engine time.</summary>
+    public Instant Now => host.Now;
+
+    /// <summary>The currency of all amounts.</summary>
+    public string Currency => host.Read.Configuration.Currency;
+
+    /// <summary>Adds costs up, of what the caller may see.</summary>
+    public async Task<Result<CostReport>> ReportAsync(Caller caller, CostQuery query, CancellationToken cancellation)
+    {
+        if (Refused(caller) is { } problem)
+        {
+            return problem;
+        }
+
+        Ledger ledger = Open();
+        return await Task.Run(() => Ask(() => ledger.Report(query with { Within = caller.Path })), cancellation);
+    }
+
+    /// <summary>Lines by time, as many as a page holds.</summary>
+    public async Task<Result<LedgerPage>> RecordsAsync(Caller caller, CostQuery query, (long Start, long Place)? after, int limit, CancellationToken cancellation)
+    {
+        if (Refused(caller) is { } problem)
+        {
+            return problem;
+        }
+
+        Ledger ledger = Open();
+        return await Task.Run(
+            () =>
+            {
+                List<LedgerRow> rows = [];
+                (long Start, long Place)? next = after;
+                do
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    (IReadOnlyList<LedgerRow> some, next) = Ask(() => ledger.Rows(query with { Within = caller.Path }, next, RowsAtOnce));
+                    rows.AddRange(some);
+                }
+                while (next is not null && rows.Count <= limit);
+                return rows.Count > limit ? new LedgerPage(rows[..limit], (rows[limit - 1].Entry.Line.From.Milliseconds, rows[limit - 1].Place)) : new LedgerPage(rows, null);
+            },
+            cancellation);
+    }
+
+    /// <summary>All lines of a range by time, read as they are taken, so that a long export needs no room.</summary>
+    /// <remarks>Ask <see cref="Refused"/> first.</remarks>
+    public IEnumerable<LedgerRow> Stream(Caller caller, CostQuery query)
+    {
+        Ledger ledger = Open();
+        (long Start, long Place)? next = null;
+        do
+        {
+            (IReadOnlyList<LedgerRow> rows, next) = Ask(() => ledger.Rows(query with { Within = caller.Path }, next, RowsAtOnce));
+            foreach (LedgerRow row in rows)
+            {
+                yield return row;
+            }
+        }
+        while (next is not null);
+    }
+
+    /// <summary>Why the caller may not see costs; null where it may.</summary>
+    public static Problem? Refused(Caller caller) => caller.Allows(Scope.Read) ? null : Problem.MissingScope(Scope.Read, caller);
+
+    private Ledger Open() => host.Journal?.Ledger ?? throw new EngineUnavailableException("The engine reads its journal.", TimeSpan.FromSeconds(1));
+
+    private static T Ask<T>(Func<T> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (JournalException error)
+        {
+            throw new EngineUnavailableException($"The ledger cannot be read. {error.Message}", TimeSpan.FromSeconds(5), error);
+        }
+    }
+}
+
+/// <summary>Some lines of the ledger.</summary>
+/// <param name="Rows">The lines.</param>
+/// <param name="Next">Where to go on; null at the end.</param>
+internal sealed record LedgerPage(IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next);

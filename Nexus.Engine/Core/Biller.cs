@@ -1,0 +1,248 @@
+using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>Writes the lines of the ledger for what happens to grants: what they used, by the prices that hold.</summary>
+/// <remarks>Metered use belongs to the moment of the grant. What is held is metered in slices: at every full hour, when the amount changes, and at the end.</remarks>
+internal sealed class Biller(EngineState state)
+{
+    private const string ModelLabel = "model";
+    private const string ProviderLabel = "provider";
+    private const string LaneLabel = "lane";
+    private const string WholePrompt = "tokens.input";
+    private const long ThousandthsAUnit = 1_000;
+
+    /// <summary>How long a slice of what is held is at most.</summary>
+    public static TimeSpan Slice { get; } = TimeSpan.FromHours(1);
+
+    private readonly Func<string, string?> _wholeOf = kind => state.Kinds.GetValueOrDefault(kind)?.PartOf;
+
+    /// <summary>Says when the next slice of a grant ends; never where nobody meters before the end.</summary>
+    public void Schedule(Live live) => live.NextSlice = state.Limits.MetersHeld && NextSlice(live.Request) is { } at ? at.Milliseconds : long.MaxValue;
+
+    /// <summary>Lets an event say what it writes into the ledger.</summary>
+    public void Bill(EngineEvent happens, Request? before, Instant at)
+    {
+        if (happens is RequestEnded or RequestRequeued or SettlementCorrected or LeaseRenewed or HeldMetered && LinesOf(happens, before, at) is { Count: > 0 } lines)
+        {
+            happens.Bill(lines);
+        }
+    }
+
+    /// <summary>Hands the lines of a request's event to the ledger.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="request">Its request as it is now.</param>
+    /// <param name="before">And as it was.</param>
+    /// <param name="batch">Takes them.</param>
+    public static void Post(EngineEvent happened, Request request, Request? before, Batch batch)
+    {
+        foreach (CostLine line in happened.Lines)
+        {
+            batch.Post(new LedgerEntry(line, request.Owner, request.Labels) { Request = request.Spec.Id, Lease = (before ?? request).Lease?.Number });
+        }
+    }
+
+    private Instant? NextSlice(Request request) => request is { Status: RequestStatus.Allocated, Lease: { } lease } && state.Holds(lease.Amounts) ? SliceAfter(request.HeldUntil ?? lease.GrantedAt) : null;
+
+    private IReadOnlyList<CostLine> LinesOf(EngineEvent happens, Request? before, Instant at) => happens switch
+    {
+        RequestEnded { Settlement: { } settlement } => Ended(before!, settlement, at),
+        RequestRequeued { Settlement: { } settlement } when before!.Status == RequestStatus.Allocated => Ended(before, settlement, at),
+        SettlementCorrected corrected => Corrected(before ?? corrected.Prior!, corrected.Settlement),
+        LeaseRenewed { Extended.Count: > 0 } renewed when state.Holds(renewed.Extended) => Held(before!, at),
+        HeldMetered metered => Held(before!, metered.Until),
+        _ => [],
+    };
+
+    /// <summary>Adds the lines of reported use.</summary>
+    public void Add(List<CostLine> lines, UsageRecord record) => Add(lines, record.Facts, record.Quantity);
+
+    /// <summary>Hands the lines of reported use to the ledger.</summary>
+    public static void Post(UsageRecorded happened, Batch batch)
+    {
+        foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
+        {
+            batch.TouchOwner(record.Owner);
+            batch.Post(record, lines);
+        }
+    }
+
+    // What is held is reported in unit-hours.
+    private void Add(List<CostLine> lines, UsageFacts facts, Quantity used)
+    {
+        CostLine line = new(LineKind.Usage, facts.Resource, facts.At, facts.At, used.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
+        Price(lines, line, facts, unit => unit == PricingUnit.UnitHour ? PricingQuantity.Of(used, Slice) : PricingQuantity.Of(used, unit));
+    }
+
+    private List<CostLine> Ended(Request request, Settlement settlement, Instant at)
+    {
+        Lease lease = request.Lease!;
+        List<CostLine> lines = new(lease.Amounts.Count);
+        AddMetered(lines, request, settlement.Metered);
+        AddHeld(lines, request, at);
+        AddMeasured(lines, request, at);
+        return lines;
+    }
+
+    // The difference of what was written and what would have been, each by its own lines: tiers and minima are not linear.
+    private List<CostLine> Corrected(Request request, Settlement after)
+    {
+        List<CostLine> was = [];
+        AddMetered(was, request, request.Settlement!.Metered);
+        List<CostLine> lines = [];
+        AddMetered(lines, request, after.Metered);
+        return was.SequenceEqual(lines) ? [] : [.. was.Select(l => l.Reverse()), .. lines.Select(l => l with { Kind = LineKind.Adjustment })];
+    }
+
+    private List<CostLine> Held(Request request, Instant until)
+    {
+        List<CostLine> lines = [];
+        AddHeld(lines, request, until);
+        return lines;
+    }
+
+    private void AddMetered(List<CostLine> lines, Request request, ResourceVector metered)
+    {
+        Lease lease = request.Lease!;
+        long? prompt = metered.Has(WholePrompt) ? metered[WholePrompt].Thousandths / ThousandthsAUnit : null;
+        foreach (ResourceAmount used in HasParts(metered) ? Parts.Apart(metered, _wholeOf) : metered)
+        {
+            if (!used.Quantity.IsZero)
+            {
+                Add(lines, FactsOf(request, used.Kind, PoolOf(lease, used.Kind), lease.GrantedAt) with { PromptTokens = prompt }, used.Quantity);
+            }
+        }
+    }
+
+    private void AddHeld(List<CostLine> lines, Request request, Instant until)
+    {
+        Lease lease = request.Lease!;
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            (string kind, Quantity amount) = lease.Amounts[i];
+            if (state.Kinds.GetValueOrDefault(kind)?.Behaviour != ResourceBehaviour.Held)
+            {
+                continue;
+            }
+
+            // Each slice has the price that held at its beginning; after a time when nobody looked there are several.
+            for (Instant from = request.HeldUntil ?? lease.GrantedAt; from < until;)
+            {
+                Instant to = SliceAfter(from) is var next && next < until ? next : until;
+                UsageFacts facts = FactsOf(request, kind, lease.Pools[i], from);
+                CostLine line = new(LineKind.Usage, kind, from, to, amount.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
+                Price(lines, line, facts, _ => PricingQuantity.Of(amount, to - from));
+                from = to;
+            }
+        }
+    }
+
+    // Time is observed with every grant, and in the ledger only where it has a price.
+    private void AddMeasured(List<CostLine> lines, Request request, Instant at)
+    {
+        AddTime(lines, request, "time.processing", at - request.Lease!.GrantedAt);
+        AddTime(lines, request, "time.latency", at - request.SubmittedAt);
+        AddTime(lines, request, "time.queue", request.Lease.GrantedAt - request.SubmittedAt);
+    }
+
+    private void AddTime(List<CostLine> lines, Request request, string kind, TimeSpan time)
+    {
+        if (time <= TimeSpan.Zero || !state.Configuration.Prices.Has(kind))
+        {
+            return;
+        }
+
+        UsageFacts facts = FactsOf(request, kind, request.Lease!.Pools[0], request.Lease.GrantedAt);
+        if (state.Configuration.Prices.Find(facts, _wholeOf) is not null)
+        {
+            Add(lines, facts, Quantity.FromThousandths((long)time.TotalMilliseconds));
+        }
+    }
+
+    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts, Func<PricingUnit, PricingQuantity> measure)
+    {
+        if (state.Configuration.Prices.Find(facts, _wholeOf) is not { } price)
+        {
+            lines.Add(line);
+            return;
+        }
+
+        PricingQuantity quantity = measure(price.Unit);
+        PricingQuantity before = price.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
+        int first = lines.Count;
+        foreach (PricedPart part in price.Price(quantity, before))
+        {
+            // The amount stands in the first part alone, so that what was used adds up.
+            lines.Add(line with
+            {
+                Kind = part.IsMinimum ? LineKind.Minimum : line.Kind,
+                Thousandths = lines.Count == first ? line.Thousandths : 0,
+                Sku = price.Sku.Name,
+                Unit = price.Unit,
+                Quantity = part.Quantity,
+                UnitPrice = part.UnitPrice,
+            });
+        }
+    }
+
+    private PricingQuantity UsedThisMonth(string sku, CostLine line, List<CostLine> earlier)
+    {
+        Int128 used = state.Tiers.Before(sku, line.From);
+        foreach (CostLine one in earlier)
+        {
+            used += one.Sku == sku && one.Kind != LineKind.Minimum ? one.Quantity.Millionths : 0;
+        }
+
+        return new PricingQuantity(used);
+    }
+
+    private UsageFacts FactsOf(Request request, string kind, string pool, Instant at)
+    {
+        Labels supplied = state.Pools.TryGetValue(pool, out Pool? known) ? known.Definition.Labels : Labels.None;
+        return new UsageFacts(kind, at)
+        {
+            Pool = pool,
+            Provider = request.Labels[ProviderLabel] ?? supplied[ProviderLabel],
+            Model = request.Labels[ModelLabel] ?? supplied[ModelLabel],
+            Lane = request.Labels[LaneLabel],
+        };
+    }
+
+    private string PoolOf(Lease lease, string kind)
+    {
+        // A part of which only the release told came from where its whole did.
+        for (string? wanted = kind; wanted is not null; wanted = _wholeOf(wanted))
+        {
+            for (int i = 0; i < lease.Amounts.Count; i++)
+            {
+                if (lease.Amounts[i].Kind == wanted)
+                {
+                    return lease.Pools[i];
+                }
+            }
+        }
+
+        return lease.Pools[0];
+    }
+
+    private bool HasParts(ResourceVector amounts)
+    {
+        foreach (ResourceAmount amount in amounts.AsSpan())
+        {
+            if (_wholeOf(amount.Kind) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Instant SliceAfter(Instant at)
+    {
+        long slice = (long)Slice.TotalMilliseconds;
+        return new Instant(((at.Milliseconds / slice) + 1) * slice);
+    }
+}

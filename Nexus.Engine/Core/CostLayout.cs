@@ -1,0 +1,113 @@
+using Nexus.Engine.Costs;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>How lines of the ledger lie in the journal; see <see cref="Layout"/>. Those without a price are not there: nothing follows from them, and the ledger has them.</summary>
+internal static class CostLayout
+{
+    private const long None = -1;
+
+    public static bool HasPriced(IReadOnlyList<CostLine> lines)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            if (lines[i].Sku is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static void Priced(this EventBuffer to, IReadOnlyList<CostLine> lines)
+    {
+        to.Number(lines.Count(l => l.Sku is not null));
+        foreach (CostLine line in lines.Where(l => l.Sku is not null))
+        {
+            to.Byte((byte)line.Kind);
+            to.Text(line.Resource);
+            to.Time(line.From);
+            to.Number(line.To.Milliseconds - line.From.Milliseconds);
+            to.Number(line.Thousandths);
+            to.Text(line.Sku);
+            to.Byte((byte)line.Unit);
+            to.Wide(line.Quantity.Millionths);
+            to.Money(line.UnitPrice);
+            to.Text(line.Pool);
+            to.Text(line.Provider);
+            to.Text(line.Model);
+            to.Text(line.Lane);
+        }
+    }
+
+    public static CostLine[] Priced(ref this EventReader from)
+    {
+        CostLine[] lines = new CostLine[from.Number()];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            LineKind kind = (LineKind)from.Byte();
+            string resource = from.Name()!;
+            Resources.Instant start = from.Time();
+            lines[i] = new CostLine(kind, resource, start, new Resources.Instant(start.Milliseconds + from.Number()), from.Number())
+            {
+                Sku = from.Name(),
+                Unit = (PricingUnit)from.Byte(),
+                Quantity = new PricingQuantity(from.Wide()),
+                UnitPrice = from.Money(),
+                Pool = from.Name(),
+                Provider = from.Name(),
+                Model = from.Name(),
+                Lane = from.Name(),
+            };
+        }
+
+        return lines;
+    }
+
+    public static void Usage(this EventBuffer to, IReadOnlyList<RecordedUsage> records)
+    {
+        to.Number(records.Count);
+        foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in records)
+        {
+            to.Text(record.Id);
+            to.Time(record.At);
+            to.Owner(record.Owner);
+            to.Text(record.Resource);
+            to.Amount(record.Quantity);
+            to.Text(record.Sku);
+            to.Text(record.Pool);
+            to.Text(record.Provider);
+            to.Text(record.Model);
+            to.Text(record.Lane);
+            to.Number(record.PromptTokens ?? None);
+            to.Pairs(record.Labels);
+            to.Number(record.Lease ?? None);
+            to.Text(record.Request);
+            to.Priced(lines);
+        }
+    }
+
+    public static RecordedUsage[] Usage(ref this EventReader from)
+    {
+        RecordedUsage[] records = new RecordedUsage[from.Number()];
+        for (int i = 0; i < records.Length; i++)
+        {
+            UsageRecord record = new(from.Text()!, from.Time(), from.Owner(), from.Name()!, from.Amount())
+            {
+                Sku = from.Name(),
+                Pool = from.Name(),
+                Provider = from.Name(),
+                Model = from.Name(),
+                Lane = from.Name(),
+                PromptTokens = from.Number() is var prompt and not None ? prompt : null,
+                Labels = from.Pairs(),
+                Lease = from.Number() is var lease and not None ? lease : null,
+                Request = from.Text(),
+            };
+            records[i] = new RecordedUsage(record, from.Priced());
+        }
+
+        return records;
+    }
+}

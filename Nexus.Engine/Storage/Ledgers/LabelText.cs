@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Storage.Ledgers;
+
+/// <summary>Labels as the ledger's text: a JSON object, or nothing where there are none.</summary>
+internal static class LabelText
+{
+    /// <summary>All of them.</summary>
+    public static string? Of(Labels labels) => labels.Count == 0 ? null : JsonSerializer.Serialize(labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal));
+
+    /// <summary>Those of some names.</summary>
+    public static Labels Only(Labels labels, IReadOnlyList<string> names)
+    {
+        if (labels.Count == 0 || names.Count == 0)
+        {
+            return Labels.None;
+        }
+
+        List<KeyValuePair<string, string>> kept = [];
+        foreach (string name in names)
+        {
+            if (labels[name] is { } value)
+            {
+                kept.Add(new(name, value));
+            }
+        }
+
+        return kept.Count == labels.Count ? labels : Labels.Of(kept);
+    }
+
+    /// <summary>Reads what <see cref="Of(Labels)"/> wrote.</summary>
+    public static Labels Read(string? text) => text is null ? Labels.None : Labels.Of(JsonSerializer.Deserialize<Dictionary<string, string>>(text)!);
+}

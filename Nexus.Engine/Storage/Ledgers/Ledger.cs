@@ -1,0 +1,35 @@
+using Nexus.Engine.Costs;
+
+namespace Nexus.Engine.Storage.Ledgers;
+
+/// <summary>The ledger, for readers: any thread, at any moment. What a batch wrote is there from the commit on.</summary>
+public sealed class Ledger
+{
+    private readonly JournalReaderPool _readers;
+
+    internal Ledger(JournalReaderPool readers) => _readers = readers;
+
+    /// <summary>True where a usage record was accepted before.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public bool Has(string tenant, string id) => _readers.Ask(reader => reader.Ledger.Has(tenant, id));
+
+    /// <summary>Adds costs up.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public CostReport Report(CostQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return _readers.Ask(reader => reader.Ledger.Report(query));
+    }
+
+    /// <summary>Lines by time and place, some at once.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="after">The <c>Next</c> of an earlier answer; null at the beginning.</param>
+    /// <param name="limit">How many are looked at, at most; those that do not pass are left out.</param>
+    /// <returns>The lines, and where to go on; null at the end.</returns>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public (IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next) Rows(CostQuery query, (long Start, long Place)? after, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return _readers.Ask(reader => reader.Ledger.Rows(query, after, limit));
+    }
+}

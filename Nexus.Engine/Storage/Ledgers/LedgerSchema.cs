@@ -1,0 +1,68 @@
+namespace Nexus.Engine.Storage.Ledgers;
+
+/// <summary>The ledger's tables in <c>engine.db</c>: written with the batch whose decisions caused them, in the same transaction.</summary>
+internal static class LedgerSchema
+{
+    /// <summary>Makes them.</summary>
+    /// <remarks>
+    /// A line's dimensions are in <c>ledger_keys</c>, once for all lines that share them, and its sums by hour and day under the same key, so that a report reads few rows and groups by any of them.
+    /// Sums are two integers each, whole units and what is below them: neither can pass 64 bits, and both add up exactly. Months are counted from year 0.
+    /// </remarks>
+    public const string Create =
+        """
+        CREATE TABLE ledger_keys (
+            key      INTEGER PRIMARY KEY,
+            kind     INTEGER NOT NULL,
+            owner    TEXT NOT NULL,
+            resource TEXT NOT NULL,
+            pool     TEXT,
+            provider TEXT,
+            model    TEXT,
+            lane     TEXT,
+            sku      TEXT,
+            labels   TEXT
+        ) STRICT;
+
+        CREATE TABLE ledger (
+            place       INTEGER PRIMARY KEY,
+            start       INTEGER NOT NULL,
+            stop        INTEGER NOT NULL,
+            key         INTEGER NOT NULL,
+            month       INTEGER NOT NULL,
+            sequence    INTEGER NOT NULL,
+            amount      INTEGER NOT NULL,
+            unit        INTEGER NOT NULL,
+            quantity    INTEGER NOT NULL,
+            price_units INTEGER NOT NULL,
+            price_picos INTEGER NOT NULL,
+            lease       INTEGER,
+            request     TEXT,
+            record      TEXT,
+            labels      TEXT
+        ) STRICT;
+        CREATE INDEX ledger_by_start ON ledger (start);
+
+        CREATE TABLE usage_records (
+            id     TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            PRIMARY KEY (id, tenant)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ledger_hours (
+            start INTEGER NOT NULL, key INTEGER NOT NULL,
+            lines INTEGER NOT NULL, whole INTEGER NOT NULL, micros INTEGER NOT NULL, units INTEGER NOT NULL, picos INTEGER NOT NULL,
+            PRIMARY KEY (start, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ledger_days (
+            start INTEGER NOT NULL, key INTEGER NOT NULL,
+            lines INTEGER NOT NULL, whole INTEGER NOT NULL, micros INTEGER NOT NULL, units INTEGER NOT NULL, picos INTEGER NOT NULL,
+            PRIMARY KEY (start, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ledger_labels (
+            name  TEXT PRIMARY KEY,
+            since INTEGER NOT NULL
+        ) STRICT;
+        """;
+}

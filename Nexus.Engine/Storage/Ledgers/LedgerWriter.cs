@@ -1,0 +1,151 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
+
+namespace Nexus.Engine.Storage.Ledgers;
+
+/// <summary>Writes lines into the ledger and adds them to the sums of their hour and day, in the transaction of whoever calls.</summary>
+/// <remarks>After a transaction that failed it knows keys that are not there: it is thrown away with its connection.</remarks>
+internal sealed class LedgerWriter : IDisposable
+{
+    private const long Hour = 3_600_000;
+    private const long Day = 24 * Hour;
+    private const long Million = 1_000_000;
+    private const long Trillion = 1_000_000_000_000;
+
+    private readonly IReadOnlyList<string> _labels;
+    private readonly Dictionary<LedgerKey, long> _keys = [];
+    private readonly Dictionary<(long Start, long Key), CostSum> _hours = [];
+    private readonly Dictionary<(long Start, long Key), CostSum> _days = [];
+    private readonly RawStatement _insertKey;
+    private readonly RawStatement _insertLine;
+    private readonly RawStatement _insertRecord;
+    private readonly RawStatement _addHour;
+    private readonly RawStatement _addDay;
+    private long _lastKey;
+
+    public LedgerWriter(SqliteConnection connection, LedgerOptions options)
+    {
+        _labels = [.. options.RollupLabels.Order(StringComparer.Ordinal)];
+        foreach ((long number, LedgerKey key) in LedgerKeys.Read(connection))
+        {
+            _keys[key] = number;
+            _lastKey = Math.Max(_lastKey, number);
+        }
+
+        _insertKey = new(connection, "INSERT INTO ledger_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertLine = new(connection, "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertRecord = new(connection, "INSERT INTO usage_records VALUES (?, ?)");
+        _addHour = new(connection, Add("ledger_hours"));
+        _addDay = new(connection, Add("ledger_days"));
+    }
+
+    /// <summary>Says by which labels sums are kept from now on: what the ledger holds already does not count under a label that is new.</summary>
+    /// <param name="connection">A connection that writes, outside a transaction.</param>
+    /// <param name="options">The labels.</param>
+    public static void KeepLabels(SqliteConnection connection, LedgerOptions options)
+    {
+        List<string> known = [];
+        using (RawStatement names = new(connection, "SELECT name FROM ledger_labels"))
+        {
+            while (names.Next())
+            {
+                known.Add(names.Text(0)!);
+            }
+        }
+
+        using RawStatement keep = new(connection, "INSERT INTO ledger_labels SELECT ?, coalesce(max(start) + 1, -9223372036854775807) FROM ledger");
+        options.RollupLabels.Except(known, StringComparer.Ordinal).ToList().ForEach(n => keep.Bind(1, n).Run());
+        using RawStatement forget = new(connection, "DELETE FROM ledger_labels WHERE name = ?");
+        known.Except(options.RollupLabels, StringComparer.Ordinal).ToList().ForEach(n => forget.Bind(1, n).Run());
+    }
+
+    /// <summary>Writes what a batch says.</summary>
+    public void Write(JournalBatch batch)
+    {
+        foreach ((string tenant, string id) in batch.Records)
+        {
+            _insertRecord.Bind(1, id).Bind(2, tenant).Run();
+        }
+
+        _hours.Clear();
+        _days.Clear();
+        foreach (LedgerEntry entry in batch.Ledger)
+        {
+            long key = KeyOf(entry);
+            Write(entry, key, batch.Last);
+            CostSum sum = CostSum.Of(entry.Line);
+            long start = entry.Line.From.Milliseconds;
+            CollectionsMarshal.GetValueRefOrAddDefault(_hours, (Floor(start, Hour), key), out _) += sum;
+            CollectionsMarshal.GetValueRefOrAddDefault(_days, (Floor(start, Day), key), out _) += sum;
+        }
+
+        foreach (((long start, long key), CostSum sum) in _hours)
+        {
+            Add(_addHour, start, key, sum);
+        }
+
+        foreach (((long start, long key), CostSum sum) in _days)
+        {
+            Add(_addDay, start, key, sum);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (RawStatement statement in (RawStatement[])[_insertKey, _insertLine, _insertRecord, _addHour, _addDay])
+        {
+            statement.Dispose();
+        }
+    }
+
+    private long KeyOf(LedgerEntry entry)
+    {
+        LedgerKey key = LedgerKey.Of(entry, LabelText.Only(entry.Labels, _labels));
+        if (!_keys.TryGetValue(key, out long number))
+        {
+            number = _keys[key] = ++_lastKey;
+            _insertKey.Bind(1, number).Bind(2, (long)key.Kind).Bind(3, key.Owner.ToString()).Bind(4, key.Resource).Bind(5, key.Pool).Bind(6, key.Provider).Bind(7, key.Model)
+                .Bind(8, key.Lane).Bind(9, key.Sku).Bind(10, LabelText.Of(key.Labels)).Run();
+        }
+
+        return number;
+    }
+
+    private void Write(LedgerEntry entry, long key, long sequence)
+    {
+        CostLine line = entry.Line;
+        (long units, long picos) = Split(line.UnitPrice.Picos, Trillion);
+        _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, MonthOf(line.From)).Bind(5, sequence).Bind(6, line.Thousandths)
+            .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record)
+            .Bind(14, LabelText.Of(entry.Labels)).Run();
+    }
+
+    private static void Add(RawStatement to, long start, long key, CostSum sum)
+    {
+        (long whole, long micros) = Split(sum.Consumed.Millionths, Million);
+        (long units, long picos) = Split(sum.Cost.Picos, Trillion);
+        to.Bind(1, start).Bind(2, key).Bind(3, sum.Lines).Bind(4, whole).Bind(5, micros).Bind(6, units).Bind(7, picos).Run();
+    }
+
+    // What is below a whole is never negative, so that sums stay normal.
+    private static (long Whole, long Part) Split(Int128 number, long by)
+    {
+        (Int128 whole, Int128 part) = Int128.DivRem(number, by);
+        return part < 0 ? ((long)(whole - 1), (long)(part + by)) : ((long)whole, (long)part);
+    }
+
+    private static long Floor(long at, long by) => at - (((at % by) + by) % by);
+
+    private static long MonthOf(Instant at) => at.ToDateTimeOffset() is var time ? (time.Year * 12) + time.Month - 1 : 0;
+
+    private static string Add(string table) =>
+        $"""
+        INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (start, key) DO UPDATE SET
+        lines = lines + excluded.lines,
+        whole = whole + excluded.whole + (micros + excluded.micros) / 1000000, micros = (micros + excluded.micros) % 1000000,
+        units = units + excluded.units + (picos + excluded.picos) / 1000000000000, picos = (picos + excluded.picos) % 1000000000000
+        """;
+}
