@@ -59,13 +59,27 @@ internal sealed class Biller(EngineState state)
     /// <summary>Adds the lines of reported use.</summary>
     public void Add(List<CostLine> lines, UsageRecord record) => Add(lines, record.Facts, record.Quantity);
 
-    /// <summary>Hands the lines of reported use to the ledger.</summary>
-    public static void Post(UsageRecorded happened, Batch batch)
+    /// <summary>Hands the lines of reported use to the ledger, and shows what it changed to readers.</summary>
+    public void Post(UsageRecorded happened, Batch batch)
     {
         foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
         {
-            batch.TouchOwner(record.Owner);
             batch.Post(record, lines);
+            if (record.Request is { } id)
+            {
+                batch.Touch(state.Requests[new RequestKey(record.Owner.Tenant, id)].Request);
+                continue;
+            }
+
+            if (!state.Quotas.Forest.IsEmpty)
+            {
+                batch.TouchOwner(record.Owner);
+            }
+
+            if (record.Pool is { } pool && state.Pools.ContainsKey(pool))
+            {
+                batch.TouchPool(pool);
+            }
         }
     }
 

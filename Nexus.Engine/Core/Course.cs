@@ -263,7 +263,7 @@ internal sealed class Course
         }
         else if (happens is UsageRecorded used)
         {
-            Biller.Post(used, batch);
+            _biller.Post(used, batch);
         }
         else
         {

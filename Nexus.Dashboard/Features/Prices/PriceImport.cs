@@ -30,7 +30,7 @@ internal sealed record PriceImport(IReadOnlyList<Sku> Skus, IReadOnlyList<Skippe
         }
         catch (JsonException malformed)
         {
-            return new Problem("malformed-json", "Invalid input", 400, $"The body is no price table: {malformed.Message}");
+            return Problem.Field("malformed-json", 400, "$", $"is no price table: {malformed.Message}");
         }
     }
 
