@@ -35,6 +35,7 @@ public sealed class SimulationTests
         (1, Gen.Const(Deed.SetClass)),
         (5, Gen.Const(Deed.SetQuota)),
         (1, Gen.Const(Deed.DeleteQuota)),
+        (1, Gen.Const(Deed.SetPrices)),
         (16, Gen.Const(Deed.Pass)),
         (1, Gen.Const(Deed.Jump)),
         (2, Gen.Const(Deed.Crash)),

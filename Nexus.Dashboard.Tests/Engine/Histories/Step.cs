@@ -23,6 +23,7 @@ public enum Deed
     SetClass,
     SetQuota,
     DeleteQuota,
+    SetPrices,
     Pass,
     Jump,
     Crash,

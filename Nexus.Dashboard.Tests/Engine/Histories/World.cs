@@ -22,7 +22,7 @@ internal sealed class World
     public static IReadOnlyList<string> Strategies { get; } = [.. KnownStrategies.All.Select(s => s.Name)];
 
     /// <summary>Little is remembered, so that much is forgotten.</summary>
-    public static readonly EngineLimits Limits = new(EndedInMemory: 40);
+    public static readonly EngineLimits Limits = new(EndedInMemory: 40) { MetersHeld = true };
 
     private readonly Batch _batch = new();
     private readonly List<EngineEvent> _journal = [];
@@ -49,6 +49,7 @@ internal sealed class World
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
         Do(new Step(Deed.SetPool, 2, 5, 0));
+        Do(new Step(Deed.SetPrices, 0, 0, 0));
         if (borrowers)
         {
             Borrow();
@@ -85,6 +86,9 @@ internal sealed class World
 
     public IReadOnlyList<EngineEvent> Journal => _journal;
 
+    /// <summary>What the ledger says.</summary>
+    public Costs Costs { get; } = new();
+
     /// <summary>The numbers of all leases that were ever granted.</summary>
     public HashSet<long> Grants { get; } = [];
 
@@ -115,6 +119,7 @@ internal sealed class World
             case Deed.DeletePool: Send(new DeletePool(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.SetClass: Send(new SetPriorityClass(new PriorityClass(Classes[step.A % 4], (step.B % 5) * 250)) { Actor = Client }); break;
             case Deed.SetQuota: Send(new SetQuota(Quotas.Of(step, _scale, _now)) { Actor = Client }); break;
+            case Deed.SetPrices: Send(Costs.Prices(step)); break;
             case Deed.DeleteQuota: Send(new DeleteQuota(Quotas.Owner(step)) { Actor = Client }); break;
             case Deed.Pass:
                 _now += TimeSpan.FromMilliseconds(step.B % 20_000);
@@ -306,6 +311,7 @@ internal sealed class World
         }
 
         _journal.AddRange(Happened);
+        Costs.Take(Happened, _batch.Ledger, Engine.Configuration);
         foreach (Request archived in _batch.Archived)
         {
             _archive[archived.Key] = archived;
