@@ -87,12 +87,17 @@ internal sealed class Biller(EngineState state)
     private void Add(List<CostLine> lines, UsageFacts facts, Quantity used)
     {
         CostLine line = new(LineKind.Usage, facts.Resource, facts.At, facts.At, used.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
-        Price(lines, line, facts, unit => unit == PricingUnit.UnitHour ? PricingQuantity.Of(used, Slice) : PricingQuantity.Of(used, unit));
+        Price(lines, line, facts, used, Slice);
     }
 
-    private List<CostLine> Ended(Request request, Settlement settlement, Instant at)
+    private IReadOnlyList<CostLine> Ended(Request request, Settlement settlement, Instant at)
     {
         Lease lease = request.Lease!;
+        if (settlement.Metered.Count == 0 && (request.HeldUntil ?? lease.GrantedAt) >= at && state.Configuration.Prices.IsEmpty)
+        {
+            return [];
+        }
+
         List<CostLine> lines = new(lease.Amounts.Count);
         AddMetered(lines, request, settlement.Metered);
         AddHeld(lines, request, at);
@@ -147,7 +152,7 @@ internal sealed class Biller(EngineState state)
                 Instant to = SliceAfter(from) is var next && next < until ? next : until;
                 UsageFacts facts = FactsOf(request, kind, lease.Pools[i], from);
                 CostLine line = new(LineKind.Usage, kind, from, to, amount.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
-                Price(lines, line, facts, _ => PricingQuantity.Of(amount, to - from));
+                Price(lines, line, facts, amount, to - from);
                 from = to;
             }
         }
@@ -156,6 +161,11 @@ internal sealed class Biller(EngineState state)
     // Time is observed with every grant, and in the ledger only where it has a price.
     private void AddMeasured(List<CostLine> lines, Request request, Instant at)
     {
+        if (state.Configuration.Prices.IsEmpty)
+        {
+            return;
+        }
+
         AddTime(lines, request, "time.processing", at - request.Lease!.GrantedAt);
         AddTime(lines, request, "time.latency", at - request.SubmittedAt);
         AddTime(lines, request, "time.queue", request.Lease.GrantedAt - request.SubmittedAt);
@@ -175,7 +185,7 @@ internal sealed class Biller(EngineState state)
         }
     }
 
-    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts, Func<PricingUnit, PricingQuantity> measure)
+    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts, Quantity amount, TimeSpan held)
     {
         if (state.Configuration.Prices.Find(facts, _wholeOf) is not { } price)
         {
@@ -183,7 +193,7 @@ internal sealed class Biller(EngineState state)
             return;
         }
 
-        PricingQuantity quantity = measure(price.Unit);
+        PricingQuantity quantity = price.Unit == PricingUnit.UnitHour ? PricingQuantity.Of(amount, held) : PricingQuantity.Of(amount, price.Unit);
         PricingQuantity before = price.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
         int first = lines.Count;
         foreach (PricedPart part in price.Price(quantity, before))

@@ -57,6 +57,9 @@ public sealed class PriceBook
         _ofSeveralProviders = [.. _entries.Where(e => e.Key.Model is not null && e.Value.Where(v => v.Price.Sku is { Provider: not null, Pool: null }).Select(v => v.Price.Sku.Provider).Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(e => e.Key)];
     }
 
+    /// <summary>True where nothing has a price.</summary>
+    public bool IsEmpty => Prices.Count == 0;
+
     /// <summary>True where a kind has a price of its own.</summary>
     public bool Has(string resource) => _resources.Contains(resource);
 
@@ -86,7 +89,7 @@ public sealed class PriceBook
     public SkuPrice? Find(UsageFacts facts, Func<string, string?> wholeOf)
     {
         ArgumentNullException.ThrowIfNull(wholeOf);
-        if (_resources.Count == 0)
+        if (IsEmpty)
         {
             return null;
         }

@@ -59,6 +59,9 @@ public sealed record Request
     /// <summary>The name of its class, the owner's default where it named none.</summary>
     public required string Priority { get; init; }
 
+    // Most requests cost nothing yet, and there are many: one reference instead of two values.
+    private readonly Metering? _metering;
+
     /// <summary>Its labels, with those inherited from its owner.</summary>
     public required Labels Labels { get; init; }
 
@@ -102,10 +105,18 @@ public sealed record Request
     public LostWork? Lost { get; init; }
 
     /// <summary>What it cost so far, earlier attempts included; see <see cref="Core.EngineEvent.Lines"/>.</summary>
-    public Money Cost { get; init; }
+    public Money Cost
+    {
+        get => _metering?.Cost ?? default;
+        init => _metering = Metering.Of(value, HeldUntil);
+    }
 
     /// <summary>Until when what its grant holds was metered; null: since the grant nothing was.</summary>
-    public Instant? HeldUntil { get; init; }
+    public Instant? HeldUntil
+    {
+        get => _metering?.HeldUntil;
+        init => _metering = Metering.Of(Cost, value);
+    }
 
     /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
     public IReadOnlyList<RequestKey> Evictors { get; init; } = [];
@@ -168,3 +179,9 @@ public sealed record Lease(
 /// <param name="Outcome">How the client says its work ended, if it did.</param>
 /// <param name="Late">True when a release after the end corrected it.</param>
 public sealed record Settlement(ResourceVector Metered, TimeSpan Held, ResourceVector Peaks, Outcome? Outcome, bool Late);
+
+/// <summary>What a request cost so far, and until when what it holds was metered.</summary>
+internal sealed record Metering(Money Cost, Instant? HeldUntil)
+{
+    public static Metering? Of(Money cost, Instant? heldUntil) => cost == Money.Zero && heldUntil is null ? null : new(cost, heldUntil);
+}

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Bench.Embedded;
 
@@ -24,6 +25,8 @@ internal sealed class TimedJournal(IJournal? inner) : IJournal
     }
 
     public int Snapshots { get; private set; }
+
+    public Ledger Ledger => inner?.Ledger ?? throw new NotSupportedException("a journal that forgets everything has no ledger");
 
     public long FirstSequence => inner?.FirstSequence ?? _last + 1;
 
