@@ -3,6 +3,7 @@ using Nexus.Bench.Embedded;
 using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
 using Nexus.Bench.Kills;
+using Nexus.Bench.Ledgers;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
@@ -26,6 +27,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["kills"] = KillsBench.RunAsync,
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
+    ["ledger"] = LedgerBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["timeline"] = TimelineBench.RunAsync,
 };

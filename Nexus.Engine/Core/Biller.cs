@@ -193,20 +193,39 @@ internal sealed class Biller(EngineState state)
             return;
         }
 
+        if (price.Formula is { } formula)
+        {
+            CostInputs inputs = new(line.Resource, (decimal)line.Consumed.Millionths / 1_000_000, line.To - line.From, line.From, facts.Labels ?? Labels.None);
+            if (formula.Cost(inputs, state.Limits.CostModels) is { } cost)
+            {
+                AddParts(lines, line, price, price.Price(cost));
+            }
+            else
+            {
+                lines.Add(line);
+            }
+
+            return;
+        }
+
         PricingQuantity quantity = price.Unit == PricingUnit.UnitHour ? PricingQuantity.Of(amount, held) : PricingQuantity.Of(amount, price.Unit);
         PricingQuantity before = price.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
-        int first = lines.Count;
-        foreach (PricedPart part in price.Price(quantity, before))
+        AddParts(lines, line, price, price.Price(quantity, before));
+    }
+
+    private static void AddParts(List<CostLine> lines, CostLine line, SkuPrice price, IReadOnlyList<PricedPart> parts)
+    {
+        for (int i = 0; i < parts.Count; i++)
         {
             // The amount stands in the first part alone, so that what was used adds up.
             lines.Add(line with
             {
-                Kind = part.IsMinimum ? LineKind.Minimum : line.Kind,
-                Thousandths = lines.Count == first ? line.Thousandths : 0,
+                Kind = parts[i].IsMinimum ? LineKind.Minimum : line.Kind,
+                Thousandths = i == 0 ? line.Thousandths : 0,
                 Sku = price.Sku.Name,
                 Unit = price.Unit,
-                Quantity = part.Quantity,
-                UnitPrice = part.UnitPrice,
+                Quantity = parts[i].Quantity,
+                UnitPrice = parts[i].UnitPrice,
             });
         }
     }
@@ -231,6 +250,7 @@ internal sealed class Biller(EngineState state)
             Provider = request.Labels[ProviderLabel] ?? supplied[ProviderLabel],
             Model = request.Labels[ModelLabel] ?? supplied[ModelLabel],
             Lane = request.Labels[LaneLabel],
+            Labels = request.Labels,
         };
     }
 

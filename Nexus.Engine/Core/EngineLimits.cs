@@ -1,3 +1,5 @@
+using Nexus.Engine.Costs;
+
 namespace Nexus.Engine.Core;
 
 /// <summary>What bounds the engine's memory and work, and in what it counts.</summary>
@@ -8,6 +10,9 @@ public sealed record EngineLimits(int EndedInMemory = 200_000, int PlanningDepth
 {
     /// <summary>True to meter what grants hold at every full hour, so that what runs shows in today's costs; false where nobody looks before its end.</summary>
     public bool MetersHeld { get; init; }
+
+    /// <summary>The cost functions that prices may name, by name.</summary>
+    public IReadOnlyDictionary<string, ICostModel> CostModels { get; init; } = new Dictionary<string, ICostModel>();
 
     /// <summary>The currency of all amounts, by its ISO 4217 code.</summary>
     public string Currency { get; init; } = "USD";

@@ -20,6 +20,7 @@ internal static class PriceLayout
         TierPeriod = 9,
         Minimum = 10,
         EffectiveFrom = 11,
+        Formula = 12,
     }
 
     /// <summary>An amount of money, or any number beyond 64 bits: small ones short (zigzag, base 128).</summary>
@@ -98,6 +99,7 @@ internal static class PriceLayout
         Numbered(to, Term.TierPeriod, sku.TierPeriod == TierPeriod.Line ? null : (long)sku.TierPeriod);
         Priced(to, Term.Minimum, sku.Minimum);
         Numbered(to, Term.EffectiveFrom, sku.EffectiveFrom?.Milliseconds);
+        Named(to, Term.Formula, sku.Formula);
         to.Byte((byte)Term.End);
     }
 
@@ -118,6 +120,7 @@ internal static class PriceLayout
                 Term.TierMode => sku with { TierMode = (TierMode)from.Number() },
                 Term.TierPeriod => sku with { TierPeriod = (TierPeriod)from.Number() },
                 Term.Minimum => sku with { Minimum = from.Money() },
+                Term.Formula => sku with { Formula = from.Text() },
                 Term.EffectiveFrom => sku with { EffectiveFrom = new Instant(from.Number()) },
                 _ => throw new InvalidDataException($"a price says something (term {(byte)term}) that only a later version knows"),
             };

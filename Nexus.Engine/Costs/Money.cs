@@ -14,6 +14,8 @@ public readonly record struct Money(Int128 Picos) : IComparable<Money>
     // 10¹⁵ units: sums of more lines than can ever be kept stay far within an Int128.
     private const int MostWholeDigits = 15;
 
+    private const decimal Most = 1_000_000_000_000_000;
+
     private static readonly Int128 One = 1_000_000_000_000;
 
     /// <summary>Nothing.</summary>
@@ -64,6 +66,17 @@ public readonly record struct Money(Int128 Picos) : IComparable<Money>
 
         money = new Money(negative ? -picos : picos);
         return true;
+    }
+
+    /// <summary>A decimal number rounded to twelve decimals, half to even: for what is worked out, never for what is added up.</summary>
+    /// <returns>False when it is 10¹⁵ and more.</returns>
+    public static bool TryRound(decimal number, out Money money)
+    {
+        decimal rounded = decimal.Round(number, Decimals, MidpointRounding.ToEven);
+        decimal whole = decimal.Truncate(rounded);
+        bool fits = Math.Abs(whole) < Most;
+        money = fits ? new Money(((Int128)whole * One) + (Int128)((rounded - whole) * Most / 1_000)) : default;
+        return fits;
     }
 
     /// <summary>An amount that is known to be valid.</summary>

@@ -24,6 +24,9 @@ public readonly record struct UsageFacts(string Resource, Instant At)
 
     /// <summary>How large the prompt was of which it is a part, cached tokens included.</summary>
     public long? PromptTokens { get; init; }
+
+    /// <summary>Its labels, for a price that is worked out from them; none finds a price.</summary>
+    public Labels? Labels { get; init; }
 }
 
 /// <summary>The prices that hold: the most specific one wins, of equals the latest.</summary>

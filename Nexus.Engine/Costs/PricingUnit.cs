@@ -25,6 +25,7 @@ public readonly record struct PricingQuantity(Int128 Millionths)
     /// <summary>How many decimals it has at most.</summary>
     public const int Decimals = 6;
 
+    private const long OneMillion = 1_000_000;
     private const long TicksAThousandthMillionth = TimeSpan.TicksPerHour / 1_000;
 
     /// <summary>Units of a Metered kind.</summary>
@@ -45,8 +46,12 @@ public readonly record struct PricingQuantity(Int128 Millionths)
         return new(Divided((Int128)held.Thousandths * time.Ticks, TicksAThousandthMillionth));
     }
 
-    /// <summary>What this much costs at a price of the pricing unit that has at most six decimals: exact.</summary>
-    public Money At(Money price) => new(checked(Millionths * (price.Picos / 1_000_000)));
+    /// <summary>What this much costs at a price of the pricing unit: exact where the price has at most six decimals, or the quantity is whole.</summary>
+    public Money At(Money price)
+    {
+        (Int128 high, Int128 low) = Int128.DivRem(price.Picos, OneMillion);
+        return new(checked((Millionths * high) + (Millionths * low / OneMillion)));
+    }
 
     /// <summary>All of its digits, with no trailing zeros.</summary>
     public override string ToString() => DecimalText.Of(Millionths, Decimals);

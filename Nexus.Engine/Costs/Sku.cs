@@ -25,6 +25,9 @@ public sealed record Sku(string Name, string Resource)
     /// <summary>Only where the prompt is larger than so many tokens.</summary>
     public long? AbovePromptTokens { get; init; }
 
+    /// <summary>An expression that works out what a line costs; null where it has a price or tiers. See <see cref="Formulas.Formula"/>.</summary>
+    public string? Formula { get; init; }
+
     /// <summary>The price of a unit, of a Held kind of a unit for an hour; null where it has tiers or a formula.</summary>
     public Money? UnitPrice { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record Sku(string Name, string Resource)
 
     /// <inheritdoc/>
     public bool Equals(Sku? other) => other is not null
-        && (Name, Resource, Pool, Provider, Model) == (other.Name, other.Resource, other.Pool, other.Provider, other.Model)
+        && (Name, Resource, Pool, Provider, Model, Formula) == (other.Name, other.Resource, other.Pool, other.Provider, other.Model, other.Formula)
         && (Lane, AbovePromptTokens, UnitPrice, TierMode, TierPeriod, Minimum, EffectiveFrom) == (other.Lane, other.AbovePromptTokens, other.UnitPrice, other.TierMode, other.TierPeriod, other.Minimum, other.EffectiveFrom)
         && Tiers.SequenceEqual(other.Tiers);
 

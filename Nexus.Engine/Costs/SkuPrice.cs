@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Nexus.Engine.Costs.Formulas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Costs;
@@ -26,6 +27,9 @@ public sealed class SkuPrice
     /// <summary>In what quantities are priced.</summary>
     public PricingUnit Unit { get; }
 
+    /// <summary>What works out a line's cost, in place of prices; null where there are prices.</summary>
+    public Formula? Formula { get; private init; }
+
     /// <summary>Makes an SKU ready.</summary>
     /// <param name="sku">The SKU.</param>
     /// <param name="isHeld">True where its kind is held, and so priced by the unit-hour.</param>
@@ -41,6 +45,13 @@ public sealed class SkuPrice
         if (reason is not null)
         {
             return false;
+        }
+
+        if (sku.Formula is { } expression)
+        {
+            field = "formula";
+            price = Formula.TryParse(expression, out Formula? formula, out reason) ? new SkuPrice(sku, PricingUnit.One, []) { Formula = formula } : null;
+            return price is not null;
         }
 
         (Quantity? UpTo, Money Price)[] tiers = sku.UnitPrice is { } one ? [(null, one)] : [.. sku.Tiers.Select(t => (t.UpTo, t.UnitPrice))];
@@ -68,6 +79,11 @@ public sealed class SkuPrice
     /// <param name="before">What came before it in the period over which tiers are counted; nothing where each line counts for itself.</param>
     public IReadOnlyList<PricedPart> Price(PricingQuantity quantity, PricingQuantity before = default)
     {
+        if (Formula is not null)
+        {
+            throw new InvalidOperationException($"the price '{Sku.Name}' is worked out by a formula");
+        }
+
         List<PricedPart> parts = new(1);
         if (Sku.TierMode == TierMode.Volume || _tiers.Length == 1)
         {
@@ -78,13 +94,29 @@ public sealed class SkuPrice
             AddByTier(parts, quantity.Millionths, before.Millionths);
         }
 
-        Money cost = parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost);
-        if (Sku.Minimum is { } minimum && quantity.Millionths > 0 && cost < minimum)
+        if (quantity.Millionths > 0)
         {
-            parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost, IsMinimum: true));
+            AddMinimum(parts);
         }
 
         return parts;
+    }
+
+    /// <summary>What a line costs whose cost was worked out: the quantity 1 at that, and a part that makes up for the SKU's minimum.</summary>
+    public IReadOnlyList<PricedPart> Price(Money cost)
+    {
+        List<PricedPart> parts = [new PricedPart(new PricingQuantity(SixDecimals), cost, cost)];
+        AddMinimum(parts);
+        return parts;
+    }
+
+    private void AddMinimum(List<PricedPart> parts)
+    {
+        Money cost = parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost);
+        if (Sku.Minimum is { } minimum && cost < minimum)
+        {
+            parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost, IsMinimum: true));
+        }
     }
 
     private void AddByTier(List<PricedPart> parts, Int128 quantity, Int128 before)
@@ -110,9 +142,9 @@ public sealed class SkuPrice
 
     private static (string Field, string? Reason) Fault(Sku sku)
     {
-        if ((sku.UnitPrice is null) == (sku.Tiers.Count == 0))
+        if ((sku.UnitPrice is null ? 0 : 1) + (sku.Tiers.Count == 0 ? 0 : 1) + (sku.Formula is null ? 0 : 1) != 1)
         {
-            return ("unitPrice", "give either one price or tiers");
+            return ("unitPrice", "give one of a price, tiers or a formula");
         }
 
         if (sku.UnitPrice < Money.Zero)

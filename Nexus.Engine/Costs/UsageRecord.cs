@@ -38,7 +38,7 @@ public sealed record UsageRecord(string Id, Instant At, OwnerPath Owner, string 
     public string? Request { get; init; }
 
     /// <summary>By what its price is found.</summary>
-    public UsageFacts Facts => new(Resource, At) { Sku = Sku, Pool = Pool, Provider = Provider, Model = Model, Lane = Lane, PromptTokens = PromptTokens };
+    public UsageFacts Facts => new(Resource, At) { Sku = Sku, Pool = Pool, Provider = Provider, Model = Model, Lane = Lane, PromptTokens = PromptTokens, Labels = Labels };
 }
 
 /// <summary>A record with the lines that it writes into the ledger: none where it is the progress of a lease.</summary>

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 
 namespace Nexus.Engine.Hosting;
 
@@ -38,8 +39,11 @@ public sealed class EngineOptions
     /// <summary>The currency of all amounts of money, by its ISO 4217 code; <c>USD</c> by default. It must not change once there are prices.</summary>
     public string Currency { get; init; } = "USD";
 
+    /// <summary>The cost functions that prices may name, by name; the program registers them.</summary>
+    internal IReadOnlyDictionary<string, ICostModel> CostModels { get; set; } = new Dictionary<string, ICostModel>();
+
     /// <summary>What the core is bounded by.</summary>
-    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce) { MetersHeld = true, Currency = Currency };
+    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce) { MetersHeld = true, Currency = Currency, CostModels = CostModels };
 
     // Some milliseconds of the engine's thread, after which what was decided is committed and shown.
     internal const long StepsAtOnce = 250;

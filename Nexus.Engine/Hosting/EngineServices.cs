@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Storage;
 using Nexus.Engine.Storage.Ledgers;
 using System.Diagnostics.Metrics;
@@ -22,7 +23,8 @@ public static class EngineServices
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(dataFolder);
-        services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.Section)).ValidateOnStart();
+        services.AddOptions<EngineOptions>().Bind(configuration.GetSection(EngineOptions.Section))
+            .Configure<IEnumerable<ICostModel>>(static (options, models) => options.CostModels = models.ToDictionary(m => m.Name, StringComparer.Ordinal)).ValidateOnStart();
         services.AddOptions<JournalOptions>().Bind(configuration.GetSection(EngineOptions.Section + ":Journal")).ValidateOnStart();
         services.AddOptions<SeriesOptions>().Bind(configuration.GetSection(SeriesOptions.Section)).ValidateOnStart();
         services.AddOptions<LedgerOptions>().Bind(configuration.GetSection(LedgerOptions.Section)).ValidateOnStart();

@@ -38,6 +38,7 @@ internal static class PriceShapes
             json.WriteNumber("abovePromptTokens", above);
         }
 
+        json.WriteText("formula", sku.Formula);
         json.WriteText("unitPrice", sku.UnitPrice?.ToString());
         if (sku.Tiers.Count > 0)
         {

@@ -103,6 +103,21 @@ public sealed partial class TableTests(QuietSystem nexus)
         });
     }
 
+    // Whoever goes on quickly leaves a page between its drawing and what follows from it: an error there would take the page down.
+    [Fact]
+    public Task What_is_made_for_a_table_that_is_gone_does_nothing_and_fails_nothing() => nexus.VisitAsync("viewer", "/pools", async visitor =>
+        Assert.Equal("done", await visitor.Page.EvaluateAsync<string>(
+            """
+            async () => {
+                const [tables, tree] = [await import('/js/tables.js'), await import('/js/tree.js')];
+                for (const gone of [null, document.createElement('div')]) {
+                    const watch = tables.watch(gone, 'gone'), other = tree.watch(gone);
+                    watch.choice(); watch.hide([]); watch.end(); other.end();
+                }
+                return 'done';
+            }
+            """)));
+
     private static ILocator Names(Visitor visitor) => visitor.Main.Locator("tbody td a");
 
     private async Task GivenPoolsAsync()

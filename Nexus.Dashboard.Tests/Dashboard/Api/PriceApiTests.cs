@@ -67,6 +67,8 @@ public sealed class PriceApiTests(ApiServer server)
     [InlineData("""{"items":[{"sku":"a","resource":"gpu","unitPrice":"0.0000000000001"}]}""", 422, "invalid-value", "$.items[0].unitPrice")]
     [InlineData("""{"items":[{"sku":"a","resource":"gpu","unitPrice":"0.0000001"}]}""", 422, "invalid-value", "$.items[0].unitPrice")]
     [InlineData("""{"items":[{"sku":"a","resource":"gpu"}]}""", 422, "invalid-value", "$.items[0].unitPrice")]
+    [InlineData("""{"items":[{"sku":"a","resource":"gpu","formula":"quantity *"}]}""", 422, "invalid-value", "$.items[0].formula")]
+    [InlineData("""{"items":[{"sku":"a","resource":"gpu","formula":"quantity","unitPrice":"1"}]}""", 422, "invalid-value", "$.items[0].unitPrice")]
     [InlineData("""{"items":[{"sku":"a","resource":"gpus","unitPrice":"1"}]}""", 422, "unknown-name", "$.items[0].resource")]
     [InlineData("""{"items":[{"sku":"a","resource":"tokens.context","unitPrice":"1"}]}""", 422, "invalid-value", "$.items[0].resource")]
     [InlineData("""{"items":[{"sku":"a","resource":"gpu","unitPrice":"1","lane":"fast"}]}""", 422, "invalid-value", "$.items[0].lane")]

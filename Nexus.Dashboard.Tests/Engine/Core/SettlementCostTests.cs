@@ -194,6 +194,53 @@ public sealed class SettlementCostTests
     }
 
     [Fact]
+    public void A_formula_works_out_what_each_line_costs()
+    {
+        _nexus.Prices(new Sku("power", "gpu") { Formula = "label('environment') == 'test' ? 0.000000000001 : quantity * (hour < 1 ? 0.03 : 0.3)" });
+        _nexus.Submit(Scene.Spec("r", [("gpu", 2)], lease: TimeSpan.FromHours(5)));
+        _nexus.Submit(Scene.Spec("t", [("gpu", 2)], lease: TimeSpan.FromHours(5), labels: Labels.Of([new("environment", "test")])));
+        _nexus.Advance(2 * Hour);
+
+        Assert.Equal([("r", "0.06"), ("r", "0.6"), ("t", "0.000000000001"), ("t", "0.000000000001")], _nexus.Ledger.Select(e => (e.Request!, e.Line.Cost.ToString())).Order());
+        Assert.All(_nexus.Ledger, e => Assert.Equal(("1", e.Line.UnitPrice), (e.Line.Quantity.ToString(), e.Line.Cost)));
+        Assert.Equal(_nexus.Engine.StateHash(), _nexus.Replayed().StateHash());
+    }
+
+    [Fact]
+    public void A_formula_that_gives_no_cost_leaves_the_line_unpriced()
+    {
+        _nexus.Prices(new Sku("in", "tokens.input") { Formula = "custom('gone')" });
+        _nexus.Submit("r", ("tokens.input", 10));
+        _nexus.Release("r");
+
+        Assert.Null(Assert.Single(_nexus.Ledger).Line.Sku);
+    }
+
+    [Fact]
+    public void A_registered_cost_model_is_called_by_its_name_and_its_cost_is_kept()
+    {
+        Scene nexus = new Scene(new EngineLimits { CostModels = new Dictionary<string, ICostModel> { ["night-tariff"] = new NightTariff() } }).Pool("gpus", ("gpu", 8))
+            .Prices(new Sku("power", "gpu") { Formula = "custom('night-tariff')" });
+        nexus.Submit(Scene.Spec("r", [("gpu", 2)], lease: TimeSpan.FromHours(5)));
+        nexus.Advance(Hour);
+        nexus.Release("r");
+
+        Assert.Equal("0.06", nexus.Request("r").Cost.ToString());
+        Assert.Equal("0.06", Assert.Single(nexus.Replayed().Requests).Cost.ToString());
+    }
+
+    [Fact]
+    public void What_makes_up_for_a_minimum_is_exact_too()
+    {
+        _nexus.Prices(new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000000123"), Minimum = Money.Parse("0.5") });
+        _nexus.Submit("r", ("tokens.input", 7));
+        _nexus.Release("r");
+
+        Assert.Equal([(LineKind.Usage, "0.000000861"), (LineKind.Minimum, "0.499999139")], _nexus.Ledger.Select(e => (e.Line.Kind, e.Line.Cost.ToString())));
+        Assert.Equal("0.5", _nexus.Request("r").Cost.ToString());
+    }
+
+    [Fact]
     public void Until_when_it_was_metered_survives_a_restart()
     {
         _nexus.Submit(Scene.Spec("r", [("gpu", 1)], lease: TimeSpan.FromHours(5)));
@@ -202,5 +249,13 @@ public sealed class SettlementCostTests
         Assert.Equal(_nexus.Engine.StateHash(), _nexus.Replayed().StateHash());
         Assert.Equal(_nexus.Request("r").HeldUntil, Assert.Single(_nexus.Restored().Requests).HeldUntil);
         Assert.Equal("2", Assert.Single(_nexus.Restored().Requests).Cost.ToString());
+    }
+
+    // The worked example of the interface's documentation.
+    private sealed class NightTariff : ICostModel
+    {
+        public string Name => "night-tariff";
+
+        public decimal Cost(CostInputs inputs) => inputs.Quantity * (inputs.At.ToDateTimeOffset().Hour is < 6 or >= 22 ? 0.03m : 0.30m);
     }
 }

@@ -90,8 +90,8 @@ public sealed class SkuPriceTests
 
     public static TheoryData<string, string, Sku> Wrong => new()
     {
-        { "unitPrice", "give either one price or tiers", new Sku("s", "gpu") },
-        { "unitPrice", "give either one price or tiers", One("1") with { Tiers = [new(null, Money.Of(1))] } },
+        { "unitPrice", "give one of a price, tiers or a formula", new Sku("s", "gpu") },
+        { "unitPrice", "give one of a price, tiers or a formula", One("1") with { Tiers = [new(null, Money.Of(1))] } },
         { "unitPrice", "must not be negative", One("-1") },
         { "minimum", "must not be negative", One("1") with { Minimum = Money.Of(-1) } },
         { "unitPrice", "must have at most six decimals for a unit and hour", One("0.0000025") },

@@ -97,7 +97,7 @@ internal static class Story
             Tiers = [new PriceTier(Quantity.Of(1), Money.Parse("0.02")), new PriceTier(null, Money.Parse("0.01"))], TierMode = TierMode.Volume, TierPeriod = TierPeriod.Month, Minimum = Money.Parse("0.001"),
         };
         Sku model = new("maker/m-1/in", "tokens.input") { Pool = "llm", Provider = "maker", Model = "m-1", Lane = "batch", AbovePromptTokens = 1000, UnitPrice = Money.Parse("0.0000025"), EffectiveFrom = scene.Now - TimeSpan.FromDays(1) };
-        scene.Send(new SetPrices([tiers, model, model with { EffectiveFrom = null }, new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000003") }, new Sku("vectors", "vector.operations") { UnitPrice = Money.Parse("0.0001") }], Replaces: true) { Actor = Scene.Somebody });
+        scene.Send(new SetPrices([tiers, model, model with { EffectiveFrom = null }, new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000003") }, new Sku("vectors", "vector.operations") { UnitPrice = Money.Parse("0.0001") }, new Sku("clock", "time.queue") { Formula = "duration * 0.1" }], Replaces: true) { Actor = Scene.Somebody });
         scene.Send(new SetPrices([new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000004") }], Replaces: false) { Actor = Scene.Somebody, Removes = [new SkuKey("maker/m-1/in", null)] });
         scene.Bucket("vectors", "vector.operations", rate: 1000, per: TimeSpan.FromMinutes(1), burst: 5000);
         scene.Pool("disks", ("storage", 4));

@@ -33,8 +33,11 @@ internal sealed record PriceItem
     /// <summary>Only where the prompt is larger than so many tokens.</summary>
     public long? AbovePromptTokens { get; init; }
 
-    /// <summary>The price of a unit, of a kind that is held of a unit for an hour. Or <c>tiers</c>.</summary>
+    /// <summary>The price of a unit, of a kind that is held of a unit for an hour. Or <c>tiers</c>, or a <c>formula</c>.</summary>
     public string? UnitPrice { get; init; }
+
+    /// <summary>An expression that works out what a line costs, over <c>quantity</c>, <c>duration</c>, <c>hour</c>, <c>weekday</c> and <c>label('NAME')</c>.</summary>
+    public string? Formula { get; init; }
 
     /// <summary>Prices that follow the amount, the smallest amounts first.</summary>
     public IReadOnlyList<PriceTierItem>? Tiers { get; init; }
@@ -62,6 +65,7 @@ internal sealed record PriceItem
         Lane = sku.Lane,
         AbovePromptTokens = sku.AbovePromptTokens,
         UnitPrice = sku.UnitPrice?.ToString(),
+        Formula = sku.Formula,
         Tiers = sku.Tiers.Count == 0 ? null : [.. sku.Tiers.Select(t => new PriceTierItem { UpTo = t.UpTo is { } upTo ? (Amount)upTo : null, UnitPrice = t.UnitPrice.ToString() })],
         TierMode = sku.Tiers.Count == 0 ? null : sku.TierMode,
         TierPeriod = sku.TierPeriod == Engine.Costs.TierPeriod.Month ? Month : null,
@@ -90,6 +94,7 @@ internal sealed record PriceItem
             Lane = Lane,
             AbovePromptTokens = AbovePromptTokens,
             UnitPrice = Price(UnitPrice, $"{path}.unitPrice", faults),
+            Formula = Formula,
             Tiers = [.. (Tiers ?? []).Select((tier, i) => tier.ToTier(string.Create(CultureInfo.InvariantCulture, $"{path}.tiers[{i}]"), faults))],
             TierMode = TierMode ?? default,
             TierPeriod = TierPeriod == Month ? Engine.Costs.TierPeriod.Month : default,

@@ -2,6 +2,8 @@
 const read = key => { try { return JSON.parse(localStorage.getItem(key)) ?? {}; } catch { return {}; } };
 
 export function watch(box, name) {
+  // The page may have been left before this was called.
+  if (!box?.isConnected) return { choice: () => null, hide() {}, end() {} };
   const key = `nx-table-${name}`, kept = read(key), table = box.querySelector('table');
   const save = () => { try { localStorage.setItem(key, JSON.stringify(kept)); } catch { /* a browser that keeps nothing shows the table as it comes */ } };
   const heads = () => [...table.querySelectorAll('thead th[data-column]')];

@@ -1,5 +1,6 @@
 // A tree of rows with cells that can be edited: keys act at once, only what was changed goes to the server. One row is in the order of Tab, the rest is walked by arrows.
 export function watch(table) {
+  if (!table?.isConnected) return { end() {} };
   const rows = () => [...table.tBodies[0].querySelectorAll('tr[tabindex]')];
   const cells = () => [...table.querySelectorAll('input.cell:not(:disabled)')].filter(i => i.offsetParent);
   const level = row => Number(row.getAttribute('aria-level'));

@@ -44,7 +44,7 @@ internal static class RecordedCommands
             KindDeleted e => new DeleteKind(e.Before.Name) { Actor = e.Actor },
             PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },
             PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
-            UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record).Where(r => r.Lease is null)]) { Actor = e.Actor },
+            UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record)]) { Actor = e.Actor },
             PricesChanged e => new SetPrices(e.Change.Set, Replaces: false) { Actor = e.Actor, Removes = [.. e.Change.Removed.Select(s => s.Key)] },
             OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
             _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),

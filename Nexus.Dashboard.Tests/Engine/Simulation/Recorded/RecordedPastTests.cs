@@ -1,6 +1,7 @@
 using CsCheck;
 using Nexus.Dashboard.Tests.Engine.Histories;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -198,6 +199,32 @@ public sealed class RecordedPastTests
 
         Assert.Equal((2, 1, 7), (same.Finished, same.Preemptions, same.WorkLostSeconds));
         Assert.Equal((2, 0, 0), (roomier.Finished, roomier.Preemptions, roomier.WorkLostSeconds));
+    }
+
+    [Fact]
+    public void Prices_and_reported_use_come_again_and_cost_what_they_cost()
+    {
+        Scene scene = new Scene(new EngineLimits { MetersHeld = true }).Pool("p", ("gpu", 2)).Bucket("llm", "tokens.input", 1_000, TimeSpan.FromMinutes(1), 5_000);
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Prices(new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(2) }, new Sku("in", "tokens.input") { Formula = "quantity * 0.001" });
+        scene.Submit(Scene.Spec("holds", [("gpu", 1)], lease: TimeSpan.FromHours(3)));
+        long lease = scene.Submit(Scene.Spec("dies", [("tokens.input", 100)], lease: TimeSpan.FromMinutes(5))).Lease!.Number;
+        scene.Send(new RecordUsage(
+        [
+            new UsageRecord("u", scene.Now, OwnerPath.Parse("acme/bob"), "tokens.input", Quantity.Of(700)) { Pool = "llm" },
+            new UsageRecord("p", scene.Now, OwnerPath.Parse("acme/alice"), "tokens.input", Quantity.Of(250)) { Lease = lease, Request = "dies" },
+        ]) { Actor = Somebody });
+        scene.Advance(TimeSpan.FromHours(2));
+        scene.Release("holds");
+        scene.Advance(TimeSpan.FromSeconds(1));
+
+        List<EngineEvent> again = [];
+        EngineLimits limits = new() { MetersHeld = true };
+        Simulator.Compare(Workload(scene.Events, StateAt(scene.Events, from, limits), from, scene.Now, limits), [Variant.Unchanged("same")], (_, batch) => again.AddRange(batch.Events));
+
+        Assert.Equal(scene.Events.Where(e => e.At > from).Select(e => Convert.ToHexString(Bytes(e))), again.Select(e => Convert.ToHexString(Bytes(e))));
+        Assert.Equal(("4", "0.25"), (scene.Request("holds").Cost.ToString()[..1], scene.Request("dies").Cost.ToString()));
     }
 
     // What the history decided after a moment, against what is decided when that is simulated; null where both are the same.
