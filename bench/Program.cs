@@ -28,6 +28,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["embedded"] = EmbeddedBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
+    ["ledger-report"] = LedgerReportBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["timeline"] = TimelineBench.RunAsync,
 };

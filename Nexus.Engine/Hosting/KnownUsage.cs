@@ -1,5 +1,4 @@
 using Nexus.Engine.Core;
-using Nexus.Engine.Costs;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Engine.Hosting;
@@ -9,22 +8,11 @@ internal static class KnownUsage
 {
     /// <summary>Those that the ledger has.</summary>
     /// <exception cref="EngineUnavailableException">The ledger cannot be read.</exception>
-    public static RecordUsage Of(RecordUsage usage, IJournal journal) => With(usage, record => ArchiveLookup.In(journal, record, static (j, r) => j.Ledger.Has(r.Owner.Tenant, r.Id) ? r : null) is not null);
+    public static RecordUsage Of(RecordUsage usage, IJournal journal) => With(usage, ArchiveLookup.In(journal, usage.Records, static (j, records) => j.Ledger.Known(records))!);
 
     /// <summary>Those that came with the batch that is being filled, and stand nowhere else yet.</summary>
-    public static RecordUsage Of(RecordUsage usage, Batch batch) => batch.Records.Count == 0 ? usage : With(usage, record => batch.Records.Contains((record.Owner.Tenant, record.Id)));
+    public static RecordUsage Of(RecordUsage usage, Batch batch) =>
+        batch.Records.Count == 0 ? usage : With(usage, usage.Records.Index().Where(r => batch.Records.Contains((r.Item.Owner.Tenant, r.Item.Id))).Select(r => r.Index));
 
-    private static RecordUsage With(RecordUsage usage, Func<UsageRecord, bool> isKnown)
-    {
-        HashSet<int> known = [.. usage.Known];
-        for (int i = 0; i < usage.Records.Count; i++)
-        {
-            if (isKnown(usage.Records[i]))
-            {
-                known.Add(i);
-            }
-        }
-
-        return known.Count == usage.Known.Count ? usage : usage with { Known = known };
-    }
+    private static RecordUsage With(RecordUsage usage, IEnumerable<int> more) => usage with { Known = new HashSet<int>([.. usage.Known, .. more]) };
 }

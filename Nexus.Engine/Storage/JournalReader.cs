@@ -95,6 +95,7 @@ internal sealed class JournalReader : IDisposable
             command.Dispose();
         }
 
+        Ledger.Dispose();
         _connection.Dispose();
     }
 

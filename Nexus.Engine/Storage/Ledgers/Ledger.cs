@@ -9,9 +9,13 @@ public sealed class Ledger
 
     internal Ledger(JournalReaderPool readers) => _readers = readers;
 
-    /// <summary>True where a usage record was accepted before.</summary>
+    /// <summary>The places of those of some usage records that were accepted before.</summary>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>
-    public bool Has(string tenant, string id) => _readers.Ask(reader => reader.Ledger.Has(tenant, id));
+    public IReadOnlySet<int> Known(IReadOnlyList<UsageRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return _readers.Ask(reader => reader.Ledger.Known(records));
+    }
 
     /// <summary>Adds costs up.</summary>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>

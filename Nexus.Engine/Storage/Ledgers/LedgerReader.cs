@@ -11,23 +11,33 @@ namespace Nexus.Engine.Storage.Ledgers;
 public sealed record LedgerRow(long Place, long Sequence, LedgerEntry Entry);
 
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
-internal sealed class LedgerReader(SqliteConnection connection)
+internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
 {
-    private const long Hour = 3_600_000;
-    private const long Day = 24 * Hour;
-    private const long Million = 1_000_000;
-    private const long Trillion = 1_000_000_000_000;
     private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels FROM ledger l";
 
     private readonly Dictionary<long, LedgerKey> _keys = [];
     private long _lastKey;
+    private RawStatement? _known;
 
-    /// <summary>True where a usage record was accepted before.</summary>
-    public bool Has(string tenant, string id)
+    /// <summary>The places of those of some usage records that were accepted before.</summary>
+    public HashSet<int> Known(IReadOnlyList<UsageRecord> records)
     {
-        using RawStatement row = new(connection, "SELECT 1 FROM usage_records WHERE id = ? AND tenant = ?");
-        return row.Bind(1, id).Bind(2, tenant).Next();
+        _known ??= new RawStatement(connection, "SELECT 1 FROM usage_records WHERE id = ? AND tenant = ?");
+        HashSet<int> known = [];
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (_known.Bind(1, records[i].Id).Bind(2, records[i].Owner.Tenant).Next())
+            {
+                _known.Reset();
+                known.Add(i);
+            }
+        }
+
+        return known;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _known?.Dispose();
 
     /// <summary>Adds costs up: whole days and hours from their sums, what is left at the ends of the range line by line; all of it so where a label is asked for by which no sums are kept.</summary>
     public CostReport Report(CostQuery query)
@@ -43,8 +53,8 @@ internal sealed class LedgerReader(SqliteConnection connection)
         }
 
         Dictionary<long, int> groups = [];
-        long whole = Ceiling(from, Hour);
-        long end = Floor(to, Hour);
+        long whole = LedgerNumbers.Ceiling(from, LedgerNumbers.Hour);
+        long end = LedgerNumbers.Floor(to, LedgerNumbers.Hour);
         if (whole >= end)
         {
             AddLines(report, query, from, to);
@@ -52,7 +62,8 @@ internal sealed class LedgerReader(SqliteConnection connection)
         else
         {
             AddLines(report, query, from, whole);
-            (long firstDay, long lastDay) = query.Interval == CostInterval.Hour ? (end, end) : (Math.Min(Ceiling(whole, Day), end), Math.Max(Floor(end, Day), Math.Min(Ceiling(whole, Day), end)));
+            long firstDay = query.Interval == CostInterval.Hour ? end : Math.Min(LedgerNumbers.Ceiling(whole, LedgerNumbers.Day), end);
+            long lastDay = Math.Max(firstDay, query.Interval == CostInterval.Hour ? end : LedgerNumbers.Floor(end, LedgerNumbers.Day));
             AddSums(report, query, groups, "ledger_hours", whole, firstDay);
             AddSums(report, query, groups, "ledger_days", firstDay, lastDay);
             AddSums(report, query, groups, "ledger_hours", lastDay, end);
@@ -121,7 +132,7 @@ internal sealed class LedgerReader(SqliteConnection connection)
             {
                 report.Add(
                     group, key, CostSteps.Of(query.Interval, new Instant(sums.Number(6))),
-                    new CostSum(sums.Number(1), new PricingQuantity(((Int128)sums.Number(2) * Million) + sums.Number(3)), new Money(((Int128)sums.Number(4) * Trillion) + sums.Number(5))));
+                    new CostSum(sums.Number(1), LedgerNumbers.Quantity(sums.Number(2), sums.Number(3)), LedgerNumbers.Money(sums.Number(4), sums.Number(5))));
             }
         }
     }
@@ -154,7 +165,7 @@ internal sealed class LedgerReader(SqliteConnection connection)
             Sku = key.Sku,
             Unit = (PricingUnit)row.Number(6),
             Quantity = new PricingQuantity(row.Number(7)),
-            UnitPrice = new Money(((Int128)row.Number(8) * Trillion) + row.Number(9)),
+            UnitPrice = LedgerNumbers.Money(row.Number(8), row.Number(9)),
             Pool = key.Pool,
             Provider = key.Provider,
             Model = key.Model,
@@ -179,8 +190,4 @@ internal sealed class LedgerReader(SqliteConnection connection)
 
         return key;
     }
-
-    private static long Floor(long at, long by) => at - (((at % by) + by) % by);
-
-    private static long Ceiling(long at, long by) => Floor(at + by - 1, by);
 }

@@ -9,11 +9,6 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <remarks>After a transaction that failed it knows keys that are not there: it is thrown away with its connection.</remarks>
 internal sealed class LedgerWriter : IDisposable
 {
-    private const long Hour = 3_600_000;
-    private const long Day = 24 * Hour;
-    private const long Million = 1_000_000;
-    private const long Trillion = 1_000_000_000_000;
-
     private readonly IReadOnlyList<string> _labels;
     private readonly Dictionary<LedgerKey, long> _keys = [];
     private readonly Dictionary<(long Start, long Key), CostSum> _hours = [];
@@ -77,8 +72,8 @@ internal sealed class LedgerWriter : IDisposable
             Write(entry, key, batch.Last);
             CostSum sum = CostSum.Of(entry.Line);
             long start = entry.Line.From.Milliseconds;
-            CollectionsMarshal.GetValueRefOrAddDefault(_hours, (Floor(start, Hour), key), out _) += sum;
-            CollectionsMarshal.GetValueRefOrAddDefault(_days, (Floor(start, Day), key), out _) += sum;
+            CollectionsMarshal.GetValueRefOrAddDefault(_hours, (LedgerNumbers.Floor(start, LedgerNumbers.Hour), key), out _) += sum;
+            CollectionsMarshal.GetValueRefOrAddDefault(_days, (LedgerNumbers.Floor(start, LedgerNumbers.Day), key), out _) += sum;
         }
 
         foreach (((long start, long key), CostSum sum) in _hours)
@@ -117,7 +112,7 @@ internal sealed class LedgerWriter : IDisposable
     private void Write(LedgerEntry entry, long key, long sequence)
     {
         CostLine line = entry.Line;
-        (long units, long picos) = Split(line.UnitPrice.Picos, Trillion);
+        (long units, long picos) = LedgerNumbers.Split(line.UnitPrice);
         _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, MonthOf(line.From)).Bind(5, sequence).Bind(6, line.Thousandths)
             .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record)
             .Bind(14, LabelText.Of(entry.Labels)).Run();
@@ -125,19 +120,10 @@ internal sealed class LedgerWriter : IDisposable
 
     private static void Add(RawStatement to, long start, long key, CostSum sum)
     {
-        (long whole, long micros) = Split(sum.Consumed.Millionths, Million);
-        (long units, long picos) = Split(sum.Cost.Picos, Trillion);
+        (long whole, long micros) = LedgerNumbers.Split(sum.Consumed);
+        (long units, long picos) = LedgerNumbers.Split(sum.Cost);
         to.Bind(1, start).Bind(2, key).Bind(3, sum.Lines).Bind(4, whole).Bind(5, micros).Bind(6, units).Bind(7, picos).Run();
     }
-
-    // What is below a whole is never negative, so that sums stay normal.
-    private static (long Whole, long Part) Split(Int128 number, long by)
-    {
-        (Int128 whole, Int128 part) = Int128.DivRem(number, by);
-        return part < 0 ? ((long)(whole - 1), (long)(part + by)) : ((long)whole, (long)part);
-    }
-
-    private static long Floor(long at, long by) => at - (((at % by) + by) % by);
 
     private static long MonthOf(Instant at) => at.ToDateTimeOffset() is var time ? (time.Year * 12) + time.Month - 1 : 0;
 

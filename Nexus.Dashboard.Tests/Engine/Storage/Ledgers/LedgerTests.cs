@@ -107,7 +107,7 @@ public sealed class LedgerTests : IDisposable
 
         CostQuery all = new(Start, Start + TimeSpan.FromDays(2)) { GroupBy = [new CostDimension("tenant")] };
         Assert.Equal(["acme"], journal.Ledger.Report(all).Groups.Select(g => g.Values[0]));
-        Assert.False(journal.Ledger.Has("globex", "u1"));
+        Assert.Empty(journal.Ledger.Known([new UsageRecord("u1", Start, OwnerPath.Parse("globex/u"), "tokens.input", Quantity.Of(1))]));
         Write(journal, [[Entry("globex", 0, Money.Of(2))]]);
         Equal(all, [Entry("acme", 0, Money.Of(1)), Entry("globex", 0, Money.Of(2))], journal.Ledger);
     }
