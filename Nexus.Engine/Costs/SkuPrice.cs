@@ -17,6 +17,11 @@ public sealed class SkuPrice
     // Picos of a price with six decimals.
     private const long SixDecimals = 1_000_000;
 
+    private const string TooMuch = "must be at most 1,000,000 for a unit";
+
+    // Of the largest amount, 10¹² units, it costs 10¹⁸: what a line costs fits everywhere.
+    private static readonly Money Most = Money.Of(1_000_000);
+
     private readonly (Int128 UpTo, Money Price)[] _tiers;
 
     private SkuPrice(Sku sku, PricingUnit unit, (Int128, Money)[] tiers) => (Sku, Unit, _tiers) = (sku, unit, tiers);
@@ -147,9 +152,9 @@ public sealed class SkuPrice
             return ("unitPrice", "give one of a price, tiers or a formula");
         }
 
-        if (sku.UnitPrice < Money.Zero)
+        if (sku.UnitPrice < Money.Zero || sku.UnitPrice > Most)
         {
-            return ("unitPrice", "must not be negative");
+            return ("unitPrice", sku.UnitPrice > Most ? TooMuch : "must not be negative");
         }
 
         if (sku.Minimum < Money.Zero)
@@ -160,9 +165,9 @@ public sealed class SkuPrice
         for (int i = 0; i < sku.Tiers.Count; i++)
         {
             PriceTier tier = sku.Tiers[i];
-            if (tier.UnitPrice < Money.Zero)
+            if (tier.UnitPrice < Money.Zero || tier.UnitPrice > Most)
             {
-                return ($"tiers[{i}].unitPrice", "must not be negative");
+                return ($"tiers[{i}].unitPrice", tier.UnitPrice > Most ? TooMuch : "must not be negative");
             }
 
             bool isLast = i == sku.Tiers.Count - 1;

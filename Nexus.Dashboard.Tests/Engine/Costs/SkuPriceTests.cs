@@ -93,6 +93,8 @@ public sealed class SkuPriceTests
         { "unitPrice", "give one of a price, tiers or a formula", new Sku("s", "gpu") },
         { "unitPrice", "give one of a price, tiers or a formula", One("1") with { Tiers = [new(null, Money.Of(1))] } },
         { "unitPrice", "must not be negative", One("-1") },
+        { "unitPrice", "must be at most 1,000,000 for a unit", One("1000000.000001") },
+        { "tiers[0].unitPrice", "must be at most 1,000,000 for a unit", Tiers((null, "1000001")) },
         { "minimum", "must not be negative", One("1") with { Minimum = Money.Of(-1) } },
         { "unitPrice", "must have at most six decimals for a unit and hour", One("0.0000025") },
         { "tiers[1].unitPrice", "must have at most six decimals for a unit and hour", Tiers((1, "1"), (null, "0.0000025")) },

@@ -1,4 +1,5 @@
 using CsCheck;
+using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Storage;
@@ -91,6 +92,18 @@ public sealed class LedgerTests : IDisposable
 
         Assert.Equal("29999999999999.99997", report.Total.Cost.ToString());
         Assert.False(report.Scanned);
+    }
+
+    [Fact]
+    public void The_dearest_line_that_there_can_be_is_priced_and_kept()
+    {
+        Scene nexus = Given.Bucket("llm", "tokens.input", 1, TimeSpan.FromSeconds(1), 1).Prices(new Sku("in", "tokens.input") { UnitPrice = Money.Of(1_000_000) }, new Sku("slots", "gpu") { UnitPrice = Money.Of(1_000_000) });
+        UsageRecord most = new("u1", nexus.Now, OwnerPath.Parse("acme"), "tokens.input", Quantity.FromThousandths(Quantity.MaxThousandths));
+        nexus.Send(new RecordUsage([most, most with { Id = "u2", Resource = "gpu" }]) { Actor = Scene.Somebody });
+        using SqliteJournal journal = _folder.Open();
+        Write(journal, [[.. nexus.Ledger]]);
+
+        Assert.Equal("2000000000000000000", journal.Ledger.Report(new CostQuery(nexus.Now, nexus.Now + TimeSpan.FromHours(1))).Total.Cost.ToString());
     }
 
     [Fact]
