@@ -80,9 +80,9 @@ internal sealed class SettingsService(EngineHost host, CatalogueService catalogu
         [
             ("Events kept", $"{Numbers.Count(journal.FirstSequence)} to {Numbers.Count(journal.LastSequence)}"),
             ("On disk", Binary(journal.Bytes)),
-            ("Growth", journal.BytesPerDay is { } growth ? $"{Binary(growth)} a day" : "not known before a minute of it"),
+            ("Growth of events", journal.BytesPerDay is { } growth ? $"{Binary(growth)} a day" : "not known before a minute of it"),
             ("Disk free", Binary(journal.DiskFreeBytes)),
-            ("Disk full", journal.BytesPerDay is > 0 and var daily ? $"in {Numbers.Count(journal.DiskFreeBytes / daily)} days as it grows now, if nothing were trimmed" : "not foreseeable"),
+            ("Disk full", journal.BytesPerDay is > 0 and var daily ? $"in {Numbers.Count(journal.DiskFreeBytes / daily)} days as events grow now, if nothing were trimmed; the ledger grows beside them" : "not foreseeable"),
             ("Kept", $"{journal.KeepFor.TotalDays:0} days or {Binary(journal.KeepBytes)}, from appsettings.json, read only"),
         ];
     }
