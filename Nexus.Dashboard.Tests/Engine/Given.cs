@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -134,6 +135,21 @@ internal sealed class Scene
         Assert.IsType<PricesReply>(Send(new SetPrices(skus, Replaces: true) { Actor = Somebody }));
         return this;
     }
+
+    /// <summary>A budget of an owner that halts at a part of its amount.</summary>
+    public Scene Budget(string id, string owner, long amount, double halt, string period = "month", string? zone = null) => Set(
+        new BudgetDefinition(id, new BudgetScope(owner == "/" ? OwnerPath.Root : OwnerPath.Parse(owner)), Money.Of(amount), Period(period, zone)) { Thresholds = [new((int)Math.Round(halt * 1_000_000), BudgetAction.Halt)] });
+
+    public Scene Set(BudgetDefinition budget)
+    {
+        Assert.IsType<BudgetReply>(Send(new SetBudget(budget) { Actor = Somebody }));
+        return this;
+    }
+
+    public BudgetFigures BudgetNow(string id) => Engine.Budget(id)!.At(Now);
+
+    public static BudgetPeriod Period(string text, string? zone = null) =>
+        BudgetPeriod.TryParse(text, zone, out BudgetPeriod? period, out _, out string? reason) ? period : throw new FormatException(reason);
 
     /// <summary>The engine that a snapshot of this moment makes.</summary>
     public Nexus.Engine.Core.Engine Restored() => Nexus.Engine.Core.Engine.Restore(Engine.Capture().Encode().State.Span, new EngineLimits());

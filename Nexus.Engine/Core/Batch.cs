@@ -11,6 +11,7 @@ public sealed class Batch
     private readonly Dictionary<RequestKey, Request> _requests = [];
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly HashSet<OwnerPath> _owners = [];
+    private readonly SortedSet<string> _budgets = new(StringComparer.Ordinal);
     private readonly List<Request> _archived = [];
     private readonly List<LedgerEntry> _ledger = [];
     private readonly HashSet<(string Tenant, string Id)> _records = [];
@@ -32,6 +33,9 @@ public sealed class Batch
 
     /// <summary>The owners whose quotas were touched, or whose use of them.</summary>
     public IReadOnlyCollection<OwnerPath> Owners => _owners;
+
+    /// <summary>The names of the budgets that were touched.</summary>
+    public IReadOnlyCollection<string> Budgets => _budgets;
 
     /// <summary>Ended requests that memory no longer holds after this batch: the journal's index must.</summary>
     public IReadOnlyList<Request> Archived => _archived;
@@ -56,6 +60,7 @@ public sealed class Batch
         _requests.Clear();
         _pools.Clear();
         _owners.Clear();
+        _budgets.Clear();
         _archived.Clear();
         _ledger.Clear();
         _records.Clear();
@@ -66,7 +71,7 @@ public sealed class Batch
     {
         _events.Add(happened);
         EventCodec.Write(Encoded, happened);
-        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted or QuotaSet or QuotaDeleted);
+        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted or QuotaSet or QuotaDeleted or BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused);
     }
 
     internal void Post(LedgerEntry entry) => _ledger.Add(entry);
@@ -83,6 +88,8 @@ public sealed class Batch
     internal void Touch(Request request) => _requests[request.Key] = request;
 
     internal void TouchOwner(OwnerPath owner) => _owners.Add(owner);
+
+    internal void TouchBudget(string id) => _budgets.Add(id);
 
     internal void TouchPool(string name) => _pools[name] = null;
 

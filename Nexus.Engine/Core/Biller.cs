@@ -125,12 +125,12 @@ internal sealed class Biller(EngineState state)
     private void AddMetered(List<CostLine> lines, Request request, ResourceVector metered)
     {
         Lease lease = request.Lease!;
-        long? prompt = metered.Has(WholePrompt) ? metered[WholePrompt].Thousandths / ThousandthsAUnit : null;
-        foreach (ResourceAmount used in HasParts(metered) ? Parts.Apart(metered, _wholeOf) : metered)
+        long? prompt = PromptOf(metered);
+        foreach (ResourceAmount used in Apart(metered))
         {
             if (!used.Quantity.IsZero)
             {
-                Add(lines, FactsOf(request, used.Kind, PoolOf(lease, used.Kind), lease.GrantedAt) with { PromptTokens = prompt }, used.Quantity);
+                Add(lines, FactsOf(request.Labels, used.Kind, PoolOf(lease, used.Kind), lease.GrantedAt) with { PromptTokens = prompt }, used.Quantity);
             }
         }
     }
@@ -150,7 +150,7 @@ internal sealed class Biller(EngineState state)
             for (Instant from = request.HeldUntil ?? lease.GrantedAt; from < until;)
             {
                 Instant to = SliceAfter(from) is var next && next < until ? next : until;
-                UsageFacts facts = FactsOf(request, kind, lease.Pools[i], from);
+                UsageFacts facts = FactsOf(request.Labels, kind, lease.Pools[i], from);
                 CostLine line = new(LineKind.Usage, kind, from, to, amount.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
                 Price(lines, line, facts, amount, to - from);
                 from = to;
@@ -178,7 +178,7 @@ internal sealed class Biller(EngineState state)
             return;
         }
 
-        UsageFacts facts = FactsOf(request, kind, request.Lease!.Pools[0], request.Lease.GrantedAt);
+        UsageFacts facts = FactsOf(request.Labels, kind, request.Lease!.Pools[0], request.Lease.GrantedAt);
         if (state.Configuration.Prices.Find(facts, _wholeOf) is not null)
         {
             Add(lines, facts, Quantity.FromThousandths((long)time.TotalMilliseconds));
@@ -241,20 +241,42 @@ internal sealed class Biller(EngineState state)
         return new PricingQuantity(used);
     }
 
-    private UsageFacts FactsOf(Request request, string kind, string pool, Instant at)
+    private UsageFacts FactsOf(Labels labels, string kind, string pool, Instant at)
     {
         Labels supplied = state.Pools.TryGetValue(pool, out Pool? known) ? known.Definition.Labels : Labels.None;
         return new UsageFacts(kind, at)
         {
             Pool = pool,
-            Provider = request.Labels[ProviderLabel] ?? supplied[ProviderLabel],
-            Model = request.Labels[ModelLabel] ?? supplied[ModelLabel],
-            Lane = request.Labels[LaneLabel],
-            Labels = request.Labels,
+            Provider = labels[ProviderLabel] ?? supplied[ProviderLabel],
+            Model = labels[ModelLabel] ?? supplied[ModelLabel],
+            Lane = labels[LaneLabel],
+            Labels = labels,
         };
     }
 
-    private string PoolOf(Lease lease, string kind)
+    /// <summary>What an amount of a kind would cost: of what is held from a moment to another, else at one moment.</summary>
+    public Money CostOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to)
+    {
+        List<CostLine> lines = [];
+        UsageFacts facts = FactsOf(labels, amount.Kind, pool, from) with { PromptTokens = prompt };
+        Price(lines, new CostLine(LineKind.Usage, amount.Kind, from, to, amount.Quantity.Thousandths), facts, amount.Quantity, to > from ? to - from : Slice);
+        Money cost = default;
+        foreach (CostLine line in lines)
+        {
+            cost += line.Sku is null ? default : line.Cost;
+        }
+
+        return cost;
+    }
+
+    /// <summary>How large the prompt is among some amounts, in tokens; null where there is none.</summary>
+    public static long? PromptOf(ResourceVector amounts) => amounts.Has(WholePrompt) ? amounts[WholePrompt].Thousandths / ThousandthsAUnit : null;
+
+    /// <summary>Amounts, each without its parts.</summary>
+    public IReadOnlyList<ResourceAmount> Apart(ResourceVector amounts) => HasParts(amounts) ? Parts.Apart(amounts, _wholeOf) : amounts;
+
+    /// <summary>The pool of a lease that a kind came from.</summary>
+    public string PoolOf(Lease lease, string kind)
     {
         // A part of which only the release told came from where its whole did.
         for (string? wanted = kind; wanted is not null; wanted = _wholeOf(wanted))
@@ -284,9 +306,10 @@ internal sealed class Biller(EngineState state)
         return false;
     }
 
-    private static Instant SliceAfter(Instant at)
+    // A budget's period may end between two full hours, where a zone is half an hour off.
+    private Instant SliceAfter(Instant at)
     {
         long slice = (long)Slice.TotalMilliseconds;
-        return new Instant(((at.Milliseconds / slice) + 1) * slice);
+        return new Instant(Math.Min(((at.Milliseconds / slice) + 1) * slice, state.Budgets.NextEnd(at.Milliseconds)));
     }
 }

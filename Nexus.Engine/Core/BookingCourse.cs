@@ -92,7 +92,7 @@ internal sealed class BookingCourse(EngineState state, Futures futures, BookingH
 
     /// <summary>The pools for somebody who waits, for whose sake others ended, and whom neither a quota nor a promise stops; null where there is not enough.</summary>
     public RouteCandidate[]? Choose(Live live, Shape shape, Instant now) =>
-        shape.Key.Quota?.Allowed(now.Milliseconds) == false || lines.Freed.Keeps(shape.Key.Quota, live.Request.Key, now.Milliseconds) ? null : futures.Choose(live.Request.Spec, live.Request.Needs, shape.Route, now.Milliseconds, null);
+        shape.IsOverBudget(now.Milliseconds) || shape.Key.Quota?.Allowed(now.Milliseconds) == false || lines.Freed.Keeps(shape.Key.Quota, live.Request.Key, now.Milliseconds) ? null : futures.Choose(live.Request.Spec, live.Request.Needs, shape.Route, now.Milliseconds, null);
 
     /// <summary>It is time to look at somebody who waits: it joins the others again where it stood behind a promise, else it is asked whether others can end for it.</summary>
     public void LookAgain(Live live, Instant now)

@@ -28,7 +28,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         return request.Spec.LatestStart < at ? Again(live, new Reason(ReasonCode.DeadlineOutOfReach), at, at)
             : Stops(request, at) is { } reason
             ? Again(live, reason, reason.Earliest is { } passes && passes > at ? passes : at + RetryAfter, at)
-            : [new RequestStarted(request.Owner, request.Spec.Id, submit.Grant(booking.Pools, request.Needs, request.Spec, at))];
+            : [new RequestStarted(request.Owner, request.Spec.Id, submit.Grant(booking.Pools, request.Needs, request.Spec, request.Labels, at))];
     }
 
     /// <summary>A booking that cannot stay: the earliest other start that meets its deadline, in the least size that has one; else it waits, or is refused.</summary>
@@ -47,6 +47,11 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             }
 
             (Booking? booking, Reason stops) = futures.WithoutItsVictims(live, () => _search.Find(size, needs, route, reason, notBefore, at, InTurn(live)));
+            if (booking is not null && OverBudget(request, size, needs, route, booking.StartsAt) is { } over)
+            {
+                (booking, stops) = (null, over);
+            }
+
             if (booking is not null)
             {
                 return Moved(request, size, booking, reason);
@@ -89,7 +94,8 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             }
 
             // One that a gate stops now would be moved later again at once, and so for ever.
-            if (before.StartsAt > now && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt && (booking.StartsAt > now || Stops(request with { Booking = booking }, now) is null))
+            if (before.StartsAt > now && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt
+                && OverBudget(request, request.Spec, request.Needs, state.Router.Find(request.Spec), booking.StartsAt) is null && (booking.StartsAt > now || Stops(request with { Booking = booking }, now) is null))
             {
                 return new BookingMoved(request.Owner, request.Spec.Id, booking, null);
             }
@@ -111,7 +117,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         foreach (RequestSpec size in sizes[0].LatestStart < now ? [] : WorthTrying(live, sizes, now))
         {
             if (_search.Find(size, NeedsOf(request, size), state.Router.Find(size), new Reason(ReasonCode.NotEnoughFree), now, now, InTurn(live)).Booking is { } booking
-                && (booking.StartsAt > now || size.Work is null || Stops(request with { Spec = size, Needs = NeedsOf(request, size), Booking = booking }, now) is null))
+                && OverBudget(request, size, NeedsOf(request, size), state.Router.Find(size), booking.StartsAt) is null && (booking.StartsAt > now || size.Work is null || Stops(request with { Spec = size, Needs = NeedsOf(request, size), Booking = booking }, now) is null))
             {
                 RequestBooked booked = new(request.Owner, request.Spec.Id, booking);
                 return AmountChoice.Chosen(request, size) is { } chosen ? [chosen, booked] : [booked];
@@ -177,9 +183,18 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
     private Booking? Found(BookingSearch search, Live live, Instant now) => futures.WithoutItsVictims(live, () =>
         search.Find(live.Request.Spec, live.Request.Needs, state.Router.Find(live.Request.Spec), live.Request.Reason ?? new Reason(ReasonCode.NotEnoughFree), now, now, InTurn(live)).Booking);
 
+    // What it reserved already when it was booked is its own.
+    private Reason? OverBudget(Request request, RequestSpec spec, ResourceVector needs, Route route, Instant startsAt) => state.Budgets.IsEmpty ? null
+        : state.Estimates.Ask(spec, needs, request.Labels, route, startsAt)?.Stop(startsAt.Milliseconds, request.Estimate)?.Reason(startsAt.Milliseconds);
+
     // What is kept for others was not promised: a booking goes before it.
     private Reason? Stops(Request request, Instant at, bool heldToo = true)
     {
+        if (OverBudget(request, request.Spec, request.Needs, state.Router.Find(request.Spec), at) is { } dear)
+        {
+            return dear;
+        }
+
         if (QuotaAsk.Of(state.Quotas.Forest, request.Spec, request.Needs) is { } quota && QuotaGate.Now(quota, at.Milliseconds) is { } over)
         {
             return over;

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -150,6 +151,35 @@ public sealed record SetPrices(IReadOnlyList<Sku> Skus, bool Replaces, long? IfV
     /// <summary>Which go beside that; those that are not there are gone already.</summary>
     public IReadOnlyList<SkuKey> Removes { get; init; } = [];
 }
+
+/// <summary>Creates or replaces a budget. Reply: <see cref="BudgetReply"/>.</summary>
+/// <param name="Budget">The whole of it.</param>
+/// <param name="IfVersion">The version the caller has seen, or one of <see cref="Expected"/>; null: whatever it is.</param>
+/// <param name="Reason">Why, in a sentence for the audit; null where nobody says.</param>
+public sealed record SetBudget(BudgetDefinition Budget, long? IfVersion = null, string? Reason = null) : Command
+{
+    /// <summary>What the ledger has of its scope, by the beginning of the period or slot; found by the host.</summary>
+    public IReadOnlyList<BudgetStart> Starts { get; init; } = [];
+
+    /// <summary>The place in the ledger up to which <see cref="Starts"/> counts.</summary>
+    public long CountedUpTo { get; init; }
+}
+
+/// <summary>Removes a budget. Reply: <see cref="DoneReply"/>.</summary>
+public sealed record DeleteBudget(string Id, long? IfVersion = null) : Command;
+
+/// <summary>Gives a budget more for a time. Reply: <see cref="BudgetReply"/>.</summary>
+/// <param name="Id">The budget.</param>
+/// <param name="Amount">How much more, above zero.</param>
+/// <param name="Until">Until when, 366 days ahead at most; null: to the end of the period, of a rolling budget for its length.</param>
+/// <param name="Reason">Why.</param>
+public sealed record RaiseBudget(string Id, Money Amount, Instant? Until, string Reason) : Command;
+
+/// <summary>Lets a budget stop and pace nobody for a time, or again. Reply: <see cref="BudgetReply"/>.</summary>
+/// <param name="Id">The budget.</param>
+/// <param name="Until">Until when, 366 days ahead at most; null: it does from now on.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PauseBudget(string Id, Instant? Until, string Reason) : Command;
 
 /// <summary>Reports use. Reply: <see cref="UsageReply"/>, an outcome for each record.</summary>
 /// <param name="Records">The records.</param>

@@ -21,6 +21,8 @@ internal sealed class Course
     private Instant? _unfinished;
     private long _until = long.MaxValue;
     private readonly AmountChoice _amounts;
+    private readonly BudgetCourse _budgets;
+    private readonly ConfigurationCourse _configured;
     private bool _indexed;
     private bool _isNew;
 
@@ -31,10 +33,12 @@ internal sealed class Course
         (_due, _waiting, _plans, _freed) = (lines.Due, lines.Room, lines.Plans, lines.Freed);
         PreemptionHandler preemption = new(state, lease);
         _amounts = new AmountChoice(state);
+        _budgets = new BudgetCourse(state, _waiting, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         _ends = new Ends(lease, preemption, _bookings);
         Ways = new WayMaker(state, futures, submit, preemption, lines, behind, _bookings, Start);
+        _configured = new ConfigurationCourse(state, lines, submit, _bookings, Ways, Happen);
     }
 
     /// <summary>When something happens by itself next, or null.</summary>
@@ -219,7 +223,14 @@ internal sealed class Course
             return;
         }
 
-        Lease lease = _submit.Grant(route, pools, request.Needs, request.Spec, now);
+        if (_budgets.Stops(request, route, now))
+        {
+            _bookings.Leave(live, now);
+            _waiting.Enter(live, _state.StandingOf(request), now.Milliseconds);
+            return;
+        }
+
+        Lease lease = _submit.Grant(route, pools, request.Needs, request.Spec, request.Labels, now);
         Happen(new RequestStarted(request.Owner, request.Spec.Id, lease), Actor.Engine, now, batch);
     }
 
@@ -235,6 +246,7 @@ internal sealed class Course
         }
 
         _biller.Bill(happens, before, at);
+        _state.Estimates.Expect(happens, before, at);
         Live? live = _state.Apply(happens, batch.Archive);
         batch.Add(happens);
         if (live is not null)
@@ -249,7 +261,7 @@ internal sealed class Course
                     Happen(least, Actor.Engine, at, batch);
                 }
 
-                RefuseWhatCanNeverStart(live, at, batch);
+                _configured.RefuseWhatCanNeverStart(live, at, batch);
             }
         }
         else if (happens is ClockJumped)
@@ -265,11 +277,12 @@ internal sealed class Course
         {
             _biller.Post(used, batch);
         }
-        else
+        else if (happens is not BudgetThresholdReached)
         {
-            Reconfigure(happens, at, batch);
+            _configured.Follow(happens, at, batch);
         }
 
+        _budgets.Tell(happens, at, batch);
         return live;
     }
 
@@ -293,6 +306,7 @@ internal sealed class Course
 
         _biller.Schedule(live);
         _due.Schedule(live);
+        _budgets.MarkMore(before, request);
         if (!_state.Quotas.Forest.IsEmpty)
         {
             batch.TouchOwner(request.Owner);
@@ -328,42 +342,6 @@ internal sealed class Course
         }
     }
 
-    private void Reconfigure(EngineEvent happens, Instant at, Batch batch)
-    {
-        _freed.Rebuild();
-        string? pool = happens switch { PoolSet e => e.Pool.Name, PoolDrained e => e.Name, PoolDeleted e => e.Before.Name, _ => null };
-        if (pool is not null)
-        {
-            batch.TouchPool(pool);
-        }
-
-        if (((happens as QuotaSet)?.Quota.Owner ?? (happens as QuotaDeleted)?.Before.Owner) is { } owner)
-        {
-            batch.TouchOwner(owner);
-        }
-
-        if (happens is OwnerSet or PricesChanged || _bookings.Reservations.Reserve(happens, at, batch))
-        {
-            return;
-        }
-
-        _waiting.Clear();
-        Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
-
-        _bookings.Rebuild(at, batch);
-        Ways.Rebuild(Waiting());
-        _waiting.Rebuild(Waiting(), _state.StandingOf, at.Milliseconds);
-    }
-
-    // Nobody waits in vain.
-    private void RefuseWhatCanNeverStart(Live live, Instant at, Batch batch)
-    {
-        if (_submit.Never(live.Request, at) is { } reason)
-        {
-            Happen(new RequestEnded(live.Request.Owner, live.Request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
-        }
-    }
-
     /// <summary>Makes anew what is derived from the requests, after events that came from the journal.</summary>
     public void Index(Instant now)
     {
@@ -385,15 +363,9 @@ internal sealed class Course
             _due.Schedule(live);
         }
 
-        foreach (WaitPoint point in _state.Pools.Values.SelectMany(p => p.Nodes).Concat<WaitPoint>(_state.Quotas.Forest.Trees.SelectMany(t => t.Nodes).SelectMany(n => n.Points)))
-        {
-            point.WakeAt = long.MaxValue;
-        }
-
+        _configured.ForgetTimes();
         _bookings.Recover(_state.At, since);
-        Ways.Rebuild(Waiting());
-        _waiting.Rebuild(Waiting(), _state.StandingOf, now.Milliseconds);
+        Ways.Rebuild(_configured.Waiting());
+        _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);
     }
-
-    private IEnumerable<Live> Waiting() => _state.Requests.Values.Where(l => l.Request is { Status: RequestStatus.Queued, Held: false }).OrderBy(l => l.Request.Arrival);
 }

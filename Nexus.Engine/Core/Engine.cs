@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -24,6 +25,7 @@ public sealed class Engine
     private readonly ReservationHandler _reservations;
     private readonly QuotaHandler _quota;
     private readonly PricesHandler _prices;
+    private readonly BudgetHandler _budgets;
     private readonly UsageHandler _usage;
     private readonly QuotaEnforcement _enforcement;
 
@@ -45,6 +47,7 @@ public sealed class Engine
         _configuration = new ConfigurationHandler(state);
         _quota = new QuotaHandler(state);
         _prices = new PricesHandler(state);
+        _budgets = new BudgetHandler(state);
         _usage = new UsageHandler(state);
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
@@ -83,6 +86,12 @@ public sealed class Engine
 
     /// <summary>What a node of the owner path may use and does use, or null where nothing is set.</summary>
     public QuotaState? Quota(OwnerPath owner) => _state.Quotas.State(owner);
+
+    /// <summary>The budgets, by name.</summary>
+    public IEnumerable<BudgetState> Budgets => _state.Budgets.States;
+
+    /// <summary>A budget, or null.</summary>
+    public BudgetState? Budget(string id) => _state.Budgets.Find(id)?.ToState();
 
     /// <summary>Every request in memory: those that live by arrival, then those that ended in that order.</summary>
     public IEnumerable<Request> Requests => _state.LiveByArrival.Concat(_state.Ended);
@@ -133,6 +142,7 @@ public sealed class Engine
         Quotas = [.. _state.Quotas.States],
         QuotaCharges = [.. _state.Running.Where(l => l.QuotaCharges is not null).Select(l => (l.Request.Key, l.QuotaCharges!))],
         Tiers = [.. _state.Tiers.All],
+        Budgets = [.. _state.Budgets.States],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
@@ -204,11 +214,15 @@ public sealed class Engine
             CheckQuota c => _quota.Decide(c, now),
             SetPrices c => _prices.Decide(c),
             RecordUsage c => _usage.Decide(c, now),
+            SetBudget c => _budgets.Decide(c),
+            DeleteBudget c => _budgets.Decide(c),
+            RaiseBudget c => _budgets.Decide(c, now),
+            PauseBudget c => _budgets.Decide(c, now),
             _ => new DoneReply(0),
         };
 
         Victims? victims = null;
-        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach))
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && why.Gate != Gate.Budget && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach))
         {
             // Where a range of amounts was stated, others end for the least of them alone.
             Submit least = submit with { Spec = refused.Spec };
@@ -229,6 +243,7 @@ public sealed class Engine
 
         if (command is Submit { DryRun: true })
         {
+            _state.Estimates.Expect(happens, null, now);
             return new RequestReply(Imagined((RequestSubmitted)happens, now));
         }
 
@@ -254,6 +269,7 @@ public sealed class Engine
             PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
             UsageRecorded usage => usage.Outcomes!,
             PricesChanged prices => new PricesReply(prices.Change, prices.Sequence),
+            BudgetSet or BudgetRaised or BudgetPaused => new BudgetReply(_state.Budgets.Find(BudgetChange.IdOf(happens)!)!.ToState()),
             QuotaSet quota => new QuotaReply(_state.Quotas.State(quota.Quota.Owner)!),
             _ => new DoneReply(_state.Sequence),
         };
@@ -272,5 +288,6 @@ public sealed class Engine
         Lease = decided.Lease,
         Booking = decided.Booking,
         Reason = decided.Reason,
+        Estimate = decided.Estimate,
     };
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -31,6 +32,9 @@ public sealed class EngineSnapshot
     /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
     internal IReadOnlyList<(string Sku, int Month, Int128 Millionths)> Tiers { get; init; } = [];
 
+    /// <summary>What may be spent, and what is.</summary>
+    internal IReadOnlyList<BudgetState> Budgets { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -41,7 +45,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

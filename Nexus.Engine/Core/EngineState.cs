@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,6 +14,7 @@ internal sealed class EngineState
     private readonly PoolCharges _charges;
     private readonly ConfigurationChange _configured;
     private readonly UsageChange _usage;
+    private readonly BudgetChange _budgets;
     private readonly Queue<Live> _ended = [];
     private int _revived;
 
@@ -24,6 +26,9 @@ internal sealed class EngineState
         _charges = new PoolCharges(this);
         _configured = new ConfigurationChange(this, _charges);
         _usage = new UsageChange(this);
+        _budgets = new BudgetChange(this);
+        Estimates = new Estimator(this, new Biller(this));
+        Budgets = new BudgetLedger(kind => KindOf!(kind)?.PartOf);
         Router = new Router(Pools, Kinds);
         KindOf = Kinds.GetValueOrDefault;
         Quotas = new QuotaLedger(KindOf);
@@ -50,6 +55,12 @@ internal sealed class EngineState
 
     /// <summary>What owners may use, and what they do.</summary>
     public QuotaLedger Quotas { get; }
+
+    /// <summary>What may be spent, and what is.</summary>
+    public BudgetLedger Budgets { get; }
+
+    /// <summary>What grants are expected to cost.</summary>
+    public Estimator Estimates { get; }
 
     /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
     public TierUse Tiers { get; } = new();
@@ -88,8 +99,11 @@ internal sealed class EngineState
         }
 
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
+        Request? before = !Budgets.IsEmpty && happened is RequestEvent { Key: var key } && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
         Live? live = Changed(happened, archived);
-        return happened.Lines.Count > 0 ? Billed(live, happened) : live;
+        _usage.Bill(live, happened);
+        _budgets.Follow(happened, before, live);
+        return live;
     }
 
     private Live? Changed(EngineEvent happened, Action<Request> archived)
@@ -105,15 +119,10 @@ internal sealed class EngineState
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded e: _usage.Apply(e); return null;
             case ClockJumped e: Jumped(e); return null;
+            case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
-    }
-
-    private Live? Billed(Live? live, EngineEvent happened)
-    {
-        Money cost = _usage.Count(happened.Lines);
-        return live is null || cost == Money.Zero ? live : Changed(live, r => r with { Cost = r.Cost + cost });
     }
 
     // Apart from what every request goes through, which need not pay for these.

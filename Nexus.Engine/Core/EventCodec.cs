@@ -10,6 +10,9 @@ public static class EventCodec
     // Beside the tag: lines of the ledger follow what the type holds.
     private const byte Billed = 0x80;
 
+    // Beside the tag: what its request is expected to cost follows that.
+    private const byte Estimated = 0x40;
+
     private enum Tag : byte
     {
         Submitted = 1,
@@ -48,6 +51,11 @@ public static class EventCodec
         ReservationDeleted = 41,
         PricesChanged = 50,
         UsageRecorded = 51,
+        BudgetSet = 53,
+        BudgetDeleted = 54,
+        BudgetRaised = 55,
+        BudgetPaused = 56,
+        BudgetThresholdReached = 57,
     }
 
     /// <summary>Appends an event.</summary>
@@ -57,7 +65,7 @@ public static class EventCodec
         ArgumentNullException.ThrowIfNull(happened);
         int block = to.BeginBlock();
         bool billed = CostLayout.HasPriced(happened.Lines);
-        to.Byte((byte)((byte)TagOf(happened) | (billed ? Billed : 0)));
+        to.Byte((byte)((byte)TagOf(happened) | (billed ? Billed : 0) | (happened.Estimate is null ? 0 : Estimated)));
         to.Number(happened.Sequence);
         to.Time(happened.At);
         to.By(happened.Actor);
@@ -135,12 +143,18 @@ public static class EventCodec
                 to.Prices(e.Change.Set);
                 to.Prices(e.Change.Before);
                 break;
+            case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: to.OfBudget(happened); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
 
         if (billed)
         {
             to.Priced(happened.Lines);
+        }
+
+        if (happened.Estimate is not null)
+        {
+            to.Expected(happened.Estimate);
         }
 
         to.EndBlock(block);
@@ -155,8 +169,9 @@ public static class EventCodec
         long sequence = block.Number();
         Instant at = block.Time();
         Actor actor = block.By();
-        EngineEvent happened = ReadOf((Tag)(first & ~Billed), ref block).Stamp(sequence, at, actor);
-        return (first & Billed) == 0 ? happened : happened.Bill(block.Priced());
+        EngineEvent happened = ReadOf((Tag)(first & ~(Billed | Estimated)), ref block).Stamp(sequence, at, actor);
+        happened = (first & Billed) == 0 ? happened : happened.Bill(block.Priced());
+        return (first & Estimated) == 0 ? happened : happened.Expect(block.Expected());
     }
 
     /// <summary>Reads all events of a batch.</summary>
@@ -206,6 +221,11 @@ public static class EventCodec
         QuotaDeleted => Tag.QuotaDeleted,
         PricesChanged => Tag.PricesChanged,
         UsageRecorded => Tag.UsageRecorded,
+        BudgetSet => Tag.BudgetSet,
+        BudgetDeleted => Tag.BudgetDeleted,
+        BudgetRaised => Tag.BudgetRaised,
+        BudgetPaused => Tag.BudgetPaused,
+        BudgetThresholdReached => Tag.BudgetThresholdReached,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -311,6 +331,11 @@ public static class EventCodec
         Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),
         Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
         Tag.UsageRecorded => new UsageRecorded(from.Usage()),
+        Tag.BudgetSet => from.BudgetSet(),
+        Tag.BudgetDeleted => new BudgetDeleted(from.Budget()),
+        Tag.BudgetRaised => new BudgetRaised(from.Text()!, from.Raise()),
+        Tag.BudgetPaused => new BudgetPaused(from.Text()!, from.Pause()),
+        Tag.BudgetThresholdReached => from.Reached(),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

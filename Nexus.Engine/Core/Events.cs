@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -20,6 +21,16 @@ public abstract record EngineEvent
 
     /// <summary>What it writes into the ledger. Of an event that was read back from the journal those lines alone that have a price.</summary>
     public IReadOnlyList<CostLine> Lines { get; private set; } = [];
+
+    /// <summary>What the request is expected to cost from now on, where the event grants, books or prolongs something that has a price; else null.</summary>
+    public CostEstimate? Estimate { get; private set; }
+
+    /// <summary>Says what its request is expected to cost; once, before anybody sees the event.</summary>
+    internal EngineEvent Expect(CostEstimate? estimate)
+    {
+        Estimate = estimate;
+        return this;
+    }
 
     /// <summary>Says what it writes into the ledger; once, before anybody sees the event.</summary>
     internal EngineEvent Bill(IReadOnlyList<CostLine> lines)
@@ -192,6 +203,40 @@ public sealed record QuotaDeleted(QuotaDefinition Before) : ConfigurationEvent;
 
 /// <summary>The price book is another: some SKUs are new, others changed or gone.</summary>
 public sealed record PricesChanged(PriceChange Change) : ConfigurationEvent;
+
+/// <summary>A budget was created or changed.</summary>
+/// <param name="Budget">What is set.</param>
+/// <param name="Before">What was; null: nothing.</param>
+/// <param name="Starts">What the ledger had of it, where it begins to count with this.</param>
+/// <param name="Reason">Why, in a sentence; null where nobody said.</param>
+public sealed record BudgetSet(BudgetDefinition Budget, BudgetDefinition? Before, IReadOnlyList<BudgetStart> Starts, string? Reason = null) : ConfigurationEvent;
+
+/// <summary>A budget was removed.</summary>
+public sealed record BudgetDeleted(BudgetDefinition Before) : ConfigurationEvent;
+
+/// <summary>A budget has more for a time.</summary>
+/// <param name="Budget">The budget.</param>
+/// <param name="Raise">How much more, until when, and why.</param>
+public sealed record BudgetRaised(string Budget, BudgetRaise Raise) : ConfigurationEvent;
+
+/// <summary>A budget stops and paces nobody for a time; null: it does again.</summary>
+/// <param name="Budget">The budget.</param>
+/// <param name="Pause">Until when, and why.</param>
+public sealed record BudgetPaused(string Budget, BudgetPause? Pause) : ConfigurationEvent;
+
+/// <summary>A threshold of a budget was reached, for the first time in its period.</summary>
+/// <param name="Budget">The budget.</param>
+/// <param name="AtMillionths">The threshold's part of the amount.</param>
+/// <param name="Action">What happens from now on.</param>
+/// <param name="Start">The beginning of the period.</param>
+/// <param name="Amount">What there is to spend in it.</param>
+/// <param name="Spent">What is spent.</param>
+/// <param name="Reserved">What is reserved.</param>
+public sealed record BudgetThresholdReached(string Budget, int AtMillionths, BudgetAction Action, Instant Start, Money Amount, Money Spent, Money Reserved) : EngineEvent
+{
+    /// <summary>Whose costs the budget counts, for whoever may read it.</summary>
+    public required OwnerPath Owner { get; init; }
+}
 
 /// <summary>Engine time jumped forward; every lease got its full length again.</summary>
 public sealed record ClockJumped(Instant From) : ConfigurationEvent;

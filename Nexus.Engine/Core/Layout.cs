@@ -153,6 +153,10 @@ internal static class Layout
             // The reasons of quotas came later than this layout, and bring their period with them.
             to.Period(reason.Period);
         }
+        else if (reason.Gate == Gate.Budget)
+        {
+            to.Shortfall(reason.Budget);
+        }
     }
 
     public static Reason? Why(ref this EventReader from)
@@ -163,7 +167,12 @@ internal static class Layout
         }
 
         Reason reason = new((ReasonCode)from.Byte(), from.Name(), from.Name(), MaybeAmount(ref from), MaybeAmount(ref from), from.MaybeTime(), from.Text());
-        return reason.Gate == Gate.Quota ? reason with { Period = from.Period() } : reason;
+        return reason.Gate switch
+        {
+            Gate.Quota => reason with { Period = from.Period() },
+            Gate.Budget => reason with { Budget = from.Shortfall() },
+            _ => reason,
+        };
     }
 
     public static void Grant(this EventBuffer to, Lease? lease)

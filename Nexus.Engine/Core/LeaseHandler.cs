@@ -1,4 +1,6 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -38,12 +40,32 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
             return usageFault;
         }
 
-        Reason? refusal = command.Extend.Count == 0 ? null : OverQuota(request, command.Extend, now) ?? Blocked(request, command.Extend, now.Milliseconds);
-        return new LeaseRenewed(
-            request.Owner, request.Spec.Id, futures.ExpiryOf(request.Spec, lease.Amounts, lease.Pools, lease.GrantedAt, now), refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal)
+        Instant expiresAt = futures.ExpiryOf(request.Spec, lease.Amounts, lease.Pools, lease.GrantedAt, now);
+        (expiresAt, Reason? over) = WithinBudget(request, expiresAt, ResourceVector.Empty, now);
+        Reason? refusal = command.Extend.Count == 0 ? null : over ?? WithinBudget(request, expiresAt, command.Extend, now).Over ?? OverQuota(request, command.Extend, now) ?? Blocked(request, command.Extend, now.Milliseconds);
+        return new LeaseRenewed(request.Owner, request.Spec.Id, expiresAt, refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal ?? over)
         {
             Wanted = refusal is null ? ResourceVector.Empty : command.Extend,
         };
+    }
+
+    // What is paid for by the hour is paid up to the new end, or the lease ends when it would have; where a coming period's budget has too little it reaches to the boundary.
+    private (Instant ExpiresAt, Reason? Over) WithinBudget(Request request, Instant expiresAt, ResourceVector extend, Instant now)
+    {
+        if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty
+            || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.Renewed(request, expiresAt, extend)) is not { } ask)
+        {
+            return (expiresAt, null);
+        }
+
+        if (ask.Stop(now.Milliseconds, request.Estimate ?? CostEstimate.None) is { } stop)
+        {
+            Instant before = request.Lease!.ExpiresAt;
+            return (before < expiresAt ? before : expiresAt, stop.Reason(now.Milliseconds));
+        }
+
+        long reach = ask.Reach(now.Milliseconds, request.Estimate);
+        return (reach < expiresAt.Milliseconds && reach > now.Milliseconds ? new Instant(reach) : expiresAt, null);
     }
 
     public Decision Decide(Release command, Instant now)

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -56,6 +57,9 @@ public enum FaultCode
 
 /// <summary>A node's quotas as they stand after the command.</summary>
 public sealed record QuotaReply(QuotaState Quota) : Reply;
+
+/// <summary>A budget as it stands after the command.</summary>
+public sealed record BudgetReply(BudgetState Budget) : Reply;
 
 /// <summary>What quotas say to a grant that somebody might ask for.</summary>
 /// <param name="Constrained">True where a rule concerns it.</param>

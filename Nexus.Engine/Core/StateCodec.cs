@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -10,7 +11,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -20,13 +21,14 @@ internal static class StateCodec
     private const byte Reserved = 4;
     private const byte WithShares = 5;
     private const byte WithPrices = 6;
+    private const byte WithBudgets = 7;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
-        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers)
+        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = budgets.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -103,13 +105,18 @@ internal static class StateCodec
                 to.Wide(millionths);
             }
         }
+
+        if (format >= WithBudgets)
+        {
+            to.Budgets(budgets);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -184,6 +191,11 @@ internal static class StateCodec
             {
                 state.Tiers.Restore(from.Text()!, (int)from.Number(), from.Wide());
             }
+        }
+
+        if (format >= WithBudgets)
+        {
+            state.Budgets.Restore(from.Budgets());
         }
 
         return state;

@@ -11,8 +11,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     private readonly BookingSearch _bookings = new(state, futures, lines.Plans);
     private readonly AmountChoice _amounts = new(state);
 
-    // Access, quota, capacity. Budget stands between access and quota once it exists.
-    private readonly IGate[] _gates = [new AccessGate(), new QuotaGate(), new CapacityGate()];
+    private readonly IGate[] _gates = [new AccessGate(), new BudgetGate(), new QuotaGate(), new CapacityGate()];
 
     public Decision Decide(Submit command, Instant now) => Decide(command, now, hasMadeWay: false);
 
@@ -54,7 +53,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             : spec.LatestStart < now ? Refused(submission, now)
             : KeptFromIt(submission) is { } kept ? BookOrWait(submission, kept, now)
             : Choose(submission, now) is { } pools
-                ? Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, pools, submission.Needs, spec, now), null)
+                ? Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, pools, submission.Needs, spec, submission.Labels, now), null)
             : BookOrWait(submission, Behind(submission, now), now);
     }
 
@@ -62,21 +61,26 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     {
         EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
         ResourceVector needs = Gang.Needs(spec, state.KindOf);
+        Route route = state.Router.Find(spec);
         return new Submission(
             spec, needs, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration,
-            state.Router.Find(spec), QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds)
+            route, QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds)
         {
             HasMadeWay = hasMadeWay,
+            Budget = state.Budgets.IsEmpty ? null : state.Estimates.Ask(spec, needs, effective.Labels.With(spec.Labels), route, now),
         };
     }
 
     /// <summary>The lease that these pools give. It never reaches past the moment at which a promise to somebody else needs it, beyond the duration.</summary>
-    public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, RequestSpec spec, Instant now) =>
-        Grant(PoolsOf(route, chosen, resources, state), resources, spec, now);
+    public Lease Grant(Route route, RouteCandidate[] chosen, ResourceVector resources, RequestSpec spec, Labels labels, Instant now) =>
+        Grant(PoolsOf(route, chosen, resources, state), resources, spec, labels, now);
 
     /// <summary>The lease that the pools give from which each amount comes.</summary>
-    public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Instant now) =>
-        new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
+    public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Labels labels, Instant now)
+    {
+        Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
+        return state.Budgets.IsEmpty ? lease : lease with { ExpiresAt = state.Estimates.Reach(spec, labels, lease, now) };
+    }
 
     /// <summary>The start when others have ended for it.</summary>
     public Booking BookingOf(RequestSpec spec, Victims victims) => new(new Instant(victims.At), PoolsOf(state.Router.Find(spec), victims.Pools, Gang.Needs(spec, state.KindOf), state));
@@ -107,7 +111,8 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
 
     /// <summary>Why a request that waits can never start as things are, or null.</summary>
     public Reason? Never(Request request, Instant at) =>
-        (QuotaAsk.Of(state.Quotas.Forest, request.Spec, request.Needs) is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null)
+        BudgetGate.Never(state.Estimates.Ask(request, state.Router.Find(request.Spec), at), at.Milliseconds)
+        ?? (QuotaAsk.Of(state.Quotas.Forest, request.Spec, request.Needs) is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null)
         ?? CapacityGate.Never(state.Router.Find(request.Spec), request.Needs)
         ?? futures.Over(request.Spec, at)
         ?? (request.Spec.LatestStart < at ? new Reason(ReasonCode.DeadlineOutOfReach) : null);
@@ -164,24 +169,38 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             return Refused(submission, now);
         }
 
-        // Of a quota it is only known when it passes where the period tells.
-        if (spec.Deadline is null || !reason.MayPass || reason is { Gate: Gate.Quota, Earliest: null })
+        // Of a quota or budget it is only known when it passes where the period tells.
+        if (spec.Deadline is null || !reason.MayPass || reason is { Gate: Gate.Quota or Gate.Budget, Earliest: null })
         {
             return WaitOrRefuse(submission, reason);
         }
 
-        Instant notBefore = reason is { Gate: Gate.Quota, Earliest: { } passes } && passes > now ? passes : now;
+        Instant notBefore = reason is { Gate: Gate.Quota or Gate.Budget, Earliest: { } passes } && passes > now ? passes : now;
         (Booking? booking, Reason why) = _bookings.Find(spec, submission.Needs, submission.Route, reason, notBefore, now, submission.Asks);
-        return booking is null ? WaitOrRefuse(submission, why) : Submitted(submission, RequestStatus.Reserved, null, reason) with { Booking = booking };
+        return booking is null ? WaitOrRefuse(submission, why)
+            : OverBudget(submission, booking.StartsAt) is { } over ? WaitOrRefuse(submission, over)
+            : Submitted(submission, RequestStatus.Reserved, null, reason) with { Booking = booking };
     }
 
     private RequestSubmitted Refused(Submission submission, Instant now) => Submitted(
         submission, RequestStatus.Rejected, null, new Reason(ReasonCode.DeadlineOutOfReach, Earliest: _bookings.Earliest(submission.Spec, submission.Needs, submission.Route, now, submission.Asks)));
 
+    // A start that is booked reserves its money at once, in the period in which it lies.
+    private Reason? OverBudget(Submission submission, Instant startsAt) => state.Budgets.IsEmpty ? null
+        : state.Estimates.Ask(submission.Spec, submission.Needs, submission.Labels, submission.Route, startsAt)?.Stop(startsAt.Milliseconds)?.Reason(startsAt.Milliseconds);
+
     private static RequestSubmitted WaitOrRefuse(Submission submission, Reason reason)
     {
-        bool waits = submission.Spec.Queue && reason.MayPass;
+        bool waits = submission.Spec.Queue && reason.MayPass && (reason.Code != ReasonCode.OverBudget || PassesInTime(submission, reason));
         return Submitted(submission, waits ? RequestStatus.Queued : RequestStatus.Rejected, null, reason);
+    }
+
+    // Nobody waits for a budget that is used up for longer than it would wait anyway.
+    private static bool PassesInTime(Submission submission, Reason reason)
+    {
+        Instant? waits = submission.Spec.MaxWait is { } wait ? new Instant(submission.Now) + wait : null;
+        return (waits is null && submission.Spec.LatestStart is null)
+            || (reason.Earliest is { } at && !(at > waits) && !(at > submission.Spec.LatestStart));
     }
 
     private static RequestSubmitted Submitted(Submission submission, RequestStatus status, Lease? lease, Reason? reason) =>

@@ -31,6 +31,7 @@ internal static class Terms
         Evictors = 7,
         Cost = 8,
         HeldUntil = 9,
+        Estimate = 10,
     }
 
     private enum OfPool : byte
@@ -117,6 +118,12 @@ internal static class Terms
         }
 
         terms.Number((byte)OfRequest.HeldUntil, request.HeldUntil?.Milliseconds ?? long.MinValue, long.MinValue);
+        if (request.Estimate is not null)
+        {
+            to.Byte((byte)OfRequest.Estimate);
+            to.Expected(request.Estimate);
+        }
+
         if (request.Evictors.Count > 0)
         {
             to.Byte((byte)OfRequest.Evictors);
@@ -140,6 +147,7 @@ internal static class Terms
                 OfRequest.Evictors => request with { Evictors = from.Keys() },
                 OfRequest.Cost => request with { Cost = from.Money() },
                 OfRequest.HeldUntil => request with { HeldUntil = new Instant(from.Number()) },
+                OfRequest.Estimate => request with { Estimate = from.Expected() },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),
             };

@@ -22,6 +22,15 @@ internal sealed class UsageChange(EngineState state)
         }
     }
 
+    /// <summary>What an event writes into the ledger is its request's cost.</summary>
+    public void Bill(Live? live, EngineEvent happened)
+    {
+        if (happened.Lines.Count > 0 && Count(happened.Lines) is var cost && live is not null && cost != Money.Zero)
+        {
+            live.Request = live.Request with { Cost = live.Request.Cost + cost };
+        }
+    }
+
     /// <summary>Counts lines towards the tiers of their month.</summary>
     /// <returns>What they cost together.</returns>
     public Money Count(IReadOnlyList<CostLine> lines)

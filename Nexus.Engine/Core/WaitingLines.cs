@@ -10,7 +10,7 @@ internal sealed class WaitingLines
     /// <summary>The lines of a state.</summary>
     public WaitingLines(EngineState state, Futures futures)
     {
-        Room = new WaitingRoom(state.Pools, state.Router, state.Quotas.Forest, Due, () => state.HasPreemptible);
+        Room = new WaitingRoom(state.Pools, state.Router, state.Quotas.Forest, state.Estimates, Due, () => state.HasPreemptible);
         Freed = new FreedQuotas(state);
         QuotaKeeps = new QuotaKeeps(state, Freed);
         Stopped = new Stopped(state, Room, futures, QuotaKeeps, Due);

@@ -65,6 +65,13 @@ internal sealed class WayMaker(
             return;
         }
 
+        if (shape.IsOverBudget(now.Milliseconds))
+        {
+            // Nobody ends for one that would not start.
+            _waiting.WaitForLimit(shape, now.Milliseconds);
+            return;
+        }
+
         if (request.Preempting is { } before)
         {
             if (preemption.Pending(request.Key, before).Any() || WaitsForOthersVictims(live, shape, now))
@@ -88,7 +95,7 @@ internal sealed class WayMaker(
 
             if (shape.Key.Quota?.Allowed(now.Milliseconds) == false)
             {
-                _waiting.WaitForQuota(shape, now.Milliseconds);
+                _waiting.WaitForLimit(shape, now.Milliseconds);
             }
         }
         else if (Admits(live, shape.Route, victims, now) is var admits && admits > victims.At)
@@ -133,6 +140,10 @@ internal sealed class WayMaker(
         if (seeker.Booking?.StartsAt <= at)
         {
             bookings.Due(live, at, batch);
+        }
+        else if (live.Shape?.IsOverBudget(at.Milliseconds) == true)
+        {
+            bookings.Happen([.. preemption.Withdraw(seeker.Key, preempting), new PreemptionBegun(seeker.Owner, seeker.Spec.Id, null)], at, batch);
         }
         else
         {

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
@@ -18,6 +19,12 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Submission(
     RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now) : IClaimant
 {
+    /// <summary>What it asks of its budgets; null where none is concerned.</summary>
+    public BudgetAsk? Budget { get; init; }
+
+    /// <summary>Its labels, with those inherited from its owner.</summary>
+    public Labels Labels => Effective.Labels.With(Spec.Labels);
+
     /// <summary>True for one for whose sake others have just ended: what they gave is its own.</summary>
     public bool HasMadeWay { get; init; }
 
@@ -58,6 +65,19 @@ internal sealed class AccessGate : IGate
     private static bool Above(Submission submission, string? highest) =>
         highest is not null
         && (submission.Configuration.Class(highest) is not { } most || submission.Configuration.Class(submission.Priority)!.Value > most.Value);
+}
+
+/// <summary>May so much be spent?</summary>
+internal sealed class BudgetGate : IGate
+{
+    /// <inheritdoc/>
+    public Reason? Never(Submission submission) => Never(submission.Budget, submission.Now);
+
+    /// <inheritdoc/>
+    public Reason? Now(Submission submission) => submission.Budget?.Stop(submission.Now)?.Reason(submission.Now);
+
+    /// <summary>Why it can never pass as the budgets stand, or null.</summary>
+    public static Reason? Never(BudgetAsk? ask, long now) => ask?.Stop(now) is { IsNever: true } stop ? stop.Reason(now) : null;
 }
 
 /// <summary>May this owner use so much?</summary>

@@ -1,13 +1,17 @@
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
 
-/// <summary>The gates of a decision, in their order; the first that stops a request gives the reason. Budget, with the number 1, stands between access and quota once it exists.</summary>
+/// <summary>The gates of a decision, in their order; the first that stops a request gives the reason.</summary>
 public enum Gate
 {
     /// <summary>May this owner and key ask for that?</summary>
     Access = 0,
+
+    /// <summary>May so much be spent?</summary>
+    Budget = 1,
 
     /// <summary>May this owner use so much?</summary>
     Quota = 2,
@@ -27,6 +31,9 @@ public enum ReasonTier
 
     /// <summary>A quota is used up for now.</summary>
     OverQuota = 2,
+
+    /// <summary>A budget is used up, or paces.</summary>
+    OverBudget = 3,
 
     /// <summary>It waits for, or was refused for lack of, free capacity.</summary>
     WaitingForCapacity = 4,
@@ -92,6 +99,12 @@ public enum ReasonCode
     /// <summary>The reservation that it is bound to is over or was given up.</summary>
     ReservationOver = 17,
 
+    /// <summary>It is expected to cost more than a budget has in any period.</summary>
+    ExceedsBudget = 18,
+
+    /// <summary>A budget has too little left for what it is expected to cost.</summary>
+    OverBudget = 19,
+
     /// <summary>The class asked for is above the owner's highest.</summary>
     PriorityAboveOwner = 20,
 
@@ -100,6 +113,9 @@ public enum ReasonCode
 
     /// <summary>Every pool that could serve it is closed to this owner.</summary>
     PoolNotAllowed = 22,
+
+    /// <summary>A budget lets one pass after another.</summary>
+    Throttled = 23,
 
     /// <summary><c>maxWait</c> passed.</summary>
     WaitedTooLong = 30,
@@ -149,22 +165,27 @@ public sealed record Reason(
     /// <summary>The period of the quota that stopped it; null where none did.</summary>
     public QuotaPeriod? Period { get; init; }
 
+    /// <summary>What of a budget stopped it; null where none did.</summary>
+    public BudgetShortfall? Budget { get; init; }
+
     /// <summary>The gate that stopped it.</summary>
     public Gate Gate => Code switch
     {
         ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed => Gate.Access,
+        ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled => Gate.Budget,
         ReasonCode.ExceedsQuota or ReasonCode.OverQuota => Gate.Quota,
         _ => Gate.Capacity,
     };
 
     /// <summary>True when it may pass with time: what waits for it need not be refused.</summary>
-    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking;
+    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.OverBudget or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking;
 
     /// <summary>How it is to be read.</summary>
     public ReasonTier Tier => Code switch
     {
         ReasonCode.NoPool => ReasonTier.Misconfigured,
         ReasonCode.OverQuota => ReasonTier.OverQuota,
+        ReasonCode.OverBudget or ReasonCode.Throttled => ReasonTier.OverBudget,
         ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers => ReasonTier.WaitingForCapacity,
         ReasonCode.BehindBooking or ReasonCode.BehindPlan => ReasonTier.BehindBooking,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,

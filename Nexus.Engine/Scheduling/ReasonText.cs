@@ -38,6 +38,9 @@ public static class ReasonText
             ReasonCode.NoAcceptedPool => $"No pool that this request accepts supplies {reason.Kind}: look at its pools and poolLabels.",
             ReasonCode.OverQuota => $"{Quota(reason)} has {reason.Available} {reason.Kind} left{Span(reason)}; {reason.Needed} needed.",
             ReasonCode.ExceedsQuota => $"{reason.Needed} {reason.Kind} is more than {Lower(Quota(reason))} ever allows{Span(reason)}: at most {reason.Available}.",
+            ReasonCode.OverBudget => $"Budget {reason.Name} has {Left(reason)} left; it is expected to cost {reason.Budget?.Needed}.",
+            ReasonCode.Throttled => $"Budget {reason.Name} spreads the {Left(reason)} that are left over the time to its end: about {reason.Budget?.PerHour} an hour; it is expected to cost {reason.Budget?.Needed}.",
+            ReasonCode.ExceedsBudget => $"It is expected to cost {reason.Budget?.Needed}, more than budget {reason.Name} has in any period.",
             ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
             ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
             ReasonCode.PoolNotAllowed when reason.Pool is null => $"No pool that is open to this owner supplies {reason.Kind}.",
@@ -55,6 +58,8 @@ public static class ReasonText
         ArgumentNullException.ThrowIfNull(notice);
         return notice.QuotaKind is not { } kind ? notice.For.ToString() : $"the {kind} limit of {(notice.ForOwner.IsRoot ? "the system" : notice.ForOwner.ToString())}";
     }
+
+    private static string Left(Reason reason) => (reason.Budget is { } budget && budget.Left > Costs.Money.Zero ? budget.Left : Costs.Money.Zero).ToString();
 
     private static string Quota(Reason reason) => reason.Name == "~" ? "The system's quota" : $"The quota of {reason.Name}";
 

@@ -108,14 +108,21 @@ public sealed record Request
     public Money Cost
     {
         get => _metering?.Cost ?? default;
-        init => _metering = Metering.Of(value, HeldUntil);
+        init => _metering = Metering.Of(value, HeldUntil, Estimate);
     }
 
     /// <summary>Until when what its grant holds was metered; null: since the grant nothing was.</summary>
     public Instant? HeldUntil
     {
         get => _metering?.HeldUntil;
-        init => _metering = Metering.Of(Cost, value);
+        init => _metering = Metering.Of(Cost, value, Estimate);
+    }
+
+    /// <summary>What it is expected to cost beyond that, while it runs or is booked; null where nothing of it has a price. Budgets reserve it.</summary>
+    public CostEstimate? Estimate
+    {
+        get => _metering?.Estimate;
+        init => _metering = Metering.Of(Cost, HeldUntil, value);
     }
 
     /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
@@ -131,7 +138,7 @@ public sealed record Request
     public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null && Cost == Money.Zero && HeldUntil is null
+    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null && _metering is null
         && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
 
     /// <summary>Until when it waits; null when it does not, or without end.</summary>
@@ -180,8 +187,8 @@ public sealed record Lease(
 /// <param name="Late">True when a release after the end corrected it.</param>
 public sealed record Settlement(ResourceVector Metered, TimeSpan Held, ResourceVector Peaks, Outcome? Outcome, bool Late);
 
-/// <summary>What a request cost so far, and until when what it holds was metered.</summary>
-internal sealed record Metering(Money Cost, Instant? HeldUntil)
+/// <summary>What a request cost so far, until when what it holds was metered, and what it is expected to cost beyond that.</summary>
+internal sealed record Metering(Money Cost, Instant? HeldUntil, CostEstimate? Estimate)
 {
-    public static Metering? Of(Money cost, Instant? heldUntil) => cost == Money.Zero && heldUntil is null ? null : new(cost, heldUntil);
+    public static Metering? Of(Money cost, Instant? heldUntil, CostEstimate? estimate) => cost == Money.Zero && heldUntil is null && estimate is null ? null : new(cost, heldUntil, estimate);
 }

@@ -1,11 +1,13 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>Waiting requests that need the same of the same pools and pass the same quotas. What stops one stops all, so they are parked together.</summary>
-internal sealed class Shape(ShapeKey key, Route route)
+internal sealed class Shape(ShapeKey key, Route route, Estimator? estimates = null)
 {
     private readonly List<(WaitPoint Point, QueuePlace Under, long Need)> _parkedAt = [];
 
@@ -24,16 +26,19 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// <summary>The first of them.</summary>
     public Live First => Waiting.First;
 
-    /// <summary>True while a quota is what stops it.</summary>
-    public bool IsAtQuota { get; private set; }
+    /// <summary>True while a quota or a budget is what stops it.</summary>
+    public bool IsAtLimit { get; private set; }
 
     /// <summary>The pool of each group of its kinds, where every quota and a pool for each group let it start now; else null.</summary>
     /// <param name="now">The moment, in milliseconds.</param>
     /// <param name="asks">Who asks, after those whose turn it is; null: somebody who need not wait for a turn.</param>
-    public RouteCandidate[]? Choose(long now, IClaimant? asks) => Key.Quota?.Allowed(now) == false ? null : Route.Choose(Resources, now, asks);
+    public RouteCandidate[]? Choose(long now, IClaimant? asks) => IsOverBudget(now) || Key.Quota?.Allowed(now) == false ? null : Route.Choose(Resources, now, asks);
+
+    /// <summary>True where a budget has too little left for the first of them, or it is not its turn there.</summary>
+    public bool IsOverBudget(long now) => Key.Budget is not null && estimates?.Ask(First.Request, Route, new Instant(now))?.Stop(now) is not null;
 
     /// <summary>
-    /// Parks the shape at what stops it: at the quota that does, else in every pool of the first group that no pool can serve at what has too little or
+    /// Parks the shape at what stops it: at the budget or the quota that does, else in every pool of the first group that no pool can serve at what has too little or
     /// where others go before it. Where nothing does it stands at the doors of its home, among those who may start.
     /// </summary>
     /// <returns>True where nothing stops it. (Where it never can start it is parked nowhere.)</returns>
@@ -45,7 +50,7 @@ internal sealed class Shape(ShapeKey key, Route route)
             ParkAt(point, need, parked);
         }
 
-        IsAtQuota = _parkedAt.Exists(static p => p.Point is QuotaPoint);
+        IsAtLimit = _parkedAt.Exists(static p => p.Point is not ChargeNode);
         if (_parkedAt.Count > 0 || Choose(now, First) is null)
         {
             return false;
@@ -63,7 +68,7 @@ internal sealed class Shape(ShapeKey key, Route route)
     /// True while what a place has, or who goes before it there, is what stops the shape. Something else may have come to since it was parked: a pool or a quota was used up;
     /// then it has no known start any more, and holds up nobody who takes a turn here.
     /// </summary>
-    public bool IsStoppedAt(WaitPoint point, long now) => (Resources.Count == 1 && Key.Quota is null) || Has(StopsOf(now), point);
+    public bool IsStoppedAt(WaitPoint point, long now) => (Resources.Count == 1 && Key.Quota is null && Key.Budget is null) || Has(StopsOf(now), point);
 
     /// <summary>Somebody joins those who wait.</summary>
     public void Join(Live live)
@@ -104,6 +109,11 @@ internal sealed class Shape(ShapeKey key, Route route)
 
     private List<(WaitPoint Point, long Need)> StopsOf(long now)
     {
+        if (Key.Budget is not null && estimates?.Ask(First.Request, Route, new Instant(now))?.Places(now) is { Count: > 0 } budgets)
+        {
+            return budgets;
+        }
+
         List<(WaitPoint, long)> quotas = Key.Quota is { } quota ? [.. QuotaParking.Places(quota, now)] : [];
         if (quotas.Count > 0)
         {
@@ -176,4 +186,8 @@ internal sealed class Shape(ShapeKey key, Route route)
 /// <param name="Quota">What they ask of their quotas; null where no rule concerns them.</param>
 /// <param name="Owner">Whose they are, where one of the pools gives fair shares; else null.</param>
 /// <param name="Alone">Where the pools place requests differently nobody's place is the same in all of them, so each request is parked by itself: its arrival; else 0.</param>
-internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota = null, OwnerPath? Owner = null, long Alone = 0);
+internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota = null, OwnerPath? Owner = null, long Alone = 0)
+{
+    /// <summary>What they ask of their budgets; null where none is concerned.</summary>
+    public BudgetAsk? Budget { get; init; }
+}

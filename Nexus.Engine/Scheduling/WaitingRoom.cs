@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
@@ -10,7 +11,7 @@ namespace Nexus.Engine.Scheduling;
 /// has less than it needs, or others go before it, until the node is marked as having more, and then the shape is looked at.
 /// </summary>
 /// <remarks>Derived from the requests: rebuilt after recovery, never part of the state.</remarks>
-internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router router, QuotaForest quotas, DueQueue due, Func<bool> anyMayEnd)
+internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router router, QuotaForest quotas, Estimator estimates, DueQueue due, Func<bool> anyMayEnd)
 {
     // A pass ends when as many were parked elsewhere as there are, several times over: whatever orders pools have among each other, it must end.
     private const int MostMoves = 1_000;
@@ -39,10 +40,13 @@ internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router r
         RouteKey routeKey = router.KeyOf(request.Spec);
         Route route = router.Find(routeKey, request.Spec);
         (live.Standing, live.Place) = (standing, route.Order.Place(standing));
-        ShapeKey key = new(routeKey, request.Needs, QuotaAsk.Of(quotas, request.Spec, request.Needs), route.Trees.Length > 0 ? request.Owner : null, route.PlacesAlike ? 0 : request.Arrival);
+        ShapeKey key = new(routeKey, request.Needs, QuotaAsk.Of(quotas, request.Spec, request.Needs), route.Trees.Length > 0 ? request.Owner : null, route.PlacesAlike ? 0 : request.Arrival)
+        {
+            Budget = estimates.Ask(request, route, new Instant(now)),
+        };
         if (!_shapes.TryGetValue(key, out Shape? shape))
         {
-            shape = _shapes[key] = new Shape(key, route);
+            shape = _shapes[key] = new Shape(key, route, estimates);
         }
 
         live.Shape = shape;
@@ -200,10 +204,10 @@ internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router r
         return (first?.Shape.First, _shapes.Values.Where(s => s.Route.Serves(pool.Name)).Sum(s => s.Waiting.Count));
     }
 
-    /// <summary>A request for which others could end is stopped by a quota as well: that is where it waits, so that it is looked at when that has more.</summary>
-    public void WaitForQuota(Shape shape, long now)
+    /// <summary>A request for which others could end is stopped by a quota or budget as well: that is where it waits, so that it is looked at when that has more.</summary>
+    public void WaitForLimit(Shape shape, long now)
     {
-        if (!shape.IsAtQuota)
+        if (!shape.IsAtLimit)
         {
             _moved = true;
             Park(shape, now);

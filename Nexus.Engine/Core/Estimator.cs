@@ -1,0 +1,179 @@
+using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>Says what grants are expected to cost, by the prices that hold: what is Metered by its amount, what is held until the lease ends.</summary>
+internal sealed class Estimator(EngineState state, Biller biller)
+{
+    /// <summary>Says what an event's request is expected to cost from then on.</summary>
+    /// <param name="happens">The event; stamped.</param>
+    /// <param name="before">The request as it was.</param>
+    /// <param name="at">When.</param>
+    public void Expect(EngineEvent happens, Request? before, Instant at)
+    {
+        if (state.Configuration.Prices.IsEmpty)
+        {
+            return;
+        }
+
+        CostEstimate? estimate = happens switch
+        {
+            RequestSubmitted { Lease: { } lease } e => Of(e.Spec, e.Labels, lease, lease.GrantedAt),
+            RequestSubmitted { Booking: { } booking } e => Booked(e.Spec, Gang.Needs(e.Spec, state.KindOf), e.Labels, booking),
+            RequestStarted e => Of(before!.Spec, before.Labels, e.Lease, e.Lease.GrantedAt),
+            RequestBooked e => Booked(before!.Spec, before.Needs, before.Labels, e.Booking),
+            BookingMoved { To: { } booking } e => Booked(before!.Spec, before.Needs, before.Labels, booking),
+            LeaseRenewed e => Renewed(before!, e.ExpiresAt, e.Extended, HeldUntil(before!, e, at)),
+            _ => null,
+        };
+        if (estimate is not null)
+        {
+            happens.Expect(estimate);
+        }
+    }
+
+    /// <summary>What a lease costs from a moment on.</summary>
+    public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom)
+    {
+        List<EstimateLine> lines = [];
+        long? prompt = Biller.PromptOf(lease.Amounts);
+        foreach (ResourceAmount amount in biller.Apart(lease.Amounts))
+        {
+            Add(lines, labels, amount, biller.PoolOf(lease, amount.Kind), prompt, lease.GrantedAt, heldFrom, lease.ExpiresAt);
+        }
+
+        AddMeasured(lines, spec, labels, lease.Pools[0], lease.GrantedAt);
+        return lines.Count == 0 ? null : new CostEstimate(lines);
+    }
+
+    /// <summary>What a lease would cost if it were prolonged.</summary>
+    public CostEstimate? Renewed(Request request, Instant expiresAt, ResourceVector extended, Instant? heldUntil = null)
+    {
+        Lease lease = request.Lease!;
+        return Of(request.Spec, request.Labels, lease with { ExpiresAt = expiresAt, Amounts = lease.Amounts.Plus(extended) }, heldUntil ?? request.HeldUntil ?? lease.GrantedAt);
+    }
+
+    /// <summary>The most that a request costs if it starts at a moment, whichever of its pools serves it.</summary>
+    public CostEstimate? AtMost(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at)
+    {
+        if (state.Configuration.Prices.IsEmpty)
+        {
+            return null;
+        }
+
+        List<EstimateLine> lines = [];
+        Instant until = at + spec.LeaseLength;
+        long? prompt = Biller.PromptOf(needs);
+        string home = route.Home;
+        foreach (ResourceAmount amount in biller.Apart(needs))
+        {
+            IReadOnlyList<string> pools = PoolsFor(route, needs, amount.Kind);
+            List<EstimateLine>? dearest = null;
+            foreach (string pool in pools.Count == 0 ? [home] : pools)
+            {
+                List<EstimateLine> there = [];
+                Add(there, labels, amount, pool, prompt, at, at, until);
+                dearest = dearest is null || Sum(there) > Sum(dearest) ? there : dearest;
+            }
+
+            lines.AddRange(dearest!);
+        }
+
+        AddMeasured(lines, spec, labels, home, at);
+        return lines.Count == 0 ? null : new CostEstimate(lines);
+    }
+
+    /// <summary>What a request asks of its budgets if it starts at a moment; null where none is concerned.</summary>
+    public BudgetAsk? Ask(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at) =>
+        state.Budgets.IsEmpty ? null : state.Budgets.Ask(spec.Owner, labels, AtMost(spec, needs, labels, route, at));
+
+    /// <summary>The same of one that is known.</summary>
+    public BudgetAsk? Ask(Request request, Route route, Instant at) => Ask(request.Spec, request.Needs, request.Labels, route, at);
+
+    /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed.</summary>
+    public Instant Reach(RequestSpec spec, Labels labels, Lease lease, Instant now)
+    {
+        if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask)
+        {
+            return lease.ExpiresAt;
+        }
+
+        long reach = ask.Reach(now.Milliseconds);
+        return reach < lease.ExpiresAt.Milliseconds ? new Instant(reach) : lease.ExpiresAt;
+    }
+
+    private CostEstimate? Booked(RequestSpec spec, ResourceVector needs, Labels labels, Booking booking) =>
+        Of(spec, labels, new Lease(0, needs, booking.Pools, booking.StartsAt, booking.StartsAt + spec.LeaseLength, ResourceVector.Empty), booking.StartsAt);
+
+    // What was held before an extension is metered with it.
+    private Instant? HeldUntil(Request before, LeaseRenewed renewed, Instant at) => state.Holds(renewed.Extended) ? at : before.HeldUntil;
+
+    private void Add(List<EstimateLine> lines, Labels labels, ResourceAmount amount, string pool, long? prompt, Instant at, Instant heldFrom, Instant until)
+    {
+        ResourceBehaviour? behaviour = state.Kinds.GetValueOrDefault(amount.Kind)?.Behaviour;
+        if (amount.Quantity.IsZero || behaviour is not (ResourceBehaviour.Held or ResourceBehaviour.Metered))
+        {
+            return;
+        }
+
+        (Instant from, Instant to) = behaviour == ResourceBehaviour.Held ? (heldFrom, until) : (at, at);
+        if (behaviour == ResourceBehaviour.Held && to <= from)
+        {
+            return;
+        }
+
+        Money cost = biller.CostOf(labels, amount, pool, prompt, from, to);
+        if (cost > Money.Zero)
+        {
+            lines.Add(new EstimateLine(amount.Kind, from, to, cost < CostEstimate.Most ? cost : CostEstimate.Most));
+        }
+    }
+
+    private void AddMeasured(List<EstimateLine> lines, RequestSpec spec, Labels labels, string pool, Instant at)
+    {
+        if (spec.Duration is not { } duration)
+        {
+            return;
+        }
+
+        foreach (string kind in (string[])["time.processing", "time.latency"])
+        {
+            if (state.Configuration.Prices.Has(kind)
+                && biller.CostOf(labels, new ResourceAmount(kind, Quantity.FromThousandths((long)duration.TotalMilliseconds)), pool, null, at, at) is var cost && cost > Money.Zero)
+            {
+                lines.Add(new EstimateLine(kind, at, at, cost < CostEstimate.Most ? cost : CostEstimate.Most));
+            }
+        }
+    }
+
+    private IReadOnlyList<string> PoolsFor(Route route, ResourceVector needs, string kind)
+    {
+        string whole = state.Kinds.GetValueOrDefault(kind)?.PartOf ?? kind;
+        foreach (RouteGroup group in route.Groups)
+        {
+            foreach (int amount in group.Amounts)
+            {
+                if (needs[amount].Kind == whole)
+                {
+                    return [.. group.Candidates.Select(c => c.Pool)];
+                }
+            }
+        }
+
+        return [];
+    }
+
+    private static Money Sum(List<EstimateLine> lines)
+    {
+        Money sum = default;
+        foreach (EstimateLine line in lines)
+        {
+            sum += line.Cost;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,223 @@
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Costs.Budgets;
+
+/// <summary>All budgets and what is spent and reserved of them: a part of the engine's state.</summary>
+/// <remarks>What is reserved follows from the requests that run or are booked, each by its estimate; what is spent from the lines of the ledger.</remarks>
+internal sealed class BudgetLedger(Func<string, string?> wholeOf)
+{
+    private const int MostOwners = 100_000;
+
+    private readonly SortedDictionary<string, BudgetNode> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<OwnerPath, BudgetNode[]> _byOwner = [];
+    private readonly List<BudgetNode> _touched = [];
+
+    /// <summary>True where there is none.</summary>
+    public bool IsEmpty => _nodes.Count == 0;
+
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyCollection<BudgetNode> Nodes => _nodes.Values;
+
+    /// <summary>As they are, by name.</summary>
+    public IEnumerable<BudgetState> States => _nodes.Values.Select(n => n.ToState());
+
+    /// <summary>One, or null.</summary>
+    public BudgetNode? Find(string id) => _nodes.GetValueOrDefault(id);
+
+    /// <summary>What somebody asks of budgets; null where it costs nothing or none is concerned.</summary>
+    public BudgetAsk? Ask(OwnerPath owner, Labels labels, CostEstimate? estimate) =>
+        estimate is null || estimate.Total <= Money.Zero || Of(owner, labels) is not { Length: > 0 } nodes ? null : new BudgetAsk(nodes, estimate, wholeOf);
+
+    /// <summary>Puts a budget in the place of the one of its name.</summary>
+    /// <param name="definition">What is set.</param>
+    /// <param name="version">The number of the event.</param>
+    /// <param name="starts">What was spent of it, by the beginning of a period or slot, where it begins anew.</param>
+    /// <param name="requests">Those that run or are booked.</param>
+    /// <param name="at">When.</param>
+    public void Set(BudgetDefinition definition, long version, IReadOnlyList<BudgetStart> starts, IEnumerable<Request> requests, Instant at)
+    {
+        BudgetNode? before = Find(definition.Id);
+        bool goesOn = before is not null && before.Definition.Scope == definition.Scope && before.Definition.Period == definition.Period;
+        BudgetNode node = new(definition, version, goesOn ? before!.Since : at);
+        if (goesOn)
+        {
+            node.Continue(before!, at);
+        }
+        else
+        {
+            foreach (BudgetStart start in starts)
+            {
+                node.Spend(start.At.Milliseconds, start.Spent, at.Milliseconds);
+            }
+
+            foreach (Request request in requests.Where(r => r.Estimate is not null && definition.Scope.Covers(r.Owner, r.Labels)))
+            {
+                node.Reserve(request.Estimate!, wholeOf, back: false);
+            }
+        }
+
+        Put(node);
+    }
+
+    /// <summary>Takes a budget away.</summary>
+    public void Remove(string id)
+    {
+        _nodes.Remove(id);
+        _byOwner.Clear();
+        _touched.Clear();
+    }
+
+    /// <summary>Something other than a request changed one.</summary>
+    public void Touch(BudgetNode node)
+    {
+        if (!_touched.Contains(node))
+        {
+            _touched.Add(node);
+        }
+    }
+
+    /// <summary>A request is another: what was reserved for it is what its estimate says now, and its lines are spent.</summary>
+    public void Follow(Request? before, Request after, IReadOnlyList<CostLine> lines, Instant at)
+    {
+        bool estimates = !ReferenceEquals(before?.Estimate, after.Estimate);
+        if (before?.Estimate is { } was && estimates)
+        {
+            foreach (BudgetNode node in Of(before.Owner, before.Labels))
+            {
+                node.Reserve(was, wholeOf, back: true);
+                Touch(node);
+            }
+        }
+
+        // Of what was held for hours the last one alone would be known here: it moves nobody's turn.
+        bool settles = before is { Estimate: not null, HeldUntil: null } && after.Estimate is null;
+        if (lines.Count > 0 || settles)
+        {
+            foreach (BudgetNode node in Of(after.Owner, after.Labels))
+            {
+                Money spent = Spend(node, lines, at.Milliseconds);
+                if (settles)
+                {
+                    node.Settle(after.Key, spent);
+                }
+            }
+        }
+
+        if (after.Estimate is { } estimate && estimates)
+        {
+            foreach (BudgetNode node in Of(after.Owner, after.Labels))
+            {
+                Touch(node);
+                if (before?.Estimate is null)
+                {
+                    node.Admit(after.Key, estimate, wholeOf, at);
+                }
+                else
+                {
+                    node.Reserve(estimate, wholeOf, back: false);
+                }
+            }
+        }
+    }
+
+    /// <summary>Lines of use without a grant are spent.</summary>
+    public void Spend(OwnerPath owner, Labels labels, IReadOnlyList<CostLine> lines, Instant at)
+    {
+        foreach (BudgetNode node in lines.Count == 0 ? [] : Of(owner, labels))
+        {
+            Spend(node, lines, at.Milliseconds);
+        }
+    }
+
+    /// <summary>A request or an extension was refused or told to wait: the budget that did counts it.</summary>
+    public void Refused(Reason? reason, Instant at)
+    {
+        if (reason is { Gate: Gate.Budget, Name: { } id } && Find(id) is { } node)
+        {
+            node.Refuse(at.Milliseconds);
+            Touch(node);
+        }
+    }
+
+    /// <summary>The budgets that count costs of an owner with some labels, by name.</summary>
+    public BudgetNode[] Of(OwnerPath owner, Labels labels)
+    {
+        if (IsEmpty)
+        {
+            return [];
+        }
+
+        if (!_byOwner.TryGetValue(owner, out BudgetNode[]? nodes))
+        {
+            if (_byOwner.Count >= MostOwners)
+            {
+                _byOwner.Clear();
+            }
+
+            nodes = _byOwner[owner] = [.. _nodes.Values.Where(n => owner.IsWithin(n.Definition.Scope.Owner))];
+        }
+
+        return Array.TrueForAll(nodes, n => n.Definition.Scope.Labels.Count == 0) ? nodes : Array.FindAll(nodes, n => n.Definition.Scope.Covers(owner, labels));
+    }
+
+    /// <summary>When the first of the periods of the calendar ends in which a moment lies; <see cref="long.MaxValue"/> where there is none.</summary>
+    public long NextEnd(long at)
+    {
+        long first = long.MaxValue;
+        foreach (BudgetNode node in _nodes.Values)
+        {
+            first = node.Slot > 0 ? first : Math.Min(first, node.Bounds(at).End);
+        }
+
+        return first;
+    }
+
+    /// <summary>Those that changed since the last call.</summary>
+    public BudgetNode[] TakeTouched()
+    {
+        BudgetNode[] touched = [.. _touched];
+        _touched.Clear();
+        return touched;
+    }
+
+    /// <summary>Puts back what a snapshot kept.</summary>
+    public void Restore(IEnumerable<BudgetState> states)
+    {
+        foreach (BudgetState state in states)
+        {
+            Put(BudgetNode.Of(state));
+        }
+
+        _touched.Clear();
+    }
+
+    private Money Spend(BudgetNode node, IReadOnlyList<CostLine> lines, long now)
+    {
+        Money spent = default;
+        for (int i = 0; i < lines.Count; i++)
+        {
+            spent += node.Spend(lines[i], wholeOf, now);
+        }
+
+        if (spent != Money.Zero)
+        {
+            Touch(node);
+        }
+
+        return spent;
+    }
+
+    private void Put(BudgetNode node)
+    {
+        _nodes[node.Definition.Id] = node;
+        _byOwner.Clear();
+        _touched.RemoveAll(n => n.Definition.Id == node.Definition.Id);
+        _touched.Add(node);
+    }
+}
+
+/// <summary>What was spent of a budget before it was set, in one of its periods or slots.</summary>
+/// <param name="At">A moment of the period or slot.</param>
+/// <param name="Spent">How much.</param>
+public readonly record struct BudgetStart(Instant At, Money Spent);
