@@ -3,6 +3,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
@@ -33,6 +34,7 @@ internal static class ApiExtensions
         services.AddSingleton<PoolService>();
         services.AddSingleton<QuotaService>();
         services.AddSingleton<PriceService>();
+        services.AddSingleton<BudgetService>();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<PastService>();
@@ -80,6 +82,7 @@ internal static class ApiExtensions
         api.MapQuotas();
         api.MapProposals();
         api.MapPrices();
+        api.MapBudgets();
         api.MapCosts();
         api.MapCatalogue();
         api.MapAudit();

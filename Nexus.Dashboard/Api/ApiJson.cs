@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
@@ -31,7 +32,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
-        typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
+        typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -64,6 +65,12 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(PricesBody))]
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(PriceImportAnswer))]
+[JsonSerializable(typeof(BudgetBody))]
+[JsonSerializable(typeof(BudgetRaiseBody))]
+[JsonSerializable(typeof(BudgetPauseBody))]
+[JsonSerializable(typeof(BudgetAnswer))]
+[JsonSerializable(typeof(Page<BudgetAnswer>))]
+[JsonSerializable(typeof(BudgetPeriodsAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

@@ -40,12 +40,12 @@ internal sealed class BudgetHandler(EngineState state)
         }
 
         Instant until = command.Until ?? (node.Slot > 0 ? now + node.Definition.Period.Length : new Instant(node.Bounds(now.Milliseconds).End));
-        return Fault(until, command.Reason, now) ?? (Decision)new BudgetRaised(command.Id, new BudgetRaise(command.Amount, now, until, command.Reason));
+        return Fault(until, command.Reason, now) ?? (Decision)new BudgetRaised(command.Id, new BudgetRaise(command.Amount, now, until, command.Reason)) { Owner = node.Definition.Scope.Owner };
     }
 
     public Decision Decide(PauseBudget command, Instant now) => state.Budgets.Find(command.Id) is not { } node ? NotFound(command.Id)
-        : command.Until is not { } until ? node.Pause is null ? new BudgetReply(node.ToState()) : new BudgetPaused(command.Id, null)
-        : Fault(until, command.Reason, now) ?? (Decision)new BudgetPaused(command.Id, new BudgetPause(until, command.Reason));
+        : command.Until is not { } until ? node.Pause is null ? new BudgetReply(node.ToState()) : new BudgetPaused(command.Id, null) { Owner = node.Definition.Scope.Owner }
+        : Fault(until, command.Reason, now) ?? (Decision)new BudgetPaused(command.Id, new BudgetPause(until, command.Reason)) { Owner = node.Definition.Scope.Owner };
 
     private static Decision? Fault(Instant until, string reason, Instant now) =>
         until <= now || until - now > LongestAhead ? new Fault(FaultCode.Invalid, "must lie ahead, by 366 days at most", "$.until")

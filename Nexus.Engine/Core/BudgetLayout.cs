@@ -75,10 +75,12 @@ internal static class BudgetLayout
             case BudgetDeleted e: to.Budget(e.Before); break;
             case BudgetRaised e:
                 to.Text(e.Budget);
+                to.Owner(e.Owner);
                 to.Raise(e.Raise);
                 break;
             case BudgetPaused e:
                 to.Text(e.Budget);
+                to.Owner(e.Owner);
                 to.Pause(e.Pause);
                 break;
             case BudgetThresholdReached e:
@@ -106,6 +108,20 @@ internal static class BudgetLayout
         }
 
         return new BudgetSet(budget, before, starts, from.Text());
+    }
+
+    public static BudgetRaised Raised(ref this EventReader from)
+    {
+        string budget = from.Text()!;
+        OwnerPath owner = from.Owner();
+        return new BudgetRaised(budget, from.Raise()) { Owner = owner };
+    }
+
+    public static BudgetPaused Paused(ref this EventReader from)
+    {
+        string budget = from.Text()!;
+        OwnerPath owner = from.Owner();
+        return new BudgetPaused(budget, from.Pause()) { Owner = owner };
     }
 
     public static BudgetThresholdReached Reached(ref this EventReader from)
@@ -190,7 +206,7 @@ internal static class BudgetLayout
             {
                 to.Time(term.Start);
                 to.Time(term.End);
-                to.Money(term.Base);
+                to.Money(term.Amount);
                 to.Money(term.Spent);
                 to.Money(term.Reserved);
                 to.Number(term.Refused);
@@ -229,7 +245,7 @@ internal static class BudgetLayout
             for (int t = 0; t < terms.Length; t++)
             {
                 (Instant start, Instant end, Money amount) = (from.Time(), from.Time(), from.Money());
-                terms[t] = new BudgetTermState(start, end, amount, from.Money(), from.Money(), from.Number()) { Base = amount, Reached = from.ReachedOnes() };
+                terms[t] = new BudgetTermState(start, end, amount, from.Money(), from.Money(), from.Number()) { Reached = from.ReachedOnes() };
             }
 
             BudgetRaise[] raises = new BudgetRaise[from.Number()];

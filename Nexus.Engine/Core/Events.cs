@@ -217,12 +217,20 @@ public sealed record BudgetDeleted(BudgetDefinition Before) : ConfigurationEvent
 /// <summary>A budget has more for a time.</summary>
 /// <param name="Budget">The budget.</param>
 /// <param name="Raise">How much more, until when, and why.</param>
-public sealed record BudgetRaised(string Budget, BudgetRaise Raise) : ConfigurationEvent;
+public sealed record BudgetRaised(string Budget, BudgetRaise Raise) : ConfigurationEvent
+{
+    /// <summary>Whose costs the budget counts, for whoever may read it.</summary>
+    public required OwnerPath Owner { get; init; }
+}
 
 /// <summary>A budget stops and paces nobody for a time; null: it does again.</summary>
 /// <param name="Budget">The budget.</param>
 /// <param name="Pause">Until when, and why.</param>
-public sealed record BudgetPaused(string Budget, BudgetPause? Pause) : ConfigurationEvent;
+public sealed record BudgetPaused(string Budget, BudgetPause? Pause) : ConfigurationEvent
+{
+    /// <summary>Whose costs the budget counts, for whoever may read it.</summary>
+    public required OwnerPath Owner { get; init; }
+}
 
 /// <summary>A threshold of a budget was reached, for the first time in its period.</summary>
 /// <param name="Budget">The budget.</param>

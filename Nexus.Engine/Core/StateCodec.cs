@@ -195,7 +195,7 @@ internal static class StateCodec
 
         if (format >= WithBudgets)
         {
-            state.Budgets.Restore(from.Budgets());
+            state.Budgets.Restore(from.Budgets(), [.. state.Requests.Values.Select(l => l.Request)]);
         }
 
         return state;

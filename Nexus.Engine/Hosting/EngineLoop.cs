@@ -221,11 +221,11 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
-    private Command Look(Command command) => ArchiveLookup.Again(command, _read.Index, _journal!);
+    private Command Look(Command command) => ArchiveLookup.Again(command, _read.Index, _journal!, _engine);
 
     private Reply Decide(Command command) => command is JumpClock accepted
         ? AcceptClock(accepted.Actor)
-        : _engine.Handle(ArchiveLookup.Leaving(command, _read.Index, _batch), _now, _batch);
+        : _engine.Handle(ArchiveLookup.Leaving(command, _read.Index, _batch, _engine), _now, _batch);
 
     private DoneReply AcceptClock(Actor actor)
     {

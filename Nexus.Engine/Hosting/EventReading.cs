@@ -142,6 +142,11 @@ internal static class EventReading
         ReservationDeleted deleted => deleted.Before.Owner.IsWithin(within),
         QuotaSet quota => quota.Quota.Owner.IsWithin(within),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(within),
+        BudgetSet budget => budget.Budget.Scope.Owner.IsWithin(within) && budget.Before?.Scope.Owner.IsWithin(within) != false,
+        BudgetDeleted budget => budget.Before.Scope.Owner.IsWithin(within),
+        BudgetThresholdReached reached => reached.Owner.IsWithin(within),
+        BudgetRaised raised => raised.Owner.IsWithin(within),
+        BudgetPaused paused => paused.Owner.IsWithin(within),
         UsageRecorded usage => usage.Records.All(r => r.Record.Owner.IsWithin(within)),
         _ => false,
     };

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -31,6 +32,7 @@ public sealed class ReadModel
     private volatile EventRing _events;
     private volatile PoolIndex _pools = PoolIndex.Empty;
     private volatile QuotaIndex _quotas = QuotaIndex.Empty;
+    private volatile BudgetIndex _budgets = BudgetIndex.Empty;
     private volatile Configuration _configuration = Configuration.Initial;
     private volatile bool _closed;
     private long _sequence;
@@ -63,6 +65,9 @@ public sealed class ReadModel
     /// <summary>What is set for nodes of the owner path, by path.</summary>
     public IReadOnlyList<QuotaState> Quotas => _quotas.All;
 
+    /// <summary>The budgets, by name.</summary>
+    public IReadOnlyList<BudgetState> Budgets => _budgets.All;
+
     /// <summary>How much waits and runs, over all owners. Counted as it comes and goes: asking costs no count.</summary>
     public Counts Counts => _requests.Tally.ToCounts();
 
@@ -80,6 +85,9 @@ public sealed class ReadModel
 
     /// <summary>A pool, or null.</summary>
     public PoolState? Pool(string name) => _pools.Find(name);
+
+    /// <summary>A budget, or null.</summary>
+    public BudgetState? Budget(string id) => _budgets.Find(id);
 
     /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
@@ -270,12 +278,14 @@ public sealed class ReadModel
         [.. _requests.Running.Concat(_requests.Booked).Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], [])
     {
         Quotas = _quotas.All,
+        Budgets = _budgets.All,
     };
 
     private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence)
     {
         Learned = _learned,
         Quotas = _quotas.Reading(_configuration),
+        Budgets = _budgets.All,
         PlannedStart = PlannedStart,
     };
 
@@ -293,6 +303,11 @@ public sealed class ReadModel
         if (batch.Owners.Count > 0)
         {
             _quotas = _quotas.With(batch.Owners, engine.Quota);
+        }
+
+        if (batch.Budgets.Count > 0)
+        {
+            _budgets = _budgets.With(batch.Budgets, engine.Budget);
         }
 
         bool poolsChanged = false;
@@ -364,6 +379,7 @@ public sealed class ReadModel
 
         requests.Tally.FindOldest();
         (_journal, _requests, _events, _pools, _quotas, _configuration) = (journal, requests, events, PoolIndex.Of(engine.Pools), QuotaIndex.Of(engine.Quotas), engine.Configuration);
+        _budgets = BudgetIndex.Of(engine.Budgets);
         Volatile.Write(ref _sequence, engine.Sequence);
         _requestWaiters.WakeAll();
         _eventWaiters.WakeAll();
@@ -394,6 +410,8 @@ public sealed class ReadModel
         _eventWaiters.Wake("");
     }
 
-    private T? Archive<TWhat, T>(TWhat what, Func<IJournal, TWhat, T?> look)
+    /// <summary>Asks the journal.</summary>
+    /// <exception cref="EngineUnavailableException">It cannot be read.</exception>
+    internal T? Archive<TWhat, T>(TWhat what, Func<IJournal, TWhat, T?> look)
         where T : class => ArchiveLookup.In(_journal, what, look);
 }

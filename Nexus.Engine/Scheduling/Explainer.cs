@@ -6,6 +6,8 @@ namespace Nexus.Engine.Scheduling;
 /// <summary>Explains a request against the present. Pure: it reads what it is given and nothing else.</summary>
 internal static class Explainer
 {
+    private static readonly Gate[] All = [Gate.Access, Gate.Budget, Gate.Quota, Gate.Capacity];
+
     /// <summary>The most holders that are listed; the rest is summed.</summary>
     public const int MostHolders = 20;
 
@@ -16,28 +18,29 @@ internal static class Explainer
     /// <param name="timeline">The request's events.</param>
     public static Explanation Explain(Request request, OwnerPath within, Present present, IReadOnlyList<EngineEvent> timeline)
     {
-        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason?.Gate is Gate.Quota or Gate.Capacity);
+        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason?.Gate is Gate.Budget or Gate.Quota or Gate.Capacity);
         SupplierGroup[] groups = undecided
             ? Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)])
             : [];
-        QuotaObstacle? quota = undecided ? QuotaObstacle.First(request, present) : null;
-        Obstacle? obstacle = undecided ? Obstacle.First(request, groups, present) : null;
-        Reason? stopped = request.Status == RequestStatus.Queued ? quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present) : null;
+        BudgetObstacle? budget = undecided ? BudgetObstacle.First(request, present) : null;
+        QuotaObstacle? quota = undecided && budget is null ? QuotaObstacle.First(request, present) : null;
+        Obstacle? obstacle = undecided && budget is null ? Obstacle.First(request, groups, present) : null;
+        Reason? stopped = request.Status == RequestStatus.Queued ? budget?.Reason ?? quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present) : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = quota is not null ? Holders(quota, within, present) : obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = quota is not null ? Rivals.Under(request, quota, within, present) : Rivals.Of(request, obstacle, within, present);
-        Estimate estimate = Start(request, groups, quota, obstacle, stopped, rivals, present);
+        Estimate estimate = budget is not null && request.Status == RequestStatus.Queued ? Resets(budget, present) : Start(request, groups, quota, obstacle, stopped, rivals, present);
         if (request.Preempting is not null)
         {
             stopped = request.Reason;
         }
-        else if (stopped is not null)
+        else if (stopped is not null && budget is null)
         {
             stopped = stopped with { Earliest = estimate.At };
         }
 
         return new Explanation(
             request, request.Reason, stopped, Gates(request, stopped), holders, others, rivals.Visible, rivals.Hidden, estimate.At, estimate.Basis,
-            undecided ? Counterfactuals.Find(request, groups, quota, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
+            budget is not null ? [.. budget.Changes()] : undecided ? Counterfactuals.Find(request, groups, quota, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
             timeline, present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
@@ -74,10 +77,8 @@ internal static class Explainer
         Reason? reason = stopped ?? (request.Status == RequestStatus.Rejected ? request.Reason : null);
         return reason switch
         {
-            null => [Passed(Gate.Access), Passed(Gate.Quota), Passed(Gate.Capacity)],
-            { Gate: Gate.Access } => [Stopped(reason), NotReached(Gate.Quota), NotReached(Gate.Capacity)],
-            { Gate: Gate.Quota } => [Passed(Gate.Access), Stopped(reason), NotReached(Gate.Capacity)],
-            _ => [Passed(Gate.Access), Passed(Gate.Quota), Stopped(reason)],
+            null => [.. All.Select(Passed)],
+            _ => [.. All.Select(gate => gate < reason.Gate ? Passed(gate) : gate == reason.Gate ? Stopped(reason) : NotReached(gate))],
         };
 
         static GateResult Passed(Gate gate) => new(gate, GateOutcome.Passed, null);
@@ -93,12 +94,20 @@ internal static class Explainer
             return Estimate.None;
         }
 
+        if (BudgetObstacle.First(request, present) is { } budget)
+        {
+            return Resets(budget, present);
+        }
+
         SupplierGroup[] groups = Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)]);
         QuotaObstacle? quota = QuotaObstacle.First(request, present);
         Obstacle? obstacle = Obstacle.First(request, groups, present);
         Rivals rivals = quota is not null ? Rivals.Under(request, quota, OwnerPath.Root, present) : Rivals.Of(request, obstacle, OwnerPath.Root, present);
         return Start(request, groups, quota, obstacle, quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present), rivals, present);
     }
+
+    private static Estimate Resets(BudgetObstacle budget, Present present) =>
+        budget.Reason.Earliest is { } resets ? new Estimate(resets, EstimateBasis.Refill, new StartInterval(present.Now, resets)) : Estimate.None;
 
     private static Estimate Start(Request request, SupplierGroup[] groups, QuotaObstacle? quota, Obstacle? obstacle, Reason? stopped, Rivals rivals, Present present)
     {

@@ -143,6 +143,9 @@ public enum CounterfactualKind
 
     /// <summary>Raise the limit of a quota, or what a cohort has of its own.</summary>
     RaiseQuota,
+
+    /// <summary>Raise a budget.</summary>
+    RaiseBudget,
 }
 
 /// <summary>A change that would admit a request, or bring it forward.</summary>
@@ -153,6 +156,10 @@ public enum CounterfactualKind
 /// <param name="Passes">How many that wait for the same it would pass.</param>
 /// <param name="StartsAt">When it would start then; null when that is not known.</param>
 /// <param name="StartsNow">True when it would start at once.</param>
-/// <param name="Node">The node of the owner path whose quota to raise; <c>~</c> for the root.</param>
+/// <param name="Node">The node of the owner path whose quota to raise, <c>~</c> for the root; or the budget to raise.</param>
 public sealed record Counterfactual(
-    CounterfactualKind Kind, ResourceVector? Amounts = null, string? Pool = null, string? Priority = null, int Passes = 0, Instant? StartsAt = null, bool StartsNow = false, string? Node = null);
+    CounterfactualKind Kind, ResourceVector? Amounts = null, string? Pool = null, string? Priority = null, int Passes = 0, Instant? StartsAt = null, bool StartsNow = false, string? Node = null)
+{
+    /// <summary>By how much to raise a budget; null of any other change.</summary>
+    public Costs.Money? More { get; init; }
+}

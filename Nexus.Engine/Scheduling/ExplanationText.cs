@@ -30,6 +30,7 @@ public static class ExplanationText
             CounterfactualKind.AskForLess when change.Pool is null => $"Ask for {Amounts(change.Amounts!)}: it starts now, within its quota.",
             CounterfactualKind.BePreemptible => "Let it be preempted: then it may use what others lend, and starts now.",
             CounterfactualKind.RaiseQuota => $"Raise {(change.Node == "~" ? "the system's quota" : $"the quota of {change.Node}")} by {Amounts(change.Amounts!)}: it starts now.",
+            CounterfactualKind.RaiseBudget => $"Raise budget {change.Node} by {change.More}: then it passes there.",
             CounterfactualKind.AskForLess => $"Ask for {Amounts(change.Amounts!)}: it starts now in {change.Pool}.",
             CounterfactualKind.AcceptPool => $"Accept {change.Pool}: it starts now.",
             CounterfactualKind.WaitUntil => "Wait: it starts by itself as things stand.",

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
@@ -17,6 +18,9 @@ internal sealed record Present(
 {
     /// <summary>What owners may use and do use.</summary>
     public QuotaReading Quotas { get; init; } = QuotaReading.None;
+
+    /// <summary>What may be spent, and what is.</summary>
+    public IReadOnlyList<BudgetState> Budgets { get; init; } = [];
 
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();

@@ -64,9 +64,13 @@ public static class EventJson
                 json.WriteString("id", request.Id);
                 WriteRequestEvent(json, request);
                 json.WriteLines(request.Lines);
+                json.WriteText("estimatedCost", request.Estimate?.Total.ToString());
                 break;
             case UsageRecorded usage:
                 json.WriteRecords(usage.Records);
+                break;
+            case BudgetThresholdReached reached:
+                json.WriteReached(reached);
                 break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
@@ -211,6 +215,24 @@ public static class EventJson
             case PricesChanged e:
                 json.WritePrices("before", e.Change.Before);
                 json.WritePrices("after", e.Change.Set);
+                break;
+            case BudgetSet e:
+                json.WriteString("budget", e.Budget.Id);
+                json.WriteBudget("before", e.Before);
+                json.WriteBudget("after", e.Budget);
+                json.WriteText("reason", e.Reason);
+                break;
+            case BudgetDeleted e:
+                json.WriteString("budget", e.Before.Id);
+                json.WriteBudget("before", e.Before);
+                break;
+            case BudgetRaised e:
+                json.WriteString("budget", e.Budget);
+                json.WriteRaise(e.Raise);
+                break;
+            case BudgetPaused e:
+                json.WriteString("budget", e.Budget);
+                json.WritePause(e.Pause);
                 break;
             case ClockJumped e:
                 json.WriteTime("from", e.From);

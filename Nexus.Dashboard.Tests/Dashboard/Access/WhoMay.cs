@@ -74,6 +74,13 @@ internal static class WhoMay
         GET    /api/v1/prices                      401     x . x . . x      x x x x x    same
         PUT    /api/v1/prices                      401     . . . x . x      . . x . x    .      {"items":[]}
         POST   /api/v1/prices:import               401     . . . x . x      . . x . x    .      {"items":[]}
+        GET    /api/v1/budgets                     401     x . x . . x      x x x x x    same
+        GET    /api/v1/budgets/{id}                401     x . x . . x      x x x x x    same
+        GET    /api/v1/budgets/{id}/periods        401     x . x . . x      x x x x x    same
+        PUT    /api/v1/budgets/{id}                401     . . . x . x      . . x . x    same   {"scope":{"owner":"acme/ada"},"amount":{"amount":"10"},"period":"month"}
+        DELETE /api/v1/budgets/{id}                401     . . . x . x      . . x . x    same
+        POST   /api/v1/budgets/{id}/raise          401     . . . x . x      . . x . x    same   {"amount":{"amount":"1"},"reason":"r"}
+        POST   /api/v1/budgets/{id}/pause          401     . . . x . x      . . x . x    same   {"until":"2099-01-01T00:00:00Z","reason":"r"}
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/records               401     . . x . . x      x x x x x    same

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -98,6 +99,13 @@ internal static class Story
         };
         Sku model = new("maker/m-1/in", "tokens.input") { Pool = "llm", Provider = "maker", Model = "m-1", Lane = "batch", AbovePromptTokens = 1000, UnitPrice = Money.Parse("0.0000025"), EffectiveFrom = scene.Now - TimeSpan.FromDays(1) };
         scene.Send(new SetPrices([tiers, model, model with { EffectiveFrom = null }, new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000003") }, new Sku("vectors", "vector.operations") { UnitPrice = Money.Parse("0.0001") }, new Sku("clock", "time.queue") { Formula = "duration * 0.1" }], Replaces: true) { Actor = Scene.Somebody });
+        scene.Set(new BudgetDefinition("team", new BudgetScope(OwnerPath.Parse("acme")) { Labels = Labels.Of([new("team", "søk")]), Resources = ["tokens.input"] }, Money.Parse("0.02"), Scene.Period("month", "Europe/Berlin")) { CarryOver = true, Thresholds = [new(1, BudgetAction.Alert) { Notify = ["ops"] }, new(2, BudgetAction.Throttle), new(1_000_000, BudgetAction.Halt)] });
+        scene.Set(new BudgetDefinition("all", new BudgetScope(OwnerPath.Root), Money.Of(100), Scene.Period("rolling:P1D")));
+        scene.Set(new BudgetDefinition("gone", new BudgetScope(OwnerPath.Root), Money.Of(100), Scene.Period("day")));
+        scene.Send(new DeleteBudget("gone") { Actor = Scene.Somebody });
+        scene.Send(new RaiseBudget("team", Money.Parse("0.01"), null, "launch") { Actor = Scene.Somebody });
+        scene.Send(new PauseBudget("team", scene.Now + TimeSpan.FromMinutes(1), "incident") { Actor = Scene.Somebody });
+        scene.Send(new PauseBudget("team", null, "over") { Actor = Scene.Somebody });
         scene.Send(new SetPrices([new Sku("in", "tokens.input") { UnitPrice = Money.Parse("0.000004") }], Replaces: false) { Actor = Scene.Somebody, Removes = [new SkuKey("maker/m-1/in", null)] });
         scene.Bucket("vectors", "vector.operations", rate: 1000, per: TimeSpan.FromMinutes(1), burst: 5000);
         scene.Pool("disks", ("storage", 4));

@@ -131,6 +131,10 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             QuotaSet e => (e.Before is null ? "createQuota" : "changeQuota", e.Quota.Owner.IsRoot ? "~" : e.Quota.Owner.ToString()),
             QuotaDeleted e => ("deleteQuota", e.Before.Owner.IsRoot ? "~" : e.Before.Owner.ToString()),
             PricesChanged => ("changePrices", "price book"),
+            BudgetSet e => (e.Before is null ? "createBudget" : "changeBudget", e.Budget.Id),
+            BudgetDeleted e => ("deleteBudget", e.Before.Id),
+            BudgetRaised e => ("raiseBudget", e.Budget),
+            BudgetPaused e => (e.Pause is null ? "resumeBudget" : "pauseBudget", e.Budget),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
             ReservationDeleted e => ("deleteReservation", e.Before.Id),
@@ -146,7 +150,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, atRoot ? happened.Actor.Address : null),
             action, subject, Detached(json, "before"), Detached(json, "after"))
         {
-            Reason = (happened as QuotaSet)?.Reason,
+            Reason = happened switch { QuotaSet e => e.Reason, BudgetSet e => e.Reason, BudgetRaised e => e.Raise.Reason, BudgetPaused e => e.Pause?.Reason, _ => null },
             Effect = atRoot && change.Started + change.Refused > 0 ? new AuditEffect(change.Started, change.Refused) : null,
         };
     }

@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Api;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -11,6 +12,9 @@ internal sealed record ExplanationAnswer(
 {
     /// <summary>The period of the quota that stopped it, as the rule states it.</summary>
     public string? Period { get; init; }
+
+    /// <summary>What of a budget stopped it.</summary>
+    public ShortfallAnswer? Budget { get; init; }
 
     /// <summary>The gates in their order, and how far the request came.</summary>
     public IReadOnlyList<GateAnswer>? Gates { get; init; }
@@ -42,6 +46,7 @@ internal sealed record ExplanationAnswer(
         reason.Earliest?.ToDateTimeOffset(), reason.Name, ReasonText.Of(reason))
     {
         Period = reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null,
+        Budget = reason.Budget is { } budget ? ShortfallAnswer.Of(budget) : null,
     };
 
     /// <summary>The whole of it; null where there is nothing to explain.</summary>
@@ -66,6 +71,16 @@ internal sealed record IntervalAnswer(DateTimeOffset From, DateTimeOffset To, Am
         interval.From.ToDateTimeOffset(), interval.To.ToDateTimeOffset(), new Amount(Explanation.PromisedShare), rate is null ? null : new Amount(decimal.Round((decimal)rate.Hits / rate.Of, 3)), rate?.Of);
 }
 
+/// <summary>What a budget has too little of: all in the installation's currency.</summary>
+/// <param name="Needed">What the request is expected to cost in this period.</param>
+/// <param name="Left">What the budget has left for it; negative where more was spent than there was.</param>
+/// <param name="Resets">When the period ends; absent for a rolling one.</param>
+/// <param name="PerHour">How much an hour a throttle lets pass, as things stand.</param>
+internal sealed record ShortfallAnswer(string Needed, string Left, DateTimeOffset? Resets, string? PerHour)
+{
+    public static ShortfallAnswer Of(BudgetShortfall budget) => new(budget.Needed.ToString(), budget.Left.ToString(), budget.Resets?.ToDateTimeOffset(), budget.PerHour?.ToString());
+}
+
 /// <summary>What one gate said.</summary>
 internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);
 
@@ -83,7 +98,17 @@ internal sealed record OthersAnswer(int Grants, Amount Amount);
 /// <summary>A change that would admit a request, or bring it forward.</summary>
 internal sealed record CounterfactualAnswer(CounterfactualKind Change, string Message, Dictionary<string, Amount>? Resources, string? Pool, string? Priority, int? Passes, DateTimeOffset? StartsAt, bool? StartsNow, string? Quota)
 {
+    /// <summary>The budget to raise.</summary>
+    public string? Budget { get; init; }
+
+    /// <summary>By how much, in the installation's currency.</summary>
+    public string? More { get; init; }
+
     public static CounterfactualAnswer Of(Counterfactual change) => new(
         change.Kind, ExplanationText.Of(change), change.Amounts is { Count: > 0 } amounts ? RequestAnswer.AmountsOf(amounts) : null, change.Pool, change.Priority,
-        change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null, change.Node);
+        change.Passes == 0 ? null : change.Passes, change.StartsAt?.ToDateTimeOffset(), change.StartsNow ? true : null, change.More is null ? change.Node : null)
+    {
+        Budget = change.More is null ? null : change.Node,
+        More = change.More?.ToString(),
+    };
 }

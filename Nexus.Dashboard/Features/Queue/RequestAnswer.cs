@@ -70,6 +70,9 @@ internal sealed record RequestAnswer
     /// <summary>What it cost so far, earlier attempts included; absent where nothing has a price.</summary>
     public MoneyAnswer? Cost { get; init; }
 
+    /// <summary>What it is expected to cost beyond that, while it runs or is booked: what budgets reserve for it.</summary>
+    public MoneyAnswer? EstimatedCost { get; init; }
+
     public Outcome? Outcome { get; init; }
 
     public bool? Late { get; init; }
@@ -109,6 +112,7 @@ internal sealed record RequestAnswer
             Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
             Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
             Cost = CostOf(request, configuration),
+            EstimatedCost = request.Estimate is { } estimate ? MoneyAnswer.Of(estimate.Total, configuration.Currency) : null,
             Outcome = request.Settlement?.Outcome,
             Late = request.Settlement is { Late: true } ? true : null,
             Version = request.Version,

@@ -181,12 +181,19 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
         return touched;
     }
 
-    /// <summary>Puts back what a snapshot kept.</summary>
-    public void Restore(IEnumerable<BudgetState> states)
+    /// <summary>Puts back what a snapshot kept; what is reserved follows from its requests.</summary>
+    public void Restore(IEnumerable<BudgetState> states, IReadOnlyCollection<Request> requests)
     {
         foreach (BudgetState state in states)
         {
-            Put(BudgetNode.Of(state));
+            BudgetNode node = BudgetNode.Of(state);
+            node.ReserveNothing();
+            foreach (Request request in requests.Where(r => r.Estimate is not null && state.Definition.Scope.Covers(r.Owner, r.Labels)))
+            {
+                node.Reserve(request.Estimate!, wholeOf, back: false);
+            }
+
+            Put(node);
         }
 
         _touched.Clear();

@@ -14,7 +14,9 @@ internal sealed class BudgetNode
 {
     // 400 days back usage is taken: a budget by the day knows the day of each.
     private const int MostTerms = 450;
-    private const int SlotsBack = 60;
+    /// <summary>So many slots before the present one count.</summary>
+    public const int SlotsBack = 60;
+
     private const int MostRaises = 100;
     private const long ShortestSlot = 60_000;
     private const long Hour = 3_600_000;
@@ -73,7 +75,7 @@ internal sealed class BudgetNode
         node._reached.UnionWith(state.Reached);
         foreach (BudgetTermState term in state.Terms)
         {
-            BudgetTerm kept = new(term.Start.Milliseconds, term.End.Milliseconds, term.Base) { Spent = term.Spent, Reserved = term.Reserved, Refused = term.Refused };
+            BudgetTerm kept = new(term.Start.Milliseconds, term.End.Milliseconds, term.Amount) { Spent = term.Spent, Reserved = term.Reserved, Refused = term.Refused };
             kept.Reached.UnionWith(term.Reached);
             node._terms.Add(kept.Start, kept);
         }
@@ -84,7 +86,7 @@ internal sealed class BudgetNode
     /// <summary>As it is, for readers and snapshots.</summary>
     public BudgetState ToState() => new(Definition, Version, Since)
     {
-        Terms = [.. _terms.Values.Select(t => t.ToState(IsRolling ? t.Amount : AmountAt(t.End - 1)))],
+        Terms = [.. _terms.Values.Select(t => t.ToState())],
         Raises = [.. _raises],
         Pause = Pause,
         Pace = Pace,
@@ -335,6 +337,16 @@ internal sealed class BudgetNode
         _raises.AddRange(before._raises);
         _reached.UnionWith(before._reached);
         (Pause, Pace) = (before.Pause, before.Pace);
+    }
+
+    /// <summary>Nothing is reserved: it is taken anew from what runs.</summary>
+    public void ReserveNothing()
+    {
+        _window = null;
+        foreach (BudgetTerm term in _terms.Values)
+        {
+            term.Reserved = Money.Zero;
+        }
     }
 
     /// <summary>The period of a moment; of a rolling one its slot.</summary>

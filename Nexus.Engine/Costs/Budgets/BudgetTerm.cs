@@ -5,6 +5,8 @@ namespace Nexus.Engine.Costs.Budgets;
 /// <summary>What happened to a budget in one of its periods; of a rolling one in a slot of it.</summary>
 internal sealed class BudgetTerm(long start, long end, Money amount)
 {
+    private BudgetTermState? _state;
+
     /// <summary>Its first moment, in milliseconds of engine time.</summary>
     public long Start { get; } = start;
 
@@ -12,41 +14,52 @@ internal sealed class BudgetTerm(long start, long end, Money amount)
     public long End { get; } = end;
 
     /// <summary>The amount that the budget had in it, without what was carried over and raised.</summary>
-    public Money Amount { get; set; } = amount;
+    public Money Amount
+    {
+        get;
+        set => (field, _state) = (value, null);
+    } = amount;
 
     /// <summary>What the ledger has.</summary>
-    public Money Spent { get; set; }
+    public Money Spent
+    {
+        get;
+        set => (field, _state) = (value, null);
+    }
 
     /// <summary>What grants and bookings are expected to cost.</summary>
-    public Money Reserved { get; set; }
+    public Money Reserved
+    {
+        get;
+        set => (field, _state) = (value, null);
+    }
 
     /// <summary>How many requests and extensions it refused.</summary>
-    public long Refused { get; set; }
+    public long Refused
+    {
+        get;
+        set => (field, _state) = (value, null);
+    }
 
     /// <summary>The thresholds that were reached, each told once.</summary>
     public SortedSet<(int AtMillionths, BudgetAction Action)> Reached { get; } = [];
 
-    /// <summary>As it is, for readers.</summary>
-    public BudgetTermState ToState(Money amount) => new(new Instant(Start), new Instant(End), amount, Spent, Reserved, Refused) { Base = Amount, Reached = [.. Reached] };
+    /// <summary>As it is, for readers; made once for all who read it until it changes.</summary>
+    public BudgetTermState ToState() => _state is not null && _state.Reached.Count == Reached.Count ? _state
+        : _state = new(new Instant(Start), new Instant(End), Amount, Spent, Reserved, Refused) { Reached = [.. Reached] };
 }
 
 /// <summary>A budget in one of its periods, as it stands.</summary>
 /// <param name="Start">The first moment of the period.</param>
 /// <param name="End">The first after it.</param>
-/// <param name="Amount">What there is to spend: with what was carried over and raised.</param>
+/// <param name="Amount">The amount that the budget had in it, without what was carried over and raised.</param>
 /// <param name="Spent">What the ledger has.</param>
 /// <param name="Reserved">What grants and bookings are expected to cost.</param>
 /// <param name="Refused">How many requests and extensions it refused.</param>
 public sealed record BudgetTermState(Instant Start, Instant End, Money Amount, Money Spent, Money Reserved, long Refused)
 {
-    /// <summary>The amount without what was carried over and raised.</summary>
-    public Money Base { get; init; }
-
     /// <summary>The thresholds that were reached.</summary>
     public IReadOnlyList<(int AtMillionths, BudgetAction Action)> Reached { get; init; } = [];
-
-    /// <summary>What is neither spent nor reserved; negative where more was spent than there was.</summary>
-    public Money Remaining => Amount - Spent - Reserved;
 }
 
 /// <summary>When a budget that paces lets the next one pass.</summary>

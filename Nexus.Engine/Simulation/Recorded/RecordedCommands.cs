@@ -46,6 +46,11 @@ internal static class RecordedCommands
             PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
             UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record)]) { Actor = e.Actor },
             PricesChanged e => new SetPrices(e.Change.Set, Replaces: false) { Actor = e.Actor, Removes = [.. e.Change.Removed.Select(s => s.Key)] },
+            BudgetSet e => new SetBudget(e.Budget, Reason: e.Reason) { Actor = e.Actor, Starts = e.Starts },
+            BudgetDeleted e => new DeleteBudget(e.Before.Id) { Actor = e.Actor },
+            BudgetRaised e => new RaiseBudget(e.Budget, e.Raise.Amount, e.Raise.Until, e.Raise.Reason) { Actor = e.Actor },
+            BudgetPaused e => new PauseBudget(e.Budget, e.Pause?.Until, e.Pause?.Reason ?? "") { Actor = e.Actor },
+            BudgetThresholdReached => null,
             OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
             _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),
         };

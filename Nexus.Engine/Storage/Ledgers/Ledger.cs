@@ -25,6 +25,18 @@ public sealed class Ledger
         return _readers.Ask(reader => reader.Ledger.Report(query));
     }
 
+    /// <summary>True where no line was ever written.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public bool IsEmpty => _readers.Ask(reader => reader.Ledger.LastPlace()) == 0;
+
+    /// <summary>What was spent by some questions, each within its range, from one moment of the ledger.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    internal LedgerSpending Spending(IReadOnlyList<CostQuery> queries) => _readers.Ask(reader => reader.Ledger.Spending(queries));
+
+    /// <summary>The lines after a place.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    internal IReadOnlyList<LedgerEntry> After(long place) => _readers.Ask(reader => reader.Ledger.After(place));
+
     /// <summary>Lines by time and place, some at once.</summary>
     /// <param name="query">Which.</param>
     /// <param name="after">The <c>Next</c> of an earlier answer; null at the beginning.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
@@ -9,6 +10,11 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <param name="Sequence">The last event of the batch with which it was written.</param>
 /// <param name="Entry">The line.</param>
 public sealed record LedgerRow(long Place, long Sequence, LedgerEntry Entry);
+
+/// <summary>What was spent in some ranges, by one moment of the ledger.</summary>
+/// <param name="Spent">How much, by the beginning of the range; what is nothing is left out.</param>
+/// <param name="Place">The last line that was counted; 0 where there is none.</param>
+internal sealed record LedgerSpending(IReadOnlyList<BudgetStart> Spent, long Place);
 
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
 internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
@@ -43,6 +49,40 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
     public CostReport Report(CostQuery query)
     {
         using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        return ReportOf(query);
+    }
+
+    /// <summary>The place of the last line; 0 where there is none.</summary>
+    public long LastPlace()
+    {
+        using RawStatement last = new(connection, "SELECT coalesce(max(place), 0) FROM ledger");
+        return last.Next() ? last.Number(0) : 0;
+    }
+
+    /// <summary>What was spent by some questions, and the last line that was counted.</summary>
+    public LedgerSpending Spending(IReadOnlyList<CostQuery> queries)
+    {
+        using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        return new LedgerSpending([.. queries.Select(q => new BudgetStart(q.From, ReportOf(q).Total.Cost)).Where(s => s.Spent != Money.Zero)], LastPlace());
+    }
+
+    /// <summary>The lines after a place, in order.</summary>
+    public IReadOnlyList<LedgerEntry> After(long place)
+    {
+        using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        using RawStatement rows = new(connection, $"{Columns} WHERE l.place > ? ORDER BY l.place");
+        rows.Bind(1, place);
+        List<LedgerEntry> found = [];
+        while (rows.Next())
+        {
+            found.Add(RowOf(rows).Entry);
+        }
+
+        return found;
+    }
+
+    private CostReport ReportOf(CostQuery query)
+    {
         CostReportBuilder report = new(query);
         bool scans = query.Labels.Any(l => !IsKept(l, query.From));
         (long from, long to) = (query.From.Milliseconds, query.To.Milliseconds);
