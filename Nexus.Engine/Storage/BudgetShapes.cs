@@ -80,6 +80,25 @@ internal static class BudgetShapes
         json.WriteString("reason", pause.Reason);
     }
 
+    public static void WriteShortfall(this Utf8JsonWriter json, BudgetShortfall? shortfall)
+    {
+        if (shortfall is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("budget");
+        json.WriteString("needed", shortfall.Needed.ToString());
+        json.WriteString("left", shortfall.Left.ToString());
+        if (shortfall.Resets is { } resets)
+        {
+            json.WriteTime("resets", resets);
+        }
+
+        json.WriteText("perHour", shortfall.PerHour?.ToString());
+        json.WriteEndObject();
+    }
+
     public static void WriteReached(this Utf8JsonWriter json, BudgetThresholdReached reached)
     {
         json.WriteString("budget", reached.Budget);

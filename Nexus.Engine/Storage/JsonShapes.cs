@@ -208,6 +208,7 @@ internal static class JsonShapes
 
         json.WriteText("name", reason.Name);
         json.WriteText("period", reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null);
+        json.WriteShortfall(reason.Budget);
         json.WriteString("detail", ReasonText.Of(reason));
         json.WriteEndObject();
     }

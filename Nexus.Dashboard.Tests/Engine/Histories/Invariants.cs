@@ -25,6 +25,7 @@ internal static class Invariants
         What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(requests);
         QuotaInvariants.Check(world, requests);
         world.Costs.Check(requests);
+        world.Budgets.Check(world.Journal);
         Whoever_is_told_to_end_makes_way_for_somebody_who_waits(world, requests);
     }
 

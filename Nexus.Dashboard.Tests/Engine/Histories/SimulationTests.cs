@@ -36,6 +36,8 @@ public sealed class SimulationTests
         (5, Gen.Const(Deed.SetQuota)),
         (1, Gen.Const(Deed.DeleteQuota)),
         (1, Gen.Const(Deed.SetPrices)),
+        (3, Gen.Const(Deed.SetBudget)),
+        (2, Gen.Const(Deed.ChangeBudget)),
         (16, Gen.Const(Deed.Pass)),
         (1, Gen.Const(Deed.Jump)),
         (2, Gen.Const(Deed.Crash)),

@@ -24,6 +24,8 @@ public enum Deed
     SetQuota,
     DeleteQuota,
     SetPrices,
+    SetBudget,
+    ChangeBudget,
     Pass,
     Jump,
     Crash,

@@ -89,6 +89,9 @@ internal sealed class World
     /// <summary>What the ledger says.</summary>
     public Costs Costs { get; } = new();
 
+    /// <summary>What the budgets allow.</summary>
+    public Budgets Budgets { get; } = new(Limits);
+
     /// <summary>The numbers of all leases that were ever granted.</summary>
     public HashSet<long> Grants { get; } = [];
 
@@ -120,6 +123,8 @@ internal sealed class World
             case Deed.SetClass: Send(new SetPriorityClass(new PriorityClass(Classes[step.A % 4], (step.B % 5) * 250)) { Actor = Client }); break;
             case Deed.SetQuota: Send(new SetQuota(Quotas.Of(step, _scale, _now)) { Actor = Client }); break;
             case Deed.SetPrices: Send(Costs.Prices(step)); break;
+            case Deed.SetBudget: Send(Budgets.Set(step)); break;
+            case Deed.ChangeBudget: Send(Budgets.Change(step, _now)); break;
             case Deed.DeleteQuota: Send(new DeleteQuota(Quotas.Owner(step)) { Actor = Client }); break;
             case Deed.Pass:
                 _now += TimeSpan.FromMilliseconds(step.B % 20_000);
