@@ -88,7 +88,20 @@ public sealed class CostComponentsTests : ComponentTest
 
     private IRenderedComponent<CostTable> Table(CostsView view) => Render<CostTable>(p => p.Add(t => t.Of, view).Add(t => t.Href, r => $"/costs?open={r.Key}"));
 
-    private static CostRow Row(string name, string cost) => new(name, name, []) { Direct = Money.Parse(cost), Trend = [Money.Parse(cost)] };
+    [Fact]
+    public void Too_many_groups_stand_together_and_all_adds_up()
+    {
+        CostsAsked asked = CostsAsked.Read(new CostsAddress { From = "2026-11-01", To = "2026-11-02", GroupBy = "tenant" }, First + TimeSpan.FromDays(5), null).Value!;
+        CostRow[] direct = [.. Enumerable.Range(1, CostRows.Most + 50).Select(i => Row($"t{i}", "1"))];
+
+        CostRow total = new CostRows(asked, null, null, null, comparesDirect: false).Total(direct, 1);
+
+        Assert.Equal(CostRows.Most + 1, total.Rows.Count);
+        Assert.Equal(("50 others", "50", false), (total.Rows[^1].Name, total.Rows[^1].Cost.ToString(), total.Rows[^1].IsGroup));
+        Assert.Equal(("250", "250"), (total.Cost.ToString(), total.Trend[0].ToString()));
+    }
+
+    private static CostRow Row(string name, string cost) => new(name, name, [new CostFilter(new CostDimension("tenant"), name)]) { Direct = Money.Parse(cost), Trend = [Money.Parse(cost)] };
 
     private static CostsView View(CostRow[] rows)
     {

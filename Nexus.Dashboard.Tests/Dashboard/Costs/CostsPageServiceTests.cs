@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Costs;
 
@@ -77,7 +78,8 @@ public sealed class CostsPageServiceTests : IAsyncLifetime
 
         CostsView view = await _nexus.ViewAsync(new CostsAddress());
 
-        Assert.Equal(new UnitCounts(2, 2, 0), view.Total.Counts);
+        Assert.Equal(new UnitCounts(2, 2, 0, Money.Of(4), Money.Zero), view.Total.Counts);
+        Assert.Equal((2_000m, 2m, null), (view.Total.Counts!.PerThousand, view.Total.Counts.PerSuccess, view.Total.Counts.PerRun));
         Assert.Equal(2, view.Total.Rows[0].Counts!.Requests);
     }
 
@@ -101,12 +103,13 @@ public sealed class CostsPageServiceTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_range_says_when_the_ledger_starts()
     {
+        Instant used = _nexus.Running.Host.Now;
         await _nexus.UseAsync("a", "acme/ada/chat", "tokens.input", 1_000_000);
         await _nexus.Running.AdvanceAsync(3 * Day);
 
         CostsView view = await _nexus.ViewAsync(new CostsAddress { From = CostTime.Text(_nexus.Running.Host.Now - Day) });
 
         Assert.Equal(0, view.Lines);
-        Assert.Equal(_nexus.Running.Host.Now - (3 * Day), view.LedgerStart);
+        Assert.Equal(used, view.LedgerStart);
     }
 }

@@ -56,9 +56,12 @@ internal sealed class CostsScene : IAsyncDisposable
 
     public Task PricesAsync(params Sku[] skus) => Running.SendAsync(new SetPrices(skus, Replaces: true) { Actor = Scene.Somebody });
 
-    /// <summary>Tokens that somebody reports as used now.</summary>
-    public Task UseAsync(string id, string owner, string resource, long quantity, string? model = null, TimeSpan? ago = null) => Running.SendAsync(new RecordUsage(
-        [new UsageRecord(id, Running.Host.Now - (ago ?? TimeSpan.Zero), OwnerPath.Parse(owner), resource, Quantity.Of(quantity)) { Model = model }]) { Actor = Scene.Somebody });
+    /// <summary>Tokens that somebody reports as used now; then a second passes, as a range ends before its last moment.</summary>
+    public async Task UseAsync(string id, string owner, string resource, long quantity, string? model = null)
+    {
+        await Running.SendAsync(new RecordUsage([new UsageRecord(id, Running.Host.Now, OwnerPath.Parse(owner), resource, Quantity.Of(quantity)) { Model = model }]) { Actor = Scene.Somebody });
+        await Running.AdvanceAsync(TimeSpan.FromSeconds(1));
+    }
 
     /// <summary>Devices that somebody holds for a time.</summary>
     public async Task HoldAsync(string id, string owner, double gpus, TimeSpan time)

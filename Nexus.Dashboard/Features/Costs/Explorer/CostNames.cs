@@ -33,12 +33,12 @@ internal static class CostColours
     public static string Of(CostRow row, IReadOnlyList<CostRow> rows)
     {
         int place = 0;
-        foreach (CostRow one in rows.OrderByDescending(r => r.Direct).ThenBy(r => r.Name, StringComparer.Ordinal))
+        foreach (CostRow one in rows.Where(r => r.IsGroup).OrderByDescending(r => r.Direct).ThenBy(r => r.Name, StringComparer.Ordinal))
         {
             place++;
             if (ReferenceEquals(one, row))
             {
-                return place <= Most && !row.IsIdle ? $"var(--s{place})" : Others;
+                return place <= Most ? $"var(--s{place})" : Others;
             }
         }
 

@@ -42,6 +42,9 @@ internal static class CostTime
             : $"{a.ToString("d MMM HH:mm", Style)} – {b.ToString("d MMM HH:mm", Style)}";
     }
 
+    /// <summary>A moment for people: 3 Oct, or 28 Nov 18:49.</summary>
+    public static string Moment(Instant at) => at.ToDateTimeOffset().UtcDateTime is var time ? time.ToString(time.TimeOfDay == TimeSpan.Zero ? "d MMM" : "d MMM HH:mm", Style) : "";
+
     /// <summary>A step for people.</summary>
     public static string Step(CostInterval interval, Instant at) => at.ToDateTimeOffset().UtcDateTime.ToString(
         interval switch { CostInterval.Hour => "d MMM HH:mm", CostInterval.Month => "MMM yyyy", _ => "ddd d MMM" }, Style);

@@ -91,7 +91,7 @@ internal sealed class CostsPageService(EngineHost host, IdleSharer idle, UnitCou
         SharedIdle? shares = idle.Share(ledger, query, idleNow, asked.Idle);
         SharedIdle? sharesBefore = before is var (sharedFrom, sharedTo) ? idle.Share(ledger, query with { From = sharedFrom, To = sharedTo }, idleBefore, asked.Idle) : null;
         IReadOnlyDictionary<string, UnitCounts>? counts = counting.Count(ledger, query, key => Keys(asked, key), cancellation);
-        CostRows rows = new(asked, shares, was is null ? null : new CostRows(asked, sharesBefore, null, null).Total(was.Rows(), wasSteps.Count), counts);
+        CostRows rows = new(asked, shares, was is null ? null : new CostRows(asked, sharesBefore, null, null, comparesDirect: false, most: int.MaxValue).Total(was.Rows(), wasSteps.Count), counts, shares is not null && sharesBefore is null);
         CostRow total = rows.Total(fold.Rows(), steps.Count);
         (IReadOnlyList<CostChange> largest, CostChange? others, int count) = was is null ? ([], null, 0)
             : CostChanges.Top([.. Changes(fold, was), .. shares is not null && sharesBefore is not null ? [new CostChange("idle", "", total.Idle - sharesBefore.Of.Values.Aggregate(sharesBefore.Unborne, static (sum, m) => sum + m), Money.Zero)] : (CostChange[])[]], MostChanges);

@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Dashboard.Features.Costs.Explorer;
 
@@ -66,11 +67,14 @@ public sealed record CostRow(string Key, string Name, IReadOnlyList<CostFilter> 
     /// <summary>Both.</summary>
     public Money Cost => Direct + Idle;
 
-    /// <summary>What it cost in the range that is compared, its share of what was idle then included; null where nothing is compared.</summary>
+    /// <summary>What it cost in the range that is compared, its share of what was idle then included where that is known; null where nothing is compared.</summary>
     public Money? Before { get; init; }
 
-    /// <summary>How much more that is; null where nothing is compared.</summary>
-    public Money? Change => Before is { } before ? Cost - before : null;
+    /// <summary>True where what was idle before is not known: then direct costs are compared.</summary>
+    public bool ComparesDirect { get; init; }
+
+    /// <summary>How much more it costs than it did; null where nothing is compared.</summary>
+    public Money? Change => Before is { } before ? (ComparesDirect ? Direct : Cost) - before : null;
 
     /// <summary>Its direct cost by steps.</summary>
     public IReadOnlyList<Money> Trend { get; init; } = [];
@@ -87,8 +91,14 @@ public sealed record CostRow(string Key, string Name, IReadOnlyList<CostFilter> 
     /// <summary>True for what was idle and nobody bears.</summary>
     public bool IsIdle { get; init; }
 
+    /// <summary>True for all the groups together that are too many to be shown.</summary>
+    public bool IsRest { get; init; }
+
+    /// <summary>True for a group that can be looked at by itself.</summary>
+    public bool IsGroup => Filters.Count > 0;
+
     /// <summary>By how much it changed, as a share of what it was; null where it was nothing.</summary>
-    public double? Growth => Before is { } before && before > Money.Zero ? (double)CostText.Units(Cost - before) / (double)CostText.Units(before) : null;
+    public double? Growth => Before is { } before && before > Money.Zero ? (double)CostText.Units(Change!.Value) / (double)CostText.Units(before) : null;
 }
 
 /// <summary>What was used by one SKU.</summary>
@@ -114,3 +124,9 @@ public sealed record IdleView(Money Total, IReadOnlyList<Money> Steps, Money? Be
 /// <param name="Since">The first step in which it was used.</param>
 /// <param name="Lines">How many lines that are.</param>
 public sealed record Unpriced(string What, PricingQuantity Quantity, string Unit, Instant Since, long Lines);
+
+/// <summary>Some lines of the ledger.</summary>
+/// <param name="Rows">The lines.</param>
+/// <param name="Next">Where to go on; null at the end.</param>
+/// <param name="Problem">Why there are none; null where there are.</param>
+public sealed record RecordPage(IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next, string? Problem = null);

@@ -82,7 +82,7 @@ internal sealed class IdleCosts(EngineHost host, CapacityPast past)
 
         Dictionary<(string, string, Instant), Int128> held = Held(ledger, from, end, step);
         List<IdlePart> idle = [];
-        SortedSet<string> unpriced = new(StringComparer.Ordinal);
+        HashSet<(string, string)> priced = [];
         foreach (((string Pool, string Resource, Instant At) key, List<(PricingQuantity Capacity, Money? Price)> parts) in capacity)
         {
             Int128 all = parts.Aggregate(Int128.Zero, static (sum, p) => sum + p.Capacity.Millionths);
@@ -92,11 +92,8 @@ internal sealed class IdleCosts(EngineHost host, CapacityPast past)
             {
                 if (price is { } one)
                 {
+                    priced.Add((key.Pool, key.Resource));
                     cost += new PricingQuantity(has.Millionths - (used * has.Millionths / all)).At(one);
-                }
-                else
-                {
-                    unpriced.Add($"{key.Pool} {key.Resource}");
                 }
             }
 
@@ -106,7 +103,8 @@ internal sealed class IdleCosts(EngineHost host, CapacityPast past)
             }
         }
 
-        return new IdleReport([.. idle.OrderBy(p => p.Step).ThenBy(p => p.Pool, StringComparer.Ordinal).ThenBy(p => p.Resource, StringComparer.Ordinal)], past.KnownSince, [.. unpriced]);
+        return new IdleReport([.. idle.OrderBy(p => p.Step).ThenBy(p => p.Pool, StringComparer.Ordinal).ThenBy(p => p.Resource, StringComparer.Ordinal)], past.KnownSince,
+            [.. capacity.Keys.Select(k => (k.Item1, k.Item2)).Distinct().Where(k => !priced.Contains(k)).Select(k => $"{k.Item1} {k.Item2}").Order(StringComparer.Ordinal)]);
     }
 
     private static Money? PriceOf(CapacitySpan span, string kind) => span.Book.Find(

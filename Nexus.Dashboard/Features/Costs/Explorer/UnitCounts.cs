@@ -10,7 +10,19 @@ namespace Nexus.Dashboard.Features.Costs.Explorer;
 /// <param name="Requests">Requests whose grants have lines in the range.</param>
 /// <param name="Succeeded">Those whose client said that its work succeeded; null: too many to look up.</param>
 /// <param name="Runs">Different values of the label <c>run</c> in each tenant.</param>
-public sealed record UnitCounts(int Requests, int? Succeeded, int Runs);
+/// <param name="OfRequests">What those requests cost: use that was reported without one is not divided by them.</param>
+/// <param name="OfRuns">What those runs cost.</param>
+public sealed record UnitCounts(int Requests, int? Succeeded, int Runs, Money OfRequests, Money OfRuns)
+{
+    /// <summary>What a thousand requests cost; null where there are none.</summary>
+    public decimal? PerThousand => Requests > 0 ? CostText.Units(OfRequests) * 1_000 / Requests : null;
+
+    /// <summary>What a request that succeeded costs, with what those cost that did not; null where none is known to.</summary>
+    public decimal? PerSuccess => Succeeded > 0 ? CostText.Units(OfRequests) / Succeeded : null;
+
+    /// <summary>What a run costs; null where there are none.</summary>
+    public decimal? PerRun => Runs > 0 ? CostText.Units(OfRuns) / Runs : null;
+}
 
 /// <summary>Counts requests, outcomes and runs, which sums do not keep: line by line, and not where that would be too many.</summary>
 internal sealed class UnitCounting(EngineHost host)
@@ -29,7 +41,7 @@ internal sealed class UnitCounting(EngineHost host)
     /// <param name="cancellation">Gives up.</param>
     public IReadOnlyDictionary<string, UnitCounts>? Count(Ledger ledger, CostQuery query, Func<LedgerKey, IEnumerable<string>> groupsOf, CancellationToken cancellation)
     {
-        Dictionary<string, (HashSet<RequestKey> Requests, HashSet<(string, string)> Runs)> groups = new(StringComparer.Ordinal);
+        Dictionary<string, Counted> groups = new(StringComparer.Ordinal);
         (long Start, long Place)? next = null;
         int looked = 0;
         do
@@ -46,20 +58,12 @@ internal sealed class UnitCounting(EngineHost host)
             {
                 foreach (string group in groupsOf(LedgerKey.Of(entry, entry.Labels)))
                 {
-                    if (!groups.TryGetValue(group, out (HashSet<RequestKey> Requests, HashSet<(string, string)> Runs) counted))
+                    if (!groups.TryGetValue(group, out Counted? counted))
                     {
-                        groups[group] = counted = ([], []);
+                        groups[group] = counted = new Counted();
                     }
 
-                    if (entry.Request is { } id)
-                    {
-                        counted.Requests.Add(new RequestKey(entry.Owner.Tenant, id));
-                    }
-
-                    if (entry.Labels[RunLabel] is { } run)
-                    {
-                        counted.Runs.Add((entry.Owner.Tenant, run));
-                    }
+                    counted.Add(entry);
                 }
             }
         }
@@ -67,6 +71,32 @@ internal sealed class UnitCounting(EngineHost host)
 
         HashSet<RequestKey> all = [.. groups.Values.SelectMany(g => g.Requests)];
         HashSet<RequestKey>? succeeded = all.Count > MostOutcomes ? null : [.. all.Where(k => host.Read.Find(k)?.Settlement?.Outcome == Outcome.Succeeded)];
-        return groups.ToDictionary(g => g.Key, g => new UnitCounts(g.Value.Requests.Count, succeeded is null ? null : g.Value.Requests.Count(succeeded.Contains), g.Value.Runs.Count), StringComparer.Ordinal);
+        return groups.ToDictionary(g => g.Key, g => g.Value.ToCounts(succeeded), StringComparer.Ordinal);
+    }
+
+    private sealed class Counted
+    {
+        private readonly HashSet<(string, string)> _runs = [];
+        private Money _ofRequests;
+        private Money _ofRuns;
+
+        public HashSet<RequestKey> Requests { get; } = [];
+
+        public void Add(LedgerEntry entry)
+        {
+            if (entry.Request is { } id)
+            {
+                Requests.Add(new RequestKey(entry.Owner.Tenant, id));
+                _ofRequests += entry.Line.Cost;
+            }
+
+            if (entry.Labels[RunLabel] is { } run)
+            {
+                _runs.Add((entry.Owner.Tenant, run));
+                _ofRuns += entry.Line.Cost;
+            }
+        }
+
+        public UnitCounts ToCounts(HashSet<RequestKey>? succeeded) => new(Requests.Count, succeeded is null ? null : Requests.Count(succeeded.Contains), _runs.Count, _ofRequests, _ofRuns);
     }
 }
