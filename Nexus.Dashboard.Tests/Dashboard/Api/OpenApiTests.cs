@@ -104,6 +104,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("putPrices", HttpMethod.Put, "/api/v1/prices");
         await SendAsync("importPrices", HttpMethod.Post, "/api/v1/prices:import");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
+        await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");
         await SendAsync("putReservation", HttpMethod.Put, "/api/v1/reservations/nightly-training");
         await SendAsync("submitBatch", HttpMethod.Post, "/api/v1/requests:batch");

@@ -50,4 +50,10 @@ public sealed class CostTextTests
     [InlineData(0.02, "$0.02")]
     [InlineData(0, "0")]
     public void An_axis_is_short(double units, string shown) => Assert.Equal(shown, CostText.Axis((decimal)units, "USD"));
+
+    [Theory]
+    [InlineData(0.0119, "$0.0119")]
+    [InlineData(0.38, "$0.38")]
+    [InlineData(12.5, "$12.50")]
+    public void A_rate_below_one_keeps_four_decimals(double units, string shown) => Assert.Equal(shown, CostText.Rate((decimal)units, "USD"));
 }

@@ -31,7 +31,8 @@ internal static class CostText
     public static string One(Money money, string currency) => Of(Units(money), currency, decimal.MaxValue);
 
     /// <summary>A price or a rate, of which no digit is cut that says something.</summary>
-    public static string Rate(decimal units, string currency) => Of(units, currency, decimal.MaxValue);
+    public static string Rate(decimal units, string currency) => Math.Abs(units) is >= 0.01m and < 1
+        ? Sign(units) + Symbol(currency) + decimal.Round(Math.Abs(units), FourDigits).ToString("0.00##", Style) : Of(units, currency, decimal.MaxValue);
 
     /// <summary>An amount at an axis: $2k, $1.5k, $0.02.</summary>
     public static string Axis(decimal units, string currency) => units == 0 ? "0"

@@ -27,6 +27,14 @@ internal static class CostTime
         _ => Instant.From(at.ToDateTimeOffset().ToUniversalTime().AddMonths(1)),
     };
 
+    /// <summary>A range for people who look at a moment: as <see cref="Range(Instant, Instant)"/>, with its year where that is another.</summary>
+    public static string Range(Instant from, Instant to, Instant now)
+    {
+        string range = Range(from, to);
+        int year = (to - TimeSpan.FromMilliseconds(1)).ToDateTimeOffset().Year;
+        return year == now.ToDateTimeOffset().Year || range.EndsWith($" {year}", StringComparison.Ordinal) ? range : $"{range} {year}";
+    }
+
     /// <summary>A range for people: 1–24 Nov, 28 Oct – 3 Nov, 24 Nov 08:00–14:32.</summary>
     public static string Range(Instant from, Instant to)
     {
