@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Engine.Resources;
 
@@ -98,7 +99,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, and what is proposed for quotas, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, and what is proposed for quotas, and views that people keep, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -110,6 +111,8 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<QuotaProposal> QuotaProposals => Set<QuotaProposal>();
 
     public DbSet<QuotaWatchRow> QuotaWatches => Set<QuotaWatchRow>();
+
+    public DbSet<SavedView> Views => Set<SavedView>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -137,6 +140,7 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
             proposal.Property(p => p.State).HasConversion<string>();
         });
         builder.Entity<QuotaWatchRow>().HasKey(w => new { w.Owner, w.Rule });
+        builder.Entity<SavedView>().HasKey(v => new { v.OwnerKind, v.OwnerId, v.Name });
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

@@ -4,6 +4,7 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs;
+using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -61,6 +62,9 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(CostsAnswer))]
 [JsonSerializable(typeof(Page<CostRecordAnswer>))]
+[JsonSerializable(typeof(ViewBody))]
+[JsonSerializable(typeof(ViewAnswer))]
+[JsonSerializable(typeof(Page<ViewAnswer>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(PricesBody))]
 [JsonSerializable(typeof(PricesAnswer))]

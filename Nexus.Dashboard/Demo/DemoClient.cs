@@ -43,6 +43,17 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
         }
     }
 
+    /// <summary>Sets the price book where it is empty; what somebody priced stays as it is.</summary>
+    public async Task EnsurePricesAsync(object book, CancellationToken cancellation)
+    {
+        PriceList? there = await _http.GetFromJsonAsync<PriceList>(new Uri("api/v1/prices", UriKind.Relative), cancellation);
+        if (there is { Items.Count: 0 })
+        {
+            using HttpResponseMessage done = await _http.PutAsync(new Uri("api/v1/prices", UriKind.Relative), JsonContent.Create(book), cancellation);
+            done.EnsureSuccessStatusCode();
+        }
+    }
+
     public Task<DemoAnswer?> SubmitAsync(DemoBody body, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "api/v1/requests", body, DemoWire.Default.DemoBody, cancellation);
 
@@ -91,3 +102,6 @@ internal sealed record DemoLease(string Id);
 [JsonSerializable(typeof(DemoRelease))]
 [JsonSerializable(typeof(DemoAnswer))]
 internal sealed partial class DemoWire : JsonSerializerContext;
+
+/// <summary>The price book, as far as it matters whether there is one.</summary>
+internal sealed record PriceList(IReadOnlyList<System.Text.Json.JsonElement> Items);

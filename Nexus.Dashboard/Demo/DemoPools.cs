@@ -23,7 +23,7 @@ internal static class DemoPools
             ["tokens.output"] = PerMinute(output),
             ["tokens.context"] = context,
         },
-        labels = new { model },
+        labels = new { model, provider = "aurora" },
     };
 
     // A third of a minute's worth may be taken at once.

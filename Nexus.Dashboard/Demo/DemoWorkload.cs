@@ -80,6 +80,8 @@ internal sealed class DemoWorkload(
             await setUp.EnsureAsync($"api/v1/pools/{name}", pool, cancellation);
         }
 
+        // Before anybody is granted anything: what was used without a price stays so.
+        await setUp.EnsurePricesAsync(DemoPrices.Book, cancellation);
         foreach ((string path, object quota) in DemoQuotas.All)
         {
             await setUp.EnsureAsync($"api/v1/quotas/{path}", quota, cancellation);

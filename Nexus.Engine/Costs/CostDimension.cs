@@ -4,13 +4,15 @@ using Nexus.Engine.Resources;
 namespace Nexus.Engine.Costs;
 
 /// <summary>Something by which costs are grouped or filtered: a level of the owner path, the kind, where it came from, a label.</summary>
-/// <param name="Name">As it is written: <c>tenant</c>, <c>user</c>, <c>workflow</c>, <c>agent</c>, <c>owner</c>, <c>resource</c>, <c>pool</c>, <c>provider</c>, <c>model</c>, <c>lane</c>, <c>sku</c>, <c>label:NAME</c>.</param>
+/// <param name="Name">As it is written: <c>tenant</c>, <c>user</c>, <c>workflow</c>, <c>agent</c>, <c>owner</c>, <c>resource</c>, <c>pool</c>, <c>provider</c>, <c>model</c>, <c>lane</c>, <c>sku</c>, <c>kind</c> (of the line: <c>usage</c>, <c>adjustment</c> …), <c>label:NAME</c>.</param>
 public sealed record CostDimension(string Name)
 {
     private const string LabelPrefix = "label:";
 
     private static readonly string[] Levels = ["tenant", "user", "workflow", "agent"];
-    private static readonly string[] Others = ["owner", "resource", "pool", "provider", "model", "lane", "sku"];
+    private static readonly string[] Others = ["owner", "resource", "pool", "provider", "model", "lane", "sku", "kind"];
+
+    private static readonly string[] Kinds = [.. Enum.GetNames<LineKind>().Select(n => char.ToLowerInvariant(n[0]) + n[1..])];
 
     /// <summary>What can be written, for people.</summary>
     public static string Known { get; } = string.Join(", ", [.. Levels, .. Others, "label:NAME"]);
@@ -40,6 +42,7 @@ public sealed record CostDimension(string Name)
             "model" => key.Model,
             "lane" => key.Lane ?? "standard",
             "sku" => key.Sku,
+            "kind" => Kinds[(int)key.Kind],
             _ => LevelOf(key.Owner, Array.IndexOf(Levels, Name)),
         };
     }

@@ -85,6 +85,10 @@ internal static class WhoMay
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/records               401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/export                401     . . x . . x      x x x x x    same
+        GET    /api/v1/views                       401     . . x . . x      x x x x x    same
+        GET    /api/v1/views/{name}                401     . . x . . x      x x x x x    same
+        PUT    /api/v1/views/{name}                401     . . x . . x      x x x x x    same   {"query":"groupBy=tenant"}
+        DELETE /api/v1/views/{name}                401     . . x . . x      x x x x x    same
 
         # What if: the whole installation's past, and its processor
         POST   /api/v1/simulations                 401     . . . x x x      . x . x x    .      {"trace":"time,gpu\n0,1","variants":[{"name":"as it is"}]}
@@ -135,6 +139,8 @@ internal static class WhoMay
         POST   /pools/{Name}                       door    . . . . . .      form form form form form    same
         GET    /queue                              door    . . . . . .      x x x x x    same
         POST   /queue                              door    . . . . . .      form form form form form    same
+        GET    /costs                              door    . . . . . .      x x x x x    same
+        POST   /costs                              door    . . . . . .      form form form form form    same
         GET    /quotas                             door    . . . . . .      x x x x x    same
         POST   /quotas                             door    . . . . . .      form form form form form    same
         GET    /simulator                          door    . . . . . .      x x x x x    same

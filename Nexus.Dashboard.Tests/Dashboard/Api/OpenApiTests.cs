@@ -28,7 +28,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Kinds|Priorities|Owners|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Views|Kinds|Priorities|Owners|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -107,6 +107,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("raiseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/raise");
         await SendAsync("pauseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/pause");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
+        await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");
         await SendAsync("putReservation", HttpMethod.Put, "/api/v1/reservations/nightly-training");
         await SendAsync("submitBatch", HttpMethod.Post, "/api/v1/requests:batch");

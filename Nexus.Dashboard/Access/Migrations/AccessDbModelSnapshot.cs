@@ -275,6 +275,29 @@ namespace Nexus.Dashboard.Access.Migrations
                     b.ToTable("AspNetUsers", (string)null);
                 });
 
+            modelBuilder.Entity("Nexus.Dashboard.Features.Costs.Views.SavedView", b =>
+                {
+                    b.Property<string>("OwnerKind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OwnerId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SavedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("OwnerKind", "OwnerId", "Name");
+
+                    b.ToTable("Views");
+                });
+
             modelBuilder.Entity("Nexus.Dashboard.Features.Quotas.Proposals.QuotaProposal", b =>
                 {
                     b.Property<long>("Id")

@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -18,14 +19,31 @@ namespace Nexus.Dashboard.Features.Costs;
 internal sealed record CostsAnswer(
     DateTimeOffset From, DateTimeOffset To, MoneyAnswer Total, IReadOnlyList<CostGroupAnswer> Groups, IReadOnlyList<CostPointAnswer>? Series, long Lines, long Unpriced, bool? Scanned)
 {
-    public static CostsAnswer Of(CostQuery query, CostReport report, string currency)
+    /// <summary>What pools cost that nobody held; where that was asked for.</summary>
+    public IdleAnswer? Idle { get; init; }
+
+    public static CostsAnswer Of(CostQuery query, CostsWithIdle found, string currency)
     {
+        (CostReport report, SharedIdle? shares) = (found.Costs, found.Shares);
         Dictionary<string, string>[] keys = [.. report.Groups.Select(g => KeyOf(query, g))];
+        Money[] borne = [.. report.Groups.Select(g => shares?.Of.GetValueOrDefault(CostFold.KeyOf(query.GroupBy.Select((d, i) => new CostFilter(d, g.Values[i] ?? "")))) ?? Money.Zero)];
+        Money total = borne.Aggregate(report.Total.Cost + (shares?.Unborne ?? Money.Zero), static (sum, m) => sum + m);
+        List<CostGroupAnswer> groups =
+        [
+            .. report.Groups.Select((g, i) => new CostGroupAnswer(keys[i], MoneyAnswer.Of(g.Sum.Cost + borne[i], currency), g.Sum.Lines, ByKind(query) ? g.Sum.Consumed.ToString() : null)
+            {
+                Idle = shares is null ? null : MoneyAnswer.Of(borne[i], currency),
+            }),
+            .. shares is { Unborne: var unborne } && unborne != Money.Zero
+                ? [new CostGroupAnswer([], MoneyAnswer.Of(unborne, currency), 0, null) { Idle = MoneyAnswer.Of(unborne, currency), Unborne = true }] : (CostGroupAnswer[])[],
+        ];
         return new CostsAnswer(
-            query.From.ToDateTimeOffset(), query.To.ToDateTimeOffset(), MoneyAnswer.Of(report.Total.Cost, currency),
-            [.. report.Groups.Select((g, i) => new CostGroupAnswer(keys[i], MoneyAnswer.Of(g.Sum.Cost, currency), g.Sum.Lines, ByKind(query) ? g.Sum.Consumed.ToString() : null))],
+            query.From.ToDateTimeOffset(), query.To.ToDateTimeOffset(), MoneyAnswer.Of(total, currency), groups,
             query.Interval == CostInterval.None ? null : [.. report.Series.Select(p => new CostPointAnswer(p.Start.ToDateTimeOffset(), keys[p.Group], MoneyAnswer.Of(p.Sum.Cost, currency)))],
-            report.Total.Lines, report.Unpriced, report.Scanned ? true : null);
+            report.Total.Lines, report.Unpriced, report.Scanned ? true : null)
+        {
+            Idle = found.Idle is { } idle ? IdleAnswer.Of(query, idle, currency) : null,
+        };
     }
 
     private static Dictionary<string, string> KeyOf(CostQuery query, CostGroup group)
@@ -51,7 +69,31 @@ internal sealed record CostsAnswer(
 /// <param name="Cost">What it cost.</param>
 /// <param name="Lines">How many lines that are.</param>
 /// <param name="Quantity">How much was consumed, in the kind's unit, of what is held in unit-hours; where the lines are of one kind.</param>
-internal sealed record CostGroupAnswer(Dictionary<string, string> Key, MoneyAnswer Cost, long Lines, string? Quantity);
+internal sealed record CostGroupAnswer(Dictionary<string, string> Key, MoneyAnswer Cost, long Lines, string? Quantity)
+{
+    /// <summary>What of the cost is its share of idle capacity; where that is shared.</summary>
+    public MoneyAnswer? Idle { get; init; }
+
+    /// <summary>True for what was idle in pools that nobody used: nobody bears it.</summary>
+    public bool? Unborne { get; init; }
+}
+
+/// <summary>What pools cost that nobody held.</summary>
+/// <param name="Cost">All of it: beside the total where <c>idle</c> is <c>none</c>, else in it.</param>
+/// <param name="KnownSince">Since when capacity is known; absent where that is the whole range.</param>
+/// <param name="Unpriced">Pools and kinds without a price by the unit-hour: what they cost nobody knows.</param>
+/// <param name="Series">The same by steps of time, where an interval was asked for.</param>
+internal sealed record IdleAnswer(MoneyAnswer Cost, DateTimeOffset? KnownSince, IReadOnlyList<string>? Unpriced, IReadOnlyList<CostPointAnswer>? Series)
+{
+    public static IdleAnswer Of(CostQuery query, IdleReport idle, string currency)
+    {
+        Instant[] steps = query.Interval == CostInterval.None ? [] : [.. CostTime.Steps(query.Interval, query.From, query.To)];
+        Money[] costs = steps.Length == 0 ? [] : idle.BySteps(query.Interval, steps);
+        return new IdleAnswer(
+            MoneyAnswer.Of(idle.Total, currency), idle.KnownSince > query.From ? idle.KnownSince.ToDateTimeOffset() : null, idle.Unpriced.Count == 0 ? null : idle.Unpriced,
+            steps.Length == 0 ? null : [.. steps.Zip(costs).Where(s => s.Second != Money.Zero).Select(s => new CostPointAnswer(s.First.ToDateTimeOffset(), [], MoneyAnswer.Of(s.Second, currency)))]);
+    }
+}
 
 /// <summary>Costs of one group in one step of time.</summary>
 /// <param name="Start">When the step begins.</param>

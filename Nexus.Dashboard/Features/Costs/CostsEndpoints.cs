@@ -17,7 +17,8 @@ internal static class CostsEndpoints
     {
         api.MapPost("/usage", RecordAsync).WithName("recordUsage").WithSummary("Report use, each record once by its id").Takes<List<UsageBody>>().Gives<UsageAnswer>(200).Fails(401, 403, 503).With("missing-scope");
         api.MapGet("/costs", ReportAsync).WithName("getCosts").WithSummary("What things cost, grouped by any dimension").Gives<CostsAnswer>(200).Fails(401, 403, 422, 503).Ranges()
-            .Asks("groupBy", $"By what, separated by commas: {CostDimension.Known}.", "tenant,model").Asks("interval", "Also by steps of time: hour, day, week or month.", "day");
+            .Asks("groupBy", $"By what, separated by commas: {CostDimension.Known}.", "tenant,model").Asks("interval", "Also by steps of time: hour, day, week or month.", "day")
+            .Asks("idle", "Also what pools cost that nobody held, and who bears it: none (it stands beside the total), even, proportional or weighted. Needs the scope at the root.", "proportional");
         api.MapGet("/costs/records", RecordsAsync).WithName("listCostRecords").WithSummary("The lines of the ledger, by time").Gives<Page<CostRecordAnswer>>(200).Fails(401, 403, 422, 503).Ranges().Pages();
         api.MapGet("/costs/export", ExportAsync).WithName("exportCosts").WithSummary("The lines of the ledger as a file, streamed").Produces<string>(200, "text/csv").Fails(401, 403, 422, 503).Ranges()
             .Asks("format", "csv.", "csv");
@@ -38,8 +39,9 @@ internal static class CostsEndpoints
 
     private static async Task ReportAsync(HttpContext http, Caller caller, CostsService costs)
     {
-        Problem? wrong = CostsQuery.Read(http, costs.Now, out CostQuery query);
-        Result<CostReport> report = wrong is not null ? wrong : await costs.ReportAsync(caller, query, http.RequestAborted);
+        IdleSharing? idle = null;
+        Problem? wrong = CostsQuery.Read(http, costs.Now, out CostQuery query) ?? CostsQuery.IdleOf(http, out idle);
+        Result<CostsWithIdle> report = wrong is not null ? wrong : await costs.ReportAsync(caller, query, idle, http.RequestAborted);
         await (report.Problem is { } problem ? problem.WriteAsync(http) : http.WriteAsync(CostsAnswer.Of(query, report.Value!, costs.Currency), ApiJson.Default.CostsAnswer));
     }
 

@@ -31,7 +31,27 @@ internal static class CostsQuery
         }
 
         List<CostDimension> groupBy = [];
-        foreach (string name in Texts(http, "groupBy").SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        List<CostFilter> filters = [];
+        if ((GroupsOf(Texts(http, "groupBy"), groupBy) ?? FiltersOf(Texts(http, "filter"), filters)) is { } unknown)
+        {
+            return unknown;
+        }
+
+        CostInterval interval = CostInterval.None;
+        if (http.Request.Query["interval"].FirstOrDefault() is { } step && !TryInterval(step, out interval))
+        {
+            return Problem.Field("invalid-value", 422, "interval", "must be hour, day, week or month");
+        }
+
+        query = new CostQuery(start, end) { GroupBy = groupBy, Filters = filters, Interval = interval };
+        return null;
+    }
+
+    /// <summary>Reads dimensions, separated by commas.</summary>
+    /// <returns>What is wrong with them, or null.</returns>
+    public static Problem? GroupsOf(IEnumerable<string> texts, List<CostDimension> groupBy)
+    {
+        foreach (string name in texts.SelectMany(t => t.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {
             if (!CostDimension.TryParse(name, out CostDimension? dimension) || groupBy.Contains(dimension) || groupBy.Count == MostDimensions)
             {
@@ -41,8 +61,14 @@ internal static class CostsQuery
             groupBy.Add(dimension);
         }
 
-        List<CostFilter> filters = [];
-        foreach (string text in Texts(http, "filter"))
+        return null;
+    }
+
+    /// <summary>Reads filters, KEY:VALUE each.</summary>
+    /// <returns>What is wrong with them, or null.</returns>
+    public static Problem? FiltersOf(IEnumerable<string> texts, List<CostFilter> filters)
+    {
+        foreach (string text in texts)
         {
             // A label's name comes before its value: label:NAME:VALUE.
             int colon = text.IndexOf(':', text.StartsWith("label:", StringComparison.Ordinal) ? "label:".Length : 0);
@@ -54,15 +80,26 @@ internal static class CostsQuery
             filters.Add(new CostFilter(dimension, text[(colon + 1)..]));
         }
 
-        CostInterval interval = CostInterval.None;
-        if (http.Request.Query["interval"].FirstOrDefault() is { } step && (!Enum.TryParse(step, ignoreCase: true, out interval) || interval == CostInterval.None || !Enum.IsDefined(interval) || char.IsAsciiDigit(step[0])))
-        {
-            return Problem.Field("invalid-value", 422, "interval", "must be hour, day, week or month");
-        }
-
-        query = new CostQuery(start, end) { GroupBy = groupBy, Filters = filters, Interval = interval };
         return null;
     }
+
+    /// <summary>Reads <c>idle</c>: null where it is not given, and nothing is said of idle capacity.</summary>
+    public static Problem? IdleOf(HttpContext http, out IdleSharing? idle)
+    {
+        idle = null;
+        if (http.Request.Query["idle"].FirstOrDefault() is not { } text)
+        {
+            return null;
+        }
+
+        bool known = Enum.TryParse(text, ignoreCase: true, out IdleSharing rule) && Enum.IsDefined(rule) && !char.IsAsciiDigit(text[0]);
+        idle = known ? rule : null;
+        return known ? null : Problem.Field("invalid-value", 422, "idle", "must be none, even, proportional or weighted");
+    }
+
+    /// <summary>Reads the name of an interval.</summary>
+    public static bool TryInterval(string text, out CostInterval interval) =>
+        Enum.TryParse(text, ignoreCase: true, out interval) && interval != CostInterval.None && Enum.IsDefined(interval) && !char.IsAsciiDigit(text[0]);
 
     private static IEnumerable<string> Texts(HttpContext http, string name) => http.Request.Query[name].OfType<string>().Where(t => t.Length > 0);
 }

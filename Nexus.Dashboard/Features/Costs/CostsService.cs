@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -9,7 +10,7 @@ using Nexus.Engine.Storage.Ledgers;
 namespace Nexus.Dashboard.Features.Costs;
 
 /// <summary>Costs: authorises the caller, then asks the ledger. The page and the API call the same.</summary>
-internal sealed class CostsService(EngineHost host)
+internal sealed class CostsService(EngineHost host, IdleSharer sharer)
 {
     private const int RowsAtOnce = 1_000;
 
@@ -20,15 +21,36 @@ internal sealed class CostsService(EngineHost host)
     public string Currency => host.Read.Configuration.Currency;
 
     /// <summary>Adds costs up, of what the caller may see.</summary>
-    public async Task<Result<CostReport>> ReportAsync(Caller caller, CostQuery query, CancellationToken cancellation)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="query">The question.</param>
+    /// <param name="idle">Who bears what pools cost that nobody held; null: nothing is said of that. It is everybody's, and needs the root.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<Result<CostsWithIdle>> ReportAsync(Caller caller, CostQuery query, IdleSharing? idle, CancellationToken cancellation)
     {
         if (Refused(caller) is { } problem)
         {
             return problem;
         }
 
+        if (idle is not null && !caller.AllowsEverywhere(Scope.Read))
+        {
+            return Problem.MissingScope(Scope.Read, caller);
+        }
+
+        if (idle is not null && !sharer.IsKnown)
+        {
+            throw new EngineUnavailableException("The journal is still being read: what was idle is known soon.", TimeSpan.FromSeconds(5));
+        }
+
         Ledger ledger = Open();
-        return await Task.Run(() => Ask(() => ledger.Report(query with { Within = caller.Path })), cancellation);
+        return await Task.Run(
+            () => Ask(() =>
+            {
+                CostQuery own = query with { Within = caller.Path };
+                IdleReport? report = idle is null ? null : sharer.Report(ledger, query.From, query.To, query.Filters);
+                return new CostsWithIdle(ledger.Report(own), report, idle is { } rule ? sharer.Share(ledger, own, report, rule) : null);
+            }),
+            cancellation);
     }
 
     /// <summary>Lines by time, as many as a page holds.</summary>
@@ -96,3 +118,9 @@ internal sealed class CostsService(EngineHost host)
 /// <param name="Rows">The lines.</param>
 /// <param name="Next">Where to go on; null at the end.</param>
 internal sealed record LedgerPage(IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next);
+
+/// <summary>Costs, and what was idle beside them.</summary>
+/// <param name="Costs">What the ledger has.</param>
+/// <param name="Idle">What was idle; null where nobody asked.</param>
+/// <param name="Shares">Who bears it; null where nobody does.</param>
+internal sealed record CostsWithIdle(CostReport Costs, IdleReport? Idle, SharedIdle? Shares);
