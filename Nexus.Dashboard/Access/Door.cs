@@ -16,7 +16,7 @@ internal sealed class Door(RequestDelegate next, KeyRing ring, LocalSocket socke
     private const string Bearer = "Bearer ";
     private const string Pages = "/_blazor";
     private static readonly Problem CrossSite = new("cross-site", "Not allowed", 403, "A page of another site may not act with your sign-in; use an API key.");
-    private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi"];
+    private static readonly string[] Guarded = ["/api", "/metrics", "/hubs", "/openapi", "/v1"];
 
     public Task InvokeAsync(HttpContext http)
     {

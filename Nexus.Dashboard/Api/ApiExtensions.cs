@@ -7,6 +7,7 @@ using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
+using Nexus.Dashboard.Features.Costs.Otlp;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -52,6 +53,7 @@ internal static class ApiExtensions
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static p => p.GetRequiredService<AuditTrail>());
         services.AddScoped<AuditService>();
+        builder.AddNexusOtlp();
         builder.AddNexusSimulator();
         builder.AddNexusProposals();
         services.AddSingleton<IdempotencyKeys>();
@@ -76,8 +78,9 @@ internal static class ApiExtensions
     /// <summary>Errors of the API are problem documents, whoever finds them. Before routing.</summary>
     public static void UseNexusApi(this WebApplication app)
     {
+        app.UseWhen(IsOtlp, static otlp => otlp.Use(OtlpAnswer.SpeakAsync));
         app.Use(app.Services.GetRequiredService<Draining>().Pass);
-        app.UseWhen(static http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api => api.Use(ExplainAsync));
+        app.UseWhen(static http => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || IsOtlp(http), api => api.Use(ExplainAsync));
     }
 
     public static void MapNexusApi(this WebApplication app)
@@ -98,11 +101,14 @@ internal static class ApiExtensions
         api.MapPast();
         api.MapCalibration();
         api.MapSimulations();
+        app.MapOtlp();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();
         app.MapMetrics();
     }
+
+    private static bool IsOtlp(HttpContext http) => http.Request.Path.StartsWithSegments(OtlpEndpoints.Address, StringComparison.OrdinalIgnoreCase);
 
     private static async Task ExplainAsync(HttpContext http, RequestDelegate next)
     {

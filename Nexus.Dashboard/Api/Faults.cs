@@ -139,7 +139,8 @@ internal sealed class Faults
     /// <summary>The path of a member whose name a client chose.</summary>
     public static string Keyed(string path, string name) => $"{path}['{Short(name)}']";
 
-    private static bool HasControl(string text)
+    /// <summary>True for what holds a control character.</summary>
+    public static bool HasControl(string text)
     {
         foreach (char c in text)
         {

@@ -70,6 +70,11 @@ internal sealed partial record Problem(string Type, string Title, int Status, st
     /// <summary>Writes it as the answer.</summary>
     public Task WriteAsync(HttpContext http)
     {
+        if (http.Features.Get<ProblemForm>() is { } form)
+        {
+            return form.WriteAsync(http, this);
+        }
+
         http.Response.StatusCode = Status;
         http.Response.ContentType = "application/problem+json";
         if (Status == 401)

@@ -17,7 +17,7 @@ internal sealed class UsageHandler(EngineState state)
         UsageOutcome[] outcomes = new UsageOutcome[command.Records.Count];
         List<RecordedUsage> accepted = new(outcomes.Length);
         HashSet<(string Tenant, string Id)> seen = [];
-        List<CostLine> lines = [];
+        List<CostLine> lines = new(outcomes.Length);
         for (int i = 0; i < outcomes.Length; i++)
         {
             UsageRecord record = command.Records[i];

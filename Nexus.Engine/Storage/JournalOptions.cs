@@ -19,6 +19,10 @@ public sealed class JournalOptions
     /// <remarks>It starts at 1 MiB and doubles as needed. Beyond the bound its guesses get worse (more queries), never its answers.</remarks>
     public int ArchiveFilterBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>The most memory for the filter that spares a query for usage records never reported, in bytes; at least 1 MiB. 64 MiB by default, enough for 52 million records at one wrong guess in a hundred.</summary>
+    /// <remarks>It grows as <see cref="ArchiveFilterBytes"/> does, ten bits a record.</remarks>
+    public int UsageFilterBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>What is wrong with these values, each with the key to change; empty when nothing is.</summary>
     public IEnumerable<string> Faults()
     {
@@ -37,9 +41,14 @@ public sealed class JournalOptions
             yield return "Nexus:Engine:Journal:LockWait must be between 00:00:01 and 00:01:00";
         }
 
-        if (ArchiveFilterBytes < ArchiveFilter.FirstLayerBytes)
+        if (ArchiveFilterBytes < IdFilter.FirstLayerBytes)
         {
             yield return "Nexus:Engine:Journal:ArchiveFilterBytes must be at least 1048576 (1 MiB)";
+        }
+
+        if (UsageFilterBytes < IdFilter.FirstLayerBytes)
+        {
+            yield return "Nexus:Engine:Journal:UsageFilterBytes must be at least 1048576 (1 MiB)";
         }
     }
 

@@ -11,6 +11,7 @@ namespace Nexus.Engine.Storage;
 /// <summary>The journal in <c>engine.db</c>: a row for each batch, hash-chained, in WAL mode with <c>synchronous=FULL</c>; why so: docs/decisions/0002-sqlite-row-per-batch.md.</summary>
 public sealed partial class SqliteJournal : IJournal
 {
+    private const int FillStep = 10_000;
     private const int LeastTrial = 64 * 1024;
     private const int MostTrial = 16 * 1024 * 1024;
 
@@ -23,6 +24,7 @@ public sealed partial class SqliteJournal : IJournal
     private readonly SnapshotFolder _snapshots;
     private readonly JournalRetention _retention;
     private readonly ArchiveFilter _filter;
+    private readonly UsageFilter _reported;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _saving = new();
 
@@ -42,7 +44,8 @@ public sealed partial class SqliteJournal : IJournal
     {
         (_folder, _options, _log, _lock, _ledger) = (folder, options, log, taken, ledger);
         _readers = new(folder);
-        Ledger = new Ledger(_readers);
+        _reported = new(options.UsageFilterBytes);
+        Ledger = new Ledger(_readers, _reported);
         _snapshots = new(folder);
         _retention = new(options);
         _filter = new(options.ArchiveFilterBytes);
@@ -56,6 +59,9 @@ public sealed partial class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public long LastSequence => Volatile.Read(ref _last);
+
+    /// <summary>Done when the ids on disk are in memory, or cannot be read.</summary>
+    internal Task Filled => _filling;
 
     /// <summary>Opens the journal of a data folder, creating both where they do not exist, and keeps every other writer off it until it is disposed.</summary>
     /// <exception cref="JournalException">The folder is in use, cannot be written, holds something else, or its newest batch is damaged.</exception>
@@ -76,7 +82,7 @@ public sealed partial class SqliteJournal : IJournal
         {
             journal.OpenWriter();
             journal.ReadEnd();
-            journal._filling = Task.Run(journal.FillFilter);
+            journal._filling = Task.Run(journal.FillFilters);
             return journal;
         }
         catch
@@ -99,6 +105,12 @@ public sealed partial class SqliteJournal : IJournal
         if (batch.First != _end.Last + 1 || batch.Last < batch.First)
         {
             throw new ArgumentException($"a batch of events {batch.First}–{batch.Last} cannot follow event {_end.Last}", nameof(batch));
+        }
+
+        // Before it is tried: a commit whose answer is lost may be on disk.
+        foreach ((string tenant, string id) in batch.Records)
+        {
+            _reported.Add(tenant, id);
         }
 
         try
@@ -316,28 +328,41 @@ public sealed partial class SqliteJournal : IJournal
         return _failure;
     }
 
-    // Beside everything else: until it is done each lookup asks the disk.
-    private void FillFilter()
+    // Beside everything else: until they are filled each lookup asks the disk.
+    private void FillFilters()
     {
         try
         {
-            RequestKey at = new("", "");
-            while (_readers.Ask(reader => reader.ArchivedKeysAfter(at, 10_000)) is { Count: > 0 } keys)
+            if (TryFill(static (reader, after) => reader.ArchivedKeysAfter(after, FillStep), _filter.Add))
             {
-                keys.ForEach(_filter.Add);
-                at = keys[^1];
-                if (_closing.IsCancellationRequested)
-                {
-                    return;
-                }
+                _filter.Complete();
             }
 
-            _filter.Complete();
+            if (TryFill(static (reader, after) => reader.Ledger.RecordsAfter(after, FillStep), key => _reported.Add(key.Tenant, key.Id)))
+            {
+                _reported.Complete();
+            }
         }
         catch (JournalException error)
         {
             LogNoFilter(_log, error.Message);
         }
+    }
+
+    private bool TryFill(Func<JournalReader, RequestKey, List<RequestKey>> read, Action<RequestKey> add)
+    {
+        RequestKey at = new("", "");
+        while (_readers.Ask(reader => read(reader, at)) is { Count: > 0 } keys)
+        {
+            keys.ForEach(add);
+            at = keys[^1];
+            if (_closing.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     [LoggerMessage(1, LogLevel.Error, "A commit failed. {Cause}")]
@@ -353,6 +378,6 @@ public sealed partial class SqliteJournal : IJournal
         + "by an older copy of engine.db or a WAL that was removed. Nexus goes on from what the journal holds.")]
     private static partial void LogTailLost(ILogger log, string folder, long last, long ahead);
 
-    [LoggerMessage(5, LogLevel.Warning, "Old requests are looked up on disk each time, as their index could not be read at the start. {Cause}")]
+    [LoggerMessage(5, LogLevel.Warning, "Old requests and reported use are looked up on disk each time, as their index could not be read at the start. {Cause}")]
     private static partial void LogNoFilter(ILogger log, string cause);
 }

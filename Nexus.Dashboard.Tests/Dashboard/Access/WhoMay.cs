@@ -82,6 +82,7 @@ internal static class WhoMay
         POST   /api/v1/budgets/{id}/raise          401     . . . x . x      . . x . x    same   {"amount":{"amount":"1"},"reason":"r"}
         POST   /api/v1/budgets/{id}/pause          401     . . . x . x      . . x . x    same   {"until":"2099-01-01T00:00:00Z","reason":"r"}
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
+        POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/records               401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/export                401     . . x . . x      x x x x x    same

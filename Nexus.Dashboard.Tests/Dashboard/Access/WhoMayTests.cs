@@ -148,7 +148,7 @@ public sealed class WhoMayTests(WhoMayTests.Everybody everybody) : IClassFixture
             return (int)answer.StatusCode switch
             {
                 401 => isKnown ? "." : "401",
-                403 when answer.Content.Headers.ContentType?.MediaType == "application/problem+json" => ".",
+                403 when answer.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json" => ".",
                 302 when to!.Contains("/sign-in?returnUrl=", StringComparison.Ordinal) => isKnown ? "." : "door",
                 302 when to == "/sign-in" => "link",
                 302 when to == "/" => ".",

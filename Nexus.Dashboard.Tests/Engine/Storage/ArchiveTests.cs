@@ -97,19 +97,19 @@ public sealed class ArchiveTests : IDisposable
     [Fact]
     public void The_filter_keeps_within_its_bound_and_stays_right_beyond_it()
     {
-        ArchiveFilter filter = new(ArchiveFilter.FirstLayerBytes);
+        ArchiveFilter filter = new(IdFilter.FirstLayerBytes);
         filter.Complete();
         for (int i = 0; i < 1_000_000; i++)
         {
             filter.Add(new RequestKey("acme", $"known-{i}"));
         }
 
-        Assert.Equal(ArchiveFilter.FirstLayerBytes, filter.Bytes);
+        Assert.Equal(IdFilter.FirstLayerBytes, filter.Bytes);
         Assert.All(Enumerable.Range(0, 1000), i => Assert.True(filter.MayHold(new RequestKey("acme", $"known-{i * 1000}"))));
     }
 
     [Fact]
-    public void A_filter_that_is_not_filled_yet_says_perhaps() => Assert.True(new ArchiveFilter(ArchiveFilter.FirstLayerBytes).MayHold(new RequestKey("acme", "r1")));
+    public void A_filter_that_is_not_filled_yet_says_perhaps() => Assert.True(new ArchiveFilter(IdFilter.FirstLayerBytes).MayHold(new RequestKey("acme", "r1")));
 
     private static void AssertFound(SqliteJournal journal)
     {

@@ -10,6 +10,7 @@ namespace Nexus.Dashboard.Features.Costs;
 internal sealed record UsageBody
 {
     private const int MostIdCharacters = 200;
+    private static readonly string TextWanted = $"must be a text of 1 to {Engine.Resources.Labels.MaxValueLength} characters, none of them a control character";
 
     /// <summary>Unique within the tenant: whoever sends it again changes nothing.</summary>
     public required string Id { get; init; }
@@ -65,7 +66,7 @@ internal sealed record UsageBody
         faults.When(PromptTokens < 0, "promptTokens", "must be 0 or more");
         foreach ((string name, string? text) in (ReadOnlySpan<(string, string?)>)[("sku", Sku), ("provider", Provider), ("model", Model)])
         {
-            faults.When(text is not null && (text.Length is 0 or > Engine.Resources.Labels.MaxValueLength || text.Any(char.IsControl)), name, $"must be a text of 1 to {Engine.Resources.Labels.MaxValueLength} characters, none of them a control character");
+            faults.When(text is not null && (text.Length is 0 or > Engine.Resources.Labels.MaxValueLength || Faults.HasControl(text)), name, TextWanted);
         }
 
         Labels labels = faults.Labels("labels", Labels);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Nexus.Engine.Resources;
 
@@ -7,7 +8,23 @@ namespace Nexus.Engine.Storage.Ledgers;
 internal static class LabelText
 {
     /// <summary>All of them.</summary>
-    public static string? Of(Labels labels) => labels.Count == 0 ? null : JsonSerializer.Serialize(labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal));
+    public static string? Of(Labels labels)
+    {
+        using LabelWriter writer = new();
+        return labels.Count == 0 ? null : Encoding.UTF8.GetString(writer.Of(labels));
+    }
+
+    /// <summary>Writes all of them.</summary>
+    public static void Write(Utf8JsonWriter json, Labels labels)
+    {
+        json.WriteStartObject();
+        for (int i = 0; i < labels.Count; i++)
+        {
+            json.WriteString(labels[i].Key, labels[i].Value);
+        }
+
+        json.WriteEndObject();
+    }
 
     /// <summary>Those of some names.</summary>
     public static Labels Only(Labels labels, IReadOnlyList<string> names)

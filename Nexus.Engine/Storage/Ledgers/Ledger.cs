@@ -5,16 +5,28 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <summary>The ledger, for readers: any thread, at any moment. What a batch wrote is there from the commit on.</summary>
 public sealed class Ledger
 {
-    private readonly JournalReaderPool _readers;
+    private static readonly HashSet<int> Nobody = [];
 
-    internal Ledger(JournalReaderPool readers) => _readers = readers;
+    private readonly JournalReaderPool _readers;
+    private readonly UsageFilter _reported;
+
+    internal Ledger(JournalReaderPool readers, UsageFilter reported) => (_readers, _reported) = (readers, reported);
 
     /// <summary>The places of those of some usage records that were accepted before.</summary>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>
     public IReadOnlySet<int> Known(IReadOnlyList<UsageRecord> records)
     {
         ArgumentNullException.ThrowIfNull(records);
-        return _readers.Ask(reader => reader.Ledger.Known(records));
+        List<int> perhaps = [];
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (_reported.MayHold(records[i].Owner.Tenant, records[i].Id))
+            {
+                perhaps.Add(i);
+            }
+        }
+
+        return perhaps.Count == 0 ? Nobody : _readers.Ask(reader => reader.Ledger.Known(records, perhaps));
     }
 
     /// <summary>Adds costs up.</summary>

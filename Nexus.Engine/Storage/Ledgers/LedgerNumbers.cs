@@ -34,6 +34,13 @@ internal static class LedgerNumbers
 
     private static (long Whole, long Part) Split(Int128 number, long by)
     {
+        // Nearly all fit: a division of 64 bits is ten times as fast.
+        if (number >= long.MinValue && number <= long.MaxValue)
+        {
+            (long most, long rest) = Math.DivRem((long)number, by);
+            return rest < 0 ? (most - 1, rest + by) : (most, rest);
+        }
+
         (Int128 whole, Int128 part) = Int128.DivRem(number, by);
         return part < 0 ? ((long)(whole - 1), (long)(part + by)) : ((long)whole, (long)part);
     }

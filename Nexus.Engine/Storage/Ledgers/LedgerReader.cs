@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Storage.Ledgers;
 
@@ -26,11 +27,13 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
     private RawStatement? _known;
 
     /// <summary>The places of those of some usage records that were accepted before.</summary>
-    public HashSet<int> Known(IReadOnlyList<UsageRecord> records)
+    /// <param name="records">The records.</param>
+    /// <param name="places">The places of those that are looked up.</param>
+    public HashSet<int> Known(IReadOnlyList<UsageRecord> records, IReadOnlyList<int> places)
     {
         _known ??= new RawStatement(connection, "SELECT 1 FROM usage_records WHERE id = ? AND tenant = ?");
         HashSet<int> known = [];
-        for (int i = 0; i < records.Count; i++)
+        foreach (int i in places)
         {
             if (_known.Bind(1, records[i].Id).Bind(2, records[i].Owner.Tenant).Next())
             {
@@ -40,6 +43,20 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
         }
 
         return known;
+    }
+
+    /// <summary>Some of the accepted records after one, in the index's order; none at the end.</summary>
+    public List<RequestKey> RecordsAfter(RequestKey key, int limit)
+    {
+        using RawStatement rows = new(connection, "SELECT tenant, id FROM usage_records WHERE (id, tenant) > (?, ?) ORDER BY id, tenant LIMIT ?");
+        rows.Bind(1, key.Id).Bind(2, key.Tenant).Bind(3, limit);
+        List<RequestKey> keys = [];
+        while (rows.Next())
+        {
+            keys.Add(new(rows.Text(0)!, rows.Text(1)!));
+        }
+
+        return keys;
     }
 
     /// <inheritdoc/>

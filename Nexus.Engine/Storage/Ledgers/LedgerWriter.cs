@@ -13,6 +13,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly Dictionary<LedgerKey, long> _keys = [];
     private readonly Dictionary<(long Start, long Key), CostSum> _hours = [];
     private readonly Dictionary<(long Start, long Key), CostSum> _days = [];
+    private readonly LabelWriter _labelText = new();
     private readonly RawStatement _insertKey;
     private readonly RawStatement _insertLine;
     private readonly RawStatement _insertRecord;
@@ -94,6 +95,8 @@ internal sealed class LedgerWriter : IDisposable
         {
             statement.Dispose();
         }
+
+        _labelText.Dispose();
     }
 
     private long KeyOf(LedgerEntry entry)
@@ -114,8 +117,9 @@ internal sealed class LedgerWriter : IDisposable
         CostLine line = entry.Line;
         (long units, long picos) = LedgerNumbers.Split(line.UnitPrice);
         _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, MonthOf(line.From)).Bind(5, sequence).Bind(6, line.Thousandths)
-            .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record)
-            .Bind(14, LabelText.Of(entry.Labels)).Run();
+            .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record);
+        ReadOnlySpan<byte> labels = _labelText.Of(entry.Labels);
+        (labels.IsEmpty ? _insertLine.Bind(14, (string?)null) : _insertLine.Bind(14, labels)).Run();
     }
 
     private static void Add(RawStatement to, long start, long key, CostSum sum)

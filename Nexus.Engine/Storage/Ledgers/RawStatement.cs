@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -6,6 +7,9 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <summary>A prepared statement whose values are bound without boxes: what is done for every line of the ledger.</summary>
 internal sealed class RawStatement : IDisposable
 {
+    private const int MostOnStack = 384;
+    private const int MostBytesOfOne = 3;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
@@ -30,7 +34,20 @@ internal sealed class RawStatement : IDisposable
             return BindNothing(place);
         }
 
-        Check(raw.sqlite3_bind_text(_statement, place, value));
+        if (value.Length is 0 or > MostOnStack / MostBytesOfOne)
+        {
+            Check(raw.sqlite3_bind_text(_statement, place, value));
+            return this;
+        }
+
+        Span<byte> utf8 = stackalloc byte[MostOnStack];
+        return Bind(place, utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
+    }
+
+    /// <summary>A text that is not empty.</summary>
+    public RawStatement Bind(int place, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(_statement, place, utf8));
         return this;
     }
 
@@ -80,5 +97,11 @@ internal sealed class RawStatement : IDisposable
         return this;
     }
 
-    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _database);
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            SqliteException.ThrowExceptionForRC(code, _database);
+        }
+    }
 }
