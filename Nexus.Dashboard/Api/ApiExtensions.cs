@@ -4,6 +4,7 @@ using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Costs;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -35,6 +36,7 @@ internal static class ApiExtensions
         services.AddSingleton<PriceService>();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
+        services.AddOptions<FocusOptions>().Bind(builder.Configuration.GetSection(FocusOptions.Section)).Validate(static o => o.IsValid, FocusOptions.Fault).ValidateOnStart();
         services.AddSingleton<PastService>();
         services.AddSingleton<QuotaUsageService>();
         services.AddSingleton<CalibrationService>();

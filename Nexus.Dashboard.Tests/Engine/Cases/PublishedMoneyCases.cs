@@ -6,7 +6,7 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Tests.Engine.Cases;
 
 /// <summary>Published examples of prices and costs. <c>NEXUS_CASES_MONEY</c> names another folder with files of the same names and form; a file that is not there is skipped.</summary>
-public sealed class PublishedMoneyCases
+public sealed partial class PublishedMoneyCases
 {
     private const string Folder = "NEXUS_CASES_MONEY";
     private const string Absent = "";

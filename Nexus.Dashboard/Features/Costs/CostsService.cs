@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -9,7 +11,7 @@ using Nexus.Engine.Storage.Ledgers;
 namespace Nexus.Dashboard.Features.Costs;
 
 /// <summary>Costs: authorises the caller, then asks the ledger. The page and the API call the same.</summary>
-internal sealed class CostsService(EngineHost host)
+internal sealed class CostsService(EngineHost host, IOptions<FocusOptions> focus)
 {
     private const int RowsAtOnce = 1_000;
 
@@ -18,6 +20,9 @@ internal sealed class CostsService(EngineHost host)
 
     /// <summary>The currency of all amounts.</summary>
     public string Currency => host.Read.Configuration.Currency;
+
+    /// <summary>What a FOCUS export says of all its lines, as things are now.</summary>
+    public FocusBook Book => new(host.Read.Configuration, focus.Value.InvoiceIssuer);
 
     /// <summary>Adds costs up, of what the caller may see.</summary>
     public async Task<Result<CostReport>> ReportAsync(Caller caller, CostQuery query, CancellationToken cancellation)
