@@ -19,6 +19,9 @@ internal static class CostsParquet
 
     private const int Digits = 38;
 
+    // What the writer keeps of its own buffers from one group to the next.
+    private const int MostKept = 8 * 1024 * 1024;
+
     private static readonly DataField[] Fields = [.. CostsColumn.All.Select(Field)];
 
     private static readonly ParquetSchema Schema = new(Fields);
@@ -27,18 +30,18 @@ internal static class CostsParquet
     public static async Task WriteAsync(Stream to, IEnumerable<LedgerRow> rows, string currency, CancellationToken cancellation)
     {
         await using ForwardStream forward = new(to);
-        ParquetOptions options = new() { UseBigDecimal = true, CompressionMethod = CompressionMethod.Snappy };
+        ParquetOptions options = new() { UseBigDecimal = true, CompressionMethod = CompressionMethod.Snappy, MaximumSmallPoolFreeBytes = MostKept, MaximumLargePoolFreeBytes = MostKept };
         await using ParquetWriter writer = await ParquetWriter.CreateAsync(Schema, forward, options, cancellationToken: cancellation);
-        foreach (LedgerRow[] group in rows.Chunk(RowsAGroup))
+        Group group = new(writer, currency);
+        foreach (LedgerRow row in rows)
         {
-            using ParquetRowGroupWriter columns = writer.CreateRowGroup();
-            for (int i = 0; i < Fields.Length; i++)
+            if (group.Add(row))
             {
-                await WriteAsync(columns, Fields[i], CostsColumn.All[i], group, currency, cancellation);
+                await group.WriteAsync(cancellation);
             }
-
-            columns.CompleteValidate();
         }
+
+        await group.WriteAsync(cancellation);
     }
 
     private static DataField Field(CostsColumn column) => column.Cell switch
@@ -49,11 +52,67 @@ internal static class CostsParquet
         _ => new DataField(column.Name, typeof(string), isNullable: true),
     };
 
-    private static Task WriteAsync(ParquetRowGroupWriter to, DataField field, CostsColumn column, LedgerRow[] rows, string currency, CancellationToken cancellation) => column.Cell switch
+    /// <summary>The lines of a row group, and a column of them at a time: buffers that are used again for every group, as each is too large to be thrown away.</summary>
+    private sealed class Group(ParquetWriter writer, string currency)
     {
-        CostsCell.Whole => to.WriteAsync<long>(field, Array.ConvertAll(rows, r => (long)column.Number(r)!.Value), cancellationToken: cancellation),
-        CostsCell.Time => to.WriteAsync<DateTime>(field, Array.ConvertAll(rows, r => DateTime.UnixEpoch.AddMilliseconds((long)column.Number(r)!.Value)), cancellationToken: cancellation),
-        CostsCell.Decimal => to.WriteAsync<BigDecimal>(field, Array.ConvertAll(rows, r => column.Number(r) is { } picos ? new BigDecimal((BigInteger)picos, Digits, Money.Decimals) : (BigDecimal?)null), cancellationToken: cancellation),
-        _ => to.WriteAsync(field, Array.ConvertAll(rows, r => column.Words(r, currency))!),
-    };
+        private readonly LedgerRow[] _rows = new LedgerRow[RowsAGroup];
+        private readonly long[] _wholes = new long[RowsAGroup];
+        private readonly DateTime[] _times = new DateTime[RowsAGroup];
+        private readonly BigDecimal?[] _decimals = new BigDecimal?[RowsAGroup];
+        private readonly string?[] _texts = new string?[RowsAGroup];
+        private int _count;
+
+        /// <summary>Takes a line.</summary>
+        /// <returns>True where the group is full.</returns>
+        public bool Add(LedgerRow row)
+        {
+            _rows[_count++] = row;
+            return _count == RowsAGroup;
+        }
+
+        /// <summary>Writes what it holds, if anything, and is empty.</summary>
+        public async Task WriteAsync(CancellationToken cancellation)
+        {
+            if (_count == 0)
+            {
+                return;
+            }
+
+            using ParquetRowGroupWriter to = writer.CreateRowGroup();
+            for (int i = 0; i < Fields.Length; i++)
+            {
+                await WriteAsync(to, Fields[i], CostsColumn.All[i], cancellation);
+            }
+
+            to.CompleteValidate();
+            _count = 0;
+        }
+
+        private Task WriteAsync(ParquetRowGroupWriter to, DataField field, CostsColumn column, CancellationToken cancellation)
+        {
+            switch (column.Cell)
+            {
+                case CostsCell.Whole:
+                    Fill(_wholes, row => (long)column.Number(row)!.Value);
+                    return to.WriteAsync<long>(field, _wholes.AsMemory(0, _count), cancellationToken: cancellation);
+                case CostsCell.Time:
+                    Fill(_times, row => DateTime.UnixEpoch.AddMilliseconds((long)column.Number(row)!.Value));
+                    return to.WriteAsync<DateTime>(field, _times.AsMemory(0, _count), cancellationToken: cancellation);
+                case CostsCell.Decimal:
+                    Fill(_decimals, row => column.Number(row) is { } picos ? new BigDecimal((BigInteger)picos, Digits, Money.Decimals) : null);
+                    return to.WriteAsync<BigDecimal>(field, _decimals.AsMemory(0, _count), cancellationToken: cancellation);
+                default:
+                    Fill(_texts, row => column.Words(row, currency));
+                    return to.WriteAsync(field, new ArraySegment<string>(_texts!, 0, _count));
+            }
+        }
+
+        private void Fill<T>(T[] buffer, Func<LedgerRow, T> of)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                buffer[i] = of(_rows[i]);
+            }
+        }
+    }
 }
