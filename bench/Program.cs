@@ -29,6 +29,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["journal"] = JournalBench.RunAsync,
     ["ledger"] = LedgerBench.RunAsync,
     ["ledger-report"] = LedgerReportBench.RunAsync,
+    ["export"] = ExportBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["timeline"] = TimelineBench.RunAsync,
 };

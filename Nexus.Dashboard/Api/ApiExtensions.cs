@@ -8,6 +8,7 @@ using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Costs.Otlp;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -46,6 +47,7 @@ internal static class ApiExtensions
         services.AddSingleton<IdleCosts>();
         services.AddSingleton<IdleSharer>();
         services.AddSingleton<UnitCounting>();
+        services.AddOptions<FocusOptions>().Bind(builder.Configuration.GetSection(FocusOptions.Section)).Validate(static o => o.IsValid, FocusOptions.Fault).ValidateOnStart();
         services.AddSingleton<PastService>();
         services.AddSingleton<QuotaUsageService>();
         services.AddSingleton<CalibrationService>();

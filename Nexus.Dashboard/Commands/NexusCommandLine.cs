@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Commands.Access;
+using Nexus.Dashboard.Commands.Costs;
 using Nexus.Dashboard.Commands.Journal;
 using Nexus.Dashboard.Commands.Prices;
 using Nexus.Dashboard.Commands.Replay;
@@ -63,6 +64,7 @@ internal static class NexusCommandLine
             new UsersCommand(settings).Build(),
             new KeysCommand(settings).Build(),
             new PricesCommand(serve).Build(),
+            new CostsCommand(serve).Build(),
             new JournalCommand(settings).Build(),
             new BackupCommand(settings).Build(),
         };

@@ -65,6 +65,40 @@ internal sealed class SystemConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks for a file and writes it as it comes.</summary>
+    /// <param name="path">What is asked.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Why it is refused; null where it came whole.</returns>
+    public async Task<Problem?> DownloadAsync(string path, Stream to, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, $"api/v1/{path}");
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancellation);
+            if (!answer.IsSuccessStatusCode)
+            {
+                return await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation);
+            }
+
+            await body.CopyToAsync(to, cancellation);
+            return null;
+        }
+        catch (HttpRequestException lost)
+        {
+            throw CommandException.Failed($"{_http.BaseAddress} does not answer: {lost.Message}", lost);
+        }
+        catch (HttpIOException broken)
+        {
+            throw CommandException.Failed($"{_http.BaseAddress} broke off, and the file is not whole: {broken.Message}", broken);
+        }
+        catch (JsonException foreign)
+        {
+            throw CommandException.Failed($"{_http.BaseAddress} answers, but not as Nexus does: is it the right address? {foreign.Message}", foreign);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

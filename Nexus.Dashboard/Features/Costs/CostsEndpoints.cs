@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Engine.Costs;
 
 namespace Nexus.Dashboard.Features.Costs;
@@ -11,7 +12,6 @@ namespace Nexus.Dashboard.Features.Costs;
 internal static class CostsEndpoints
 {
     private const int MostRecords = 1_000;
-    private const int FlushAfter = 64 * 1024;
 
     public static void MapCosts(this IEndpointRouteBuilder api)
     {
@@ -20,8 +20,8 @@ internal static class CostsEndpoints
             .Asks("groupBy", $"By what, separated by commas: {CostDimension.Known}.", "tenant,model").Asks("interval", "Also by steps of time: hour, day, week or month.", "day")
             .Asks("idle", "Also what pools cost that nobody held, and who bears it: none (it stands beside the total), even, proportional or weighted. Needs the scope at the root.", "proportional");
         api.MapGet("/costs/records", RecordsAsync).WithName("listCostRecords").WithSummary("The lines of the ledger, by time").Gives<Page<CostRecordAnswer>>(200).Fails(401, 403, 422, 503).Ranges().Pages();
-        api.MapGet("/costs/export", ExportAsync).WithName("exportCosts").WithSummary("The lines of the ledger as a file, streamed").Produces<string>(200, "text/csv").Fails(401, 403, 422, 503).Ranges()
-            .Asks("format", "csv.", "csv");
+        api.MapGet("/costs/export", ExportAsync).WithName("exportCosts").WithSummary("The lines of the ledger as a file, streamed").Produces<string>(200, CostsExport.Csv, CostsExport.Parquet).Fails(401, 403, 422, 503).Ranges()
+            .Asks("format", $"In what: {CostsExport.Known}; csv unless given.", "focus").Asks("focusVersion", $"The version of FOCUS: {FocusVersions.Known}; 1.4 unless given.", "1.4");
     }
 
     private static RouteHandlerBuilder Ranges(this RouteHandlerBuilder endpoint) => endpoint
@@ -57,18 +57,16 @@ internal static class CostsEndpoints
 
     private static async Task ExportAsync(HttpContext http, Caller caller, CostsService costs)
     {
-        string? format = http.Request.Query["format"].FirstOrDefault();
-        CostQuery query = null!;
-        if ((CostsService.Refused(caller) ?? (format is null or "csv" ? null : Problem.Field("invalid-value", 422, "format", "must be csv")) ?? CostsQuery.Read(http, costs.Now, out query)) is { } problem)
+        (CostsExport export, CostQuery query) = (null!, null!);
+        if ((CostsService.Refused(caller) ?? CostsExport.Read(http, out export) ?? CostsQuery.Read(http, costs.Now, out query)) is { } problem)
         {
             await problem.WriteAsync(http);
             return;
         }
 
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"costs-{query.From.ToDateTimeOffset():yyyyMMdd}-{query.To.ToDateTimeOffset():yyyyMMdd}.csv\"");
-        await using StreamWriter to = new(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), FlushAfter);
-        await CostsCsv.WriteAsync(to, costs.Stream(caller, query), costs.Currency);
+        http.Response.ContentType = export.ContentType;
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{export.NameOf(query)}\"";
+        await export.WriteAsync(http.Response.Body, costs.Stream(caller, query), costs.Book, http.RequestAborted);
     }
 
     private static string? Cursor((long Start, long Place)? next) =>

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Costs.Explorer;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -10,7 +12,7 @@ using Nexus.Engine.Storage.Ledgers;
 namespace Nexus.Dashboard.Features.Costs;
 
 /// <summary>Costs: authorises the caller, then asks the ledger. The page and the API call the same.</summary>
-internal sealed class CostsService(EngineHost host, IdleSharer sharer)
+internal sealed class CostsService(EngineHost host, IdleSharer sharer, IOptions<FocusOptions> focus)
 {
     private const int RowsAtOnce = 1_000;
 
@@ -19,6 +21,9 @@ internal sealed class CostsService(EngineHost host, IdleSharer sharer)
 
     /// <summary>The currency of all amounts.</summary>
     public string Currency => host.Read.Configuration.Currency;
+
+    /// <summary>What a FOCUS export says of all its lines, as things are now.</summary>
+    public FocusBook Book => new(host.Read.Configuration, focus.Value.InvoiceIssuer);
 
     /// <summary>Adds costs up, of what the caller may see.</summary>
     /// <param name="caller">Who asks.</param>

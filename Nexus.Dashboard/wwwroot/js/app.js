@@ -54,7 +54,8 @@ let queued = false;
 function saveCsv(name) {
   const cell = c => {
     const text = c.querySelector('time')?.dateTime ?? c.innerText.replace(/\s+/g, ' ').trim();
-    return `"${(/^[=+\-@\t]/.test(text) ? "'" + text : text).replaceAll('"', '""')}"`;
+    const formula = /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?\d[\d.,]*$/.test(text);
+    return `"${(formula ? "'" + text : text).replaceAll('"', '""')}"`;
   };
   const rows = [...document.querySelectorAll('main table.nxt tr')].filter(r => r.closest('table') === document.querySelector('main table.nxt'));
   save(`${name}.csv`, rows.map(r => [...r.cells].map(cell).join(',')).join('\r\n') + '\r\n', 'text/csv');

@@ -10,7 +10,11 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <param name="Place">Its place in the ledger, from 1.</param>
 /// <param name="Sequence">The last event of the batch with which it was written.</param>
 /// <param name="Entry">The line.</param>
-public sealed record LedgerRow(long Place, long Sequence, LedgerEntry Entry);
+public sealed record LedgerRow(long Place, long Sequence, LedgerEntry Entry)
+{
+    /// <summary>The beginning of the month in which it is billed: that of its charge period, or a later one where that was closed when the line came.</summary>
+    public Instant Billed { get; init; } = CostSteps.Of(CostInterval.Month, Entry.Line.From);
+}
 
 /// <summary>What was spent in some ranges, by one moment of the ledger.</summary>
 /// <param name="Spent">How much, by the beginning of the range; what is nothing is left out.</param>
@@ -20,7 +24,7 @@ internal sealed record LedgerSpending(IReadOnlyList<BudgetStart> Spent, long Pla
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
 internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
 {
-    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels FROM ledger l";
+    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.month FROM ledger l";
 
     private readonly Dictionary<long, LedgerKey> _keys = [];
     private long _lastKey;
@@ -228,7 +232,7 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             Model = key.Model,
             Lane = key.Lane,
         };
-        return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13))) { Lease = row.MaybeNumber(10), Request = row.Text(11), Record = row.Text(12) });
+        return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13))) { Lease = row.MaybeNumber(10), Request = row.Text(11), Record = row.Text(12) }) { Billed = LedgerNumbers.Month(row.Number(14)) };
     }
 
     // Keys are only ever added: what was read once stays true.
