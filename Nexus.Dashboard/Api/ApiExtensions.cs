@@ -33,6 +33,7 @@ internal static class ApiExtensions
         services.AddSingleton<PoolService>();
         services.AddSingleton<QuotaService>();
         services.AddSingleton<PriceService>();
+        services.AddSingleton<RerateService>();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<PastService>();

@@ -64,6 +64,8 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(PricesBody))]
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(PriceImportAnswer))]
+[JsonSerializable(typeof(RerateBody))]
+[JsonSerializable(typeof(RerateAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

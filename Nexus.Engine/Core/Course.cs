@@ -265,6 +265,10 @@ internal sealed class Course
         {
             _biller.Post(used, batch);
         }
+        else if (happens is Rerated rerated)
+        {
+            RerateHandler.Post(_state, rerated, batch);
+        }
         else
         {
             Reconfigure(happens, at, batch);

@@ -25,6 +25,7 @@ public sealed class Engine
     private readonly QuotaHandler _quota;
     private readonly PricesHandler _prices;
     private readonly UsageHandler _usage;
+    private readonly RerateHandler _rerate;
     private readonly QuotaEnforcement _enforcement;
 
     /// <summary>An engine that has seen no event.</summary>
@@ -46,6 +47,7 @@ public sealed class Engine
         _quota = new QuotaHandler(state);
         _prices = new PricesHandler(state);
         _usage = new UsageHandler(state);
+        _rerate = new RerateHandler(state);
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
@@ -204,6 +206,7 @@ public sealed class Engine
             CheckQuota c => _quota.Decide(c, now),
             SetPrices c => _prices.Decide(c),
             RecordUsage c => _usage.Decide(c, now),
+            Rerate c => _rerate.Decide(c),
             _ => new DoneReply(0),
         };
 

@@ -48,6 +48,7 @@ public static class EventCodec
         ReservationDeleted = 41,
         PricesChanged = 50,
         UsageRecorded = 51,
+        Rerated = 52,
     }
 
     /// <summary>Appends an event.</summary>
@@ -131,6 +132,7 @@ public static class EventCodec
                 break;
             case QuotaDeleted e: to.Quota(e.Before); break;
             case UsageRecorded e: to.Usage(e.Records); break;
+            case Rerated e: to.Corrections(e.Corrections); break;
             case PricesChanged e:
                 to.Prices(e.Change.Set);
                 to.Prices(e.Change.Before);
@@ -206,6 +208,7 @@ public static class EventCodec
         QuotaDeleted => Tag.QuotaDeleted,
         PricesChanged => Tag.PricesChanged,
         UsageRecorded => Tag.UsageRecorded,
+        Rerated => Tag.Rerated,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -311,6 +314,7 @@ public static class EventCodec
         Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),
         Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
         Tag.UsageRecorded => new UsageRecorded(from.Usage()),
+        Tag.Rerated => new Rerated(from.Corrections()),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

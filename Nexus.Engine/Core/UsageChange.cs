@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -19,6 +20,18 @@ internal sealed class UsageChange(EngineState state)
 
             Count(lines);
             Charge(record, happened.At);
+        }
+    }
+
+    public void Apply(Rerated happened)
+    {
+        foreach (Correction correction in happened.Corrections)
+        {
+            Money cost = Count(correction.Lines);
+            if (cost != Money.Zero && RerateHandler.Corrected(state, correction) is { } live)
+            {
+                live.Request = live.Request with { Cost = live.Request.Cost + cost };
+            }
         }
     }
 

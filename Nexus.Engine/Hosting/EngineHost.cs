@@ -61,6 +61,9 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
     /// <summary>Engine time now.</summary>
     public Instant Now => Clock.Now;
 
+    /// <summary>What the core is bounded by.</summary>
+    internal EngineLimits Limits => _options.Limits;
+
     /// <summary>The journal, for figures, export and backup; null until it could be opened.</summary>
     public IJournal? Journal => _loop.Journal;
 

@@ -143,6 +143,7 @@ internal static class EventReading
         QuotaSet quota => quota.Quota.Owner.IsWithin(within),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(within),
         UsageRecorded usage => usage.Records.All(r => r.Record.Owner.IsWithin(within)),
+        Rerated rerated => rerated.Corrections.All(c => c.Owner.IsWithin(within)),
         _ => false,
     };
 }

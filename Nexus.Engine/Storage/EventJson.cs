@@ -68,6 +68,9 @@ public static class EventJson
             case UsageRecorded usage:
                 json.WriteRecords(usage.Records);
                 break;
+            case Rerated rerated:
+                json.WriteCorrections(rerated.Corrections);
+                break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
                 break;

@@ -74,6 +74,7 @@ internal static class WhoMay
         GET    /api/v1/prices                      401     x . x . . x      x x x x x    same
         PUT    /api/v1/prices                      401     . . . x . x      . . x . x    .      {"items":[]}
         POST   /api/v1/prices:import               401     . . . x . x      . . x . x    .      {"items":[]}
+        POST   /api/v1/prices:rerate               401     . . . x . x      . . x . x    .      {"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
         GET    /api/v1/costs/records               401     . . x . . x      x x x x x    same

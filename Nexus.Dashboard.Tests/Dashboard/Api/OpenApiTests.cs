@@ -103,6 +103,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         Assert.Equal(["allocated", "queued", "allocated", "rejected"], requests.Select(r => r["status"]));
         await SendAsync("putPrices", HttpMethod.Put, "/api/v1/prices");
         await SendAsync("importPrices", HttpMethod.Post, "/api/v1/prices:import");
+        await SendAsync("ratePast", HttpMethod.Post, "/api/v1/prices:rerate");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");
         await SendAsync("putReservation", HttpMethod.Put, "/api/v1/reservations/nightly-training");

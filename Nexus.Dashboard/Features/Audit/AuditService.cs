@@ -131,6 +131,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             QuotaSet e => (e.Before is null ? "createQuota" : "changeQuota", e.Quota.Owner.IsRoot ? "~" : e.Quota.Owner.ToString()),
             QuotaDeleted e => ("deleteQuota", e.Before.Owner.IsRoot ? "~" : e.Before.Owner.ToString()),
             PricesChanged => ("changePrices", "price book"),
+            Rerated => ("rerateLines", "ledger"),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
             ReservationDeleted e => ("deleteReservation", e.Before.Id),

@@ -14,7 +14,7 @@ internal static class CostsCsv
     private static readonly string[] Head =
     [
         "id", "kind", "start", "end", "owner", "tenant", "user", "workflow", "agent", "resource", "amount", "consumed", "pool", "provider", "model", "lane",
-        "sku", "pricingUnit", "pricingQuantity", "unitPrice", "cost", "currency", "request", "leaseId", "record", "labels",
+        "sku", "pricingUnit", "pricingQuantity", "unitPrice", "cost", "currency", "request", "leaseId", "record", "labels", "corrects",
     ];
 
     /// <summary>Writes them as they come.</summary>
@@ -40,6 +40,7 @@ internal static class CostsCsv
             Text(line.Sku), priced ? CostRecordAnswer.NameOf(line.Unit) : "", priced ? line.Quantity.ToString() : "", priced ? line.UnitPrice.ToString() : "", line.Cost.ToString(), currency,
             Text(entry.Request), entry.Lease is { } lease ? Lease.IdOf(lease) : "", Text(entry.Record),
             Text(entry.Labels.Count == 0 ? null : JsonSerializer.Serialize(entry.Labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal), ApiJson.Default.DictionaryStringString)),
+            entry.Corrects?.ToString(CultureInfo.InvariantCulture) ?? "",
         ];
     }
 

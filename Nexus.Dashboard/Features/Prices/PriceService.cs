@@ -54,7 +54,8 @@ internal sealed class PriceService(EngineHost host)
         };
     }
 
-    private static Problem? Refused(Caller caller) => caller.AllowsEverywhere(Scope.Money) ? null : Problem.MissingScope(Scope.Money, caller);
+    /// <summary>Why the caller may not change prices; null where it may.</summary>
+    public static Problem? Refused(Caller caller) => caller.AllowsEverywhere(Scope.Money) ? null : Problem.MissingScope(Scope.Money, caller);
 
     private PricesAnswer Now()
     {

@@ -28,7 +28,8 @@ internal static class RecordedCommands
 
         return happened.Actor.Kind == ActorKind.Engine ? null : happened switch
         {
-            RequestSubmitted or LeaseRenewed or SettlementCorrected => null,
+            // What was corrected are lines of the ledger, which a replay does not have.
+            RequestSubmitted or LeaseRenewed or SettlementCorrected or Rerated => null,
             RequestEnded e => e.Status == RequestStatus.Cancelled ? new Cancel(e.Key) { Actor = e.Actor } : null,
             PriorityChanged e => new SetPriority(e.Key, e.To) { Actor = e.Actor },
             RequestRequeued e => new Requeue(e.Key) { Actor = e.Actor },
