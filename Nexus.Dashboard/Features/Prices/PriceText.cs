@@ -13,6 +13,8 @@ internal static class PriceText
     private const decimal Picos = 1_000_000_000_000m;
     private const int Four = 4;
 
+    private static readonly Money Cent = Money.Parse("0.01");
+
     /// <summary>An amount: <c>$96,412.38</c>, below a cent four significant digits, another currency by its code.</summary>
     public static string Of(Money money, string currency)
     {
@@ -34,15 +36,18 @@ internal static class PriceText
         }
 
         string per = Per(price, configuration);
-        string from = Of(InUnit(sku.UnitPrice ?? sku.Tiers[0].UnitPrice, price.Unit), configuration.Currency);
-        return sku.Tiers.Count > 1 ? $"{from}\u2009–\u2009{Of(InUnit(sku.Tiers[^1].UnitPrice, price.Unit), configuration.Currency)} / {per}" : $"{from} / {per}";
+        string from = Shown(price, sku.UnitPrice ?? sku.Tiers[0].UnitPrice, configuration);
+        return sku.Tiers.Count > 1 ? $"{from}\u2009–\u2009{Shown(price, sku.Tiers[^1].UnitPrice, configuration)} / {per}" : $"{from} / {per}";
     }
+
+    /// <summary>One of an SKU's prices, for as much as <see cref="Per"/> says.</summary>
+    public static string Shown(SkuPrice price, Money unitPrice, Configuration configuration) => Of(InUnit(unitPrice, UnitOf(price)), configuration.Currency);
 
     /// <summary>What a price is for.</summary>
     public static string Per(SkuPrice price, Configuration configuration)
     {
         string unit = configuration.Kind(price.Sku.Resource)?.Unit ?? "unit";
-        return price.Unit switch
+        return UnitOf(price) switch
         {
             PricingUnit.Thousand => $"1,000{NoBreak}{unit}",
             PricingUnit.Million => $"1{NoBreak}M{NoBreak}{unit}",
@@ -51,8 +56,11 @@ internal static class PriceText
         };
     }
 
-    /// <summary>A price of a unit as one of the pricing unit.</summary>
-    public static Money InUnit(Money price, PricingUnit unit) => new(price.Picos * unit switch { PricingUnit.Thousand => 1_000, PricingUnit.Million => 1_000_000, _ => 1 });
+    // What costs less than a cent is told by the million, as price lists tell it.
+    private static PricingUnit UnitOf(SkuPrice price) =>
+        price.Unit != PricingUnit.UnitHour && (price.Sku.UnitPrice ?? price.Sku.Tiers.Select(t => (Money?)t.UnitPrice).FirstOrDefault()) is { } first && first > Money.Zero && first < Cent ? PricingUnit.Million : price.Unit;
+
+    private static Money InUnit(Money price, PricingUnit unit) => new(price.Picos * unit switch { PricingUnit.Thousand => 1_000, PricingUnit.Million => 1_000_000, _ => 1 });
 
     /// <summary>How the tiers are read; empty where there are none.</summary>
     public static string Tiers(Sku sku) => sku.Tiers.Count == 0 ? "" : $"{sku.Tiers.Count} {(sku.TierMode == TierMode.Volume ? "by volume" : "graduated")}{(sku.TierPeriod == TierPeriod.Month ? ", by the month" : "")}";
