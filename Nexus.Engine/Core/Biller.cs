@@ -59,8 +59,20 @@ internal sealed class Biller(EngineState state)
     /// <summary>Adds the lines of reported use.</summary>
     public void Add(List<CostLine> lines, UsageRecord record) => Add(lines, record.Facts, record.Quantity);
 
-    /// <summary>Hands the lines of reported use to the ledger, and shows what it changed to readers.</summary>
-    public void Post(UsageRecorded happened, Batch batch)
+    /// <summary>Hands the lines of what is no request's own to the ledger, reported use and corrections, and shows what it changed to readers.</summary>
+    public void Post(EngineEvent happened, Batch batch)
+    {
+        if (happened is Rerated rerated)
+        {
+            RerateHandler.Post(state, rerated, batch);
+        }
+        else
+        {
+            Post((UsageRecorded)happened, batch);
+        }
+    }
+
+    private void Post(UsageRecorded happened, Batch batch)
     {
         foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
         {

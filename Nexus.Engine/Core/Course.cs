@@ -261,13 +261,9 @@ internal sealed class Course
                 batch.Touch(request);
             }
         }
-        else if (happens is UsageRecorded used)
+        else if (happens is UsageRecorded or Rerated)
         {
-            _biller.Post(used, batch);
-        }
-        else if (happens is Rerated rerated)
-        {
-            RerateHandler.Post(_state, rerated, batch);
+            _biller.Post(happens, batch);
         }
         else
         {
