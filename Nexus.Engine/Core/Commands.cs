@@ -169,5 +169,5 @@ public sealed record JumpClock(Instant From) : Command;
 
 /// <summary>Corrects what the ledger has of a past range. Reply: <see cref="DoneReply"/>, or a <see cref="Fault"/> where the book by which it was rated no longer holds.</summary>
 /// <param name="Corrections">What it corrects, found by the host; some at once.</param>
-/// <param name="IfVersion">The version of the price book by which they were rated.</param>
-public sealed record Rerate(IReadOnlyList<Correction> Corrections, long IfVersion) : Command;
+/// <param name="IfVersion">The version of the price book by which they were rated; null: whatever it is, as what was recorded is entered again.</param>
+public sealed record Rerate(IReadOnlyList<Correction> Corrections, long? IfVersion = null) : Command;

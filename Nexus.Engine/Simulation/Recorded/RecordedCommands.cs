@@ -28,8 +28,7 @@ internal static class RecordedCommands
 
         return happened.Actor.Kind == ActorKind.Engine ? null : happened switch
         {
-            // What was corrected are lines of the ledger, which a replay does not have.
-            RequestSubmitted or LeaseRenewed or SettlementCorrected or Rerated => null,
+            RequestSubmitted or LeaseRenewed or SettlementCorrected => null,
             RequestEnded e => e.Status == RequestStatus.Cancelled ? new Cancel(e.Key) { Actor = e.Actor } : null,
             PriorityChanged e => new SetPriority(e.Key, e.To) { Actor = e.Actor },
             RequestRequeued e => new Requeue(e.Key) { Actor = e.Actor },
@@ -46,6 +45,7 @@ internal static class RecordedCommands
             PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },
             PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
             UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record)]) { Actor = e.Actor },
+            Rerated e => new Rerate(e.Corrections) { Actor = e.Actor },
             PricesChanged e => new SetPrices(e.Change.Set, Replaces: false) { Actor = e.Actor, Removes = [.. e.Change.Removed.Select(s => s.Key)] },
             OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
             _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),
