@@ -39,6 +39,7 @@ internal static class ApiExtensions
         services.AddSingleton<QuotaService>();
         services.AddSingleton<PriceService>();
         services.AddSingleton<BudgetService>();
+        services.AddSingleton<RerateService>();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<ViewStore>();

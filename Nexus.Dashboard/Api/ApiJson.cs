@@ -75,6 +75,8 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(BudgetAnswer))]
 [JsonSerializable(typeof(Page<BudgetAnswer>))]
 [JsonSerializable(typeof(BudgetPeriodsAnswer))]
+[JsonSerializable(typeof(RerateBody))]
+[JsonSerializable(typeof(RerateAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

@@ -29,6 +29,7 @@ internal static class Examples
         .. StrategyEditorExamples.All,
         .. QuotaExamples.All,
         .. CostExamples.All,
+        .. PriceExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,
         .. DataTableExamples.All,

@@ -16,6 +16,7 @@ internal sealed record NavPage(string Href, string Title, string Icon, string Gr
         new("/queue", "Queue", "queue", "Run", 'q'),
         new("/quotas", "Quotas", "quotas", "Limit", 't'),
         new("/costs", "Costs", "costs", "Spend", 'c'),
+        new("/prices", "Prices", "prices", "Spend", 'e'),
         new("/simulator", "Simulator", "simulator", "Test", 'i'),
         new("/audit", "Audit", "audit", "bottom", 'u'),
         new("/settings", "Settings", "settings", "bottom", ','),

@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
@@ -46,6 +47,7 @@ internal static class PagesExtensions
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();
         builder.Services.AddSingleton<AuditPageService>();
+        builder.Services.AddSingleton<PricesPageService>();
         builder.Services.AddSingleton<SettingsService>();
     }
 

@@ -81,7 +81,7 @@ public sealed class Batch
         _records.Add((record.Owner.Tenant, record.Id));
         foreach (CostLine line in lines)
         {
-            _ledger.Add(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id });
+            _ledger.Add(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id, NamedSku = record.Sku });
         }
     }
 

@@ -59,8 +59,20 @@ internal sealed class Biller(EngineState state)
     /// <summary>Adds the lines of reported use.</summary>
     public void Add(List<CostLine> lines, UsageRecord record) => Add(lines, record.Facts, record.Quantity);
 
-    /// <summary>Hands the lines of reported use to the ledger, and shows what it changed to readers.</summary>
-    public void Post(UsageRecorded happened, Batch batch)
+    /// <summary>Hands the lines of what is no request's own to the ledger, reported use and corrections, and shows what it changed to readers.</summary>
+    public void Post(EngineEvent happened, Batch batch)
+    {
+        if (happened is Rerated rerated)
+        {
+            RerateHandler.Post(state, rerated, batch);
+        }
+        else
+        {
+            Post((UsageRecorded)happened, batch);
+        }
+    }
+
+    private void Post(UsageRecorded happened, Batch batch)
     {
         foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
         {
@@ -86,8 +98,8 @@ internal sealed class Biller(EngineState state)
     // What is held is reported in unit-hours.
     private void Add(List<CostLine> lines, UsageFacts facts, Quantity used)
     {
-        CostLine line = new(LineKind.Usage, facts.Resource, facts.At, facts.At, used.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
-        Price(lines, line, facts, used, Slice);
+        CostLine line = new(LineKind.Usage, facts.Resource, facts.At, facts.At, used.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane, PromptTokens = facts.PromptTokens };
+        Price(lines, line, facts);
     }
 
     private IReadOnlyList<CostLine> Ended(Request request, Settlement settlement, Instant at)
@@ -152,7 +164,7 @@ internal sealed class Biller(EngineState state)
                 Instant to = SliceAfter(from) is var next && next < until ? next : until;
                 UsageFacts facts = FactsOf(request.Labels, kind, lease.Pools[i], from);
                 CostLine line = new(LineKind.Usage, kind, from, to, amount.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
-                Price(lines, line, facts, amount, to - from);
+                Price(lines, line, facts);
                 from = to;
             }
         }
@@ -185,49 +197,11 @@ internal sealed class Biller(EngineState state)
         }
     }
 
-    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts, Quantity amount, TimeSpan held)
+    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts)
     {
-        if (state.Configuration.Prices.Find(facts, _wholeOf) is not { } price)
-        {
-            lines.Add(line);
-            return;
-        }
-
-        if (price.Formula is { } formula)
-        {
-            CostInputs inputs = new(line.Resource, (decimal)line.Consumed.Millionths / 1_000_000, line.To - line.From, line.From, facts.Labels ?? Labels.None);
-            if (formula.Cost(inputs, state.Limits.CostModels) is { } cost)
-            {
-                AddParts(lines, line, price, price.Price(cost));
-            }
-            else
-            {
-                lines.Add(line);
-            }
-
-            return;
-        }
-
-        PricingQuantity quantity = price.Unit == PricingUnit.UnitHour ? PricingQuantity.Of(amount, held) : PricingQuantity.Of(amount, price.Unit);
-        PricingQuantity before = price.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
-        AddParts(lines, line, price, price.Price(quantity, before));
-    }
-
-    private static void AddParts(List<CostLine> lines, CostLine line, SkuPrice price, IReadOnlyList<PricedPart> parts)
-    {
-        for (int i = 0; i < parts.Count; i++)
-        {
-            // The amount stands in the first part alone, so that what was used adds up.
-            lines.Add(line with
-            {
-                Kind = parts[i].IsMinimum ? LineKind.Minimum : line.Kind,
-                Thousandths = i == 0 ? line.Thousandths : 0,
-                Sku = price.Sku.Name,
-                Unit = price.Unit,
-                Quantity = parts[i].Quantity,
-                UnitPrice = parts[i].UnitPrice,
-            });
-        }
+        SkuPrice? price = state.Configuration.Prices.Find(facts, _wholeOf);
+        PricingQuantity before = price?.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
+        LineRating.Add(lines, line, price, facts.Labels ?? Labels.None, before, state.Limits.CostModels);
     }
 
     private PricingQuantity UsedThisMonth(string sku, CostLine line, List<CostLine> earlier)

@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -80,6 +81,13 @@ internal sealed class BudgetChange(EngineState state)
             foreach (RecordedUsage record in used.Records)
             {
                 state.Budgets.Spend(record.Record.Owner, record.Record.Labels, record.Lines, happened.At);
+            }
+        }
+        else if (happened is Rerated rerated)
+        {
+            foreach (Correction correction in rerated.Corrections)
+            {
+                state.Budgets.Spend(correction.Owner, correction.Labels, correction.Lines, happened.At);
             }
         }
     }

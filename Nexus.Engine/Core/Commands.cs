@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -195,3 +196,8 @@ public sealed record Tick : Command;
 /// <summary>Engine time was taken forward by more than an hour at once: every lease gets its full length again. Reply: <see cref="DoneReply"/>.</summary>
 /// <param name="From">The engine time before the jump; the command is handled at the time after it.</param>
 public sealed record JumpClock(Instant From) : Command;
+
+/// <summary>Corrects what the ledger has of a past range. Reply: <see cref="DoneReply"/>, or a <see cref="Fault"/> where the book by which it was rated no longer holds.</summary>
+/// <param name="Corrections">What it corrects, found by the host; some at once.</param>
+/// <param name="IfVersion">The version of the price book by which they were rated; null: whatever it is, as what was recorded is entered again.</param>
+public sealed record Rerate(IReadOnlyList<Correction> Corrections, long? IfVersion = null) : Command;

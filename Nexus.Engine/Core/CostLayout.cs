@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Rerating;
 
 namespace Nexus.Engine.Core;
 
@@ -65,6 +66,34 @@ internal static class CostLayout
         return lines;
     }
 
+    public static void Corrections(this EventBuffer to, IReadOnlyList<Correction> corrections)
+    {
+        to.Number(corrections.Count);
+        foreach (Correction correction in corrections)
+        {
+            to.Number(correction.Place);
+            to.Owner(correction.Owner);
+            to.Pairs(correction.Labels);
+            to.Text(correction.Request);
+            to.Number(correction.Lease ?? None);
+            to.Text(correction.Record);
+            to.Priced(correction.Lines);
+        }
+    }
+
+    public static Correction[] Corrections(ref this EventReader from)
+    {
+        Correction[] corrections = new Correction[from.Number()];
+        for (int i = 0; i < corrections.Length; i++)
+        {
+            (long place, Resources.OwnerPath owner, Resources.Labels labels) = (from.Number(), from.Owner(), from.Pairs());
+            (string? request, long lease, string? record) = (from.Text(), from.Number(), from.Text());
+            corrections[i] = new Correction(place, owner, labels, from.Priced()) { Request = request, Lease = lease == None ? null : lease, Record = record };
+        }
+
+        return corrections;
+    }
+
     public static void Usage(this EventBuffer to, IReadOnlyList<RecordedUsage> records)
     {
         to.Number(records.Count);
@@ -105,7 +134,7 @@ internal static class CostLayout
                 Lease = from.Number() is var lease and not None ? lease : null,
                 Request = from.Text(),
             };
-            records[i] = new RecordedUsage(record, from.Priced());
+            records[i] = new RecordedUsage(record, [.. from.Priced().Select(l => l with { PromptTokens = record.PromptTokens })]);
         }
 
         return records;

@@ -273,9 +273,9 @@ internal sealed class Course
                 batch.Touch(request);
             }
         }
-        else if (happens is UsageRecorded used)
+        else if (happens is UsageRecorded or Rerated)
         {
-            _biller.Post(used, batch);
+            _biller.Post(happens, batch);
         }
         else if (happens is not BudgetThresholdReached)
         {

@@ -27,6 +27,7 @@ public sealed class Engine
     private readonly PricesHandler _prices;
     private readonly BudgetHandler _budgets;
     private readonly UsageHandler _usage;
+    private readonly RerateHandler _rerate;
     private readonly QuotaEnforcement _enforcement;
 
     /// <summary>An engine that has seen no event.</summary>
@@ -49,6 +50,7 @@ public sealed class Engine
         _prices = new PricesHandler(state);
         _budgets = new BudgetHandler(state);
         _usage = new UsageHandler(state);
+        _rerate = new RerateHandler(state);
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
@@ -218,6 +220,7 @@ public sealed class Engine
             DeleteBudget c => _budgets.Decide(c),
             RaiseBudget c => _budgets.Decide(c, now),
             PauseBudget c => _budgets.Decide(c, now),
+            Rerate c => _rerate.Decide(c),
             _ => new DoneReply(0),
         };
 

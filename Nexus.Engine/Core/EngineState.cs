@@ -118,6 +118,7 @@ internal sealed class EngineState
             case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or HeldMetered: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded e: _usage.Apply(e); return null;
+            case Rerated e: _usage.Apply(e); return null;
             case ClockJumped e: Jumped(e); return null;
             case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;

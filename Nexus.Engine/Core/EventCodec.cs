@@ -51,6 +51,7 @@ public static class EventCodec
         ReservationDeleted = 41,
         PricesChanged = 50,
         UsageRecorded = 51,
+        Rerated = 52,
         BudgetSet = 53,
         BudgetDeleted = 54,
         BudgetRaised = 55,
@@ -139,6 +140,7 @@ public static class EventCodec
                 break;
             case QuotaDeleted e: to.Quota(e.Before); break;
             case UsageRecorded e: to.Usage(e.Records); break;
+            case Rerated e: to.Corrections(e.Corrections); break;
             case PricesChanged e:
                 to.Prices(e.Change.Set);
                 to.Prices(e.Change.Before);
@@ -221,6 +223,7 @@ public static class EventCodec
         QuotaDeleted => Tag.QuotaDeleted,
         PricesChanged => Tag.PricesChanged,
         UsageRecorded => Tag.UsageRecorded,
+        Rerated => Tag.Rerated,
         BudgetSet => Tag.BudgetSet,
         BudgetDeleted => Tag.BudgetDeleted,
         BudgetRaised => Tag.BudgetRaised,
@@ -331,6 +334,7 @@ public static class EventCodec
         Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),
         Tag.QuotaDeleted => new QuotaDeleted(from.Quota()!),
         Tag.UsageRecorded => new UsageRecorded(from.Usage()),
+        Tag.Rerated => new Rerated(from.Corrections()),
         Tag.BudgetSet => from.BudgetSet(),
         Tag.BudgetDeleted => new BudgetDeleted(from.Budget()),
         Tag.BudgetRaised => from.Raised(),

@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -155,6 +156,10 @@ public sealed record UsageRecorded(IReadOnlyList<RecordedUsage> Records) : Engin
     /// <summary>What is answered to whoever reported; null in events that come from the journal.</summary>
     internal UsageReply? Outcomes { get; init; }
 }
+
+/// <summary>Lines of the ledger were corrected by rating them anew.</summary>
+/// <param name="Corrections">The corrections, in the order of the lines' times.</param>
+public sealed record Rerated(IReadOnlyList<Correction> Corrections) : EngineEvent;
 
 /// <summary>An event of what an operator configures.</summary>
 public abstract record ConfigurationEvent : EngineEvent;

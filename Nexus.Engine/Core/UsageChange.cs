@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -28,6 +29,18 @@ internal sealed class UsageChange(EngineState state)
         if (happened.Lines.Count > 0 && Count(happened.Lines) is var cost && live is not null && cost != Money.Zero)
         {
             live.Request = live.Request with { Cost = live.Request.Cost + cost };
+        }
+    }
+
+    public void Apply(Rerated happened)
+    {
+        foreach (Correction correction in happened.Corrections)
+        {
+            Money cost = Count(correction.Lines);
+            if (cost != Money.Zero && RerateHandler.Corrected(state, correction) is { } live)
+            {
+                live.Request = live.Request with { Cost = live.Request.Cost + cost };
+            }
         }
     }
 

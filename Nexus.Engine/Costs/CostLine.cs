@@ -63,6 +63,12 @@ public sealed record CostLine(LineKind Kind, string Resource, Instant From, Inst
     /// <summary>Through which lane it went; null: the standard one.</summary>
     public string? Lane { get; init; }
 
+    /// <summary>How large the prompt was of which it is a part: by what its price may be found again. The ledger keeps it, the journal's events do not.</summary>
+    public long? PromptTokens { get; init; }
+
+    /// <summary>True for a line that takes another back.</summary>
+    public bool TakesBack => Thousandths < 0 || Quantity.Millionths < 0;
+
     /// <summary>The same taken back.</summary>
     public CostLine Reverse() => this with { Kind = LineKind.Adjustment, Thousandths = -Thousandths, Quantity = new PricingQuantity(-Quantity.Millionths) };
 }
@@ -81,4 +87,13 @@ public sealed record LedgerEntry(CostLine Line, OwnerPath Owner, Labels Labels)
 
     /// <summary>The id of the usage record that reported it; null where a settlement did.</summary>
     public string? Record { get; init; }
+
+    /// <summary>The SKU that the report named, by which alone it is priced; null: the most specific that applies.</summary>
+    public string? NamedSku { get; init; }
+
+    /// <summary>The place of the line that it corrects, of a charge of several lines of the first; null for what re-rating did not write.</summary>
+    public long? Corrects { get; init; }
+
+    /// <summary>What the corrected line is.</summary>
+    public LineKind CorrectedKind { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace Nexus.Engine.Costs;
 
 /// <summary>What lines add up to.</summary>
-/// <param name="Lines">How many there are.</param>
+/// <param name="Lines">How many hold: one that takes another back counts it off.</param>
 /// <param name="Consumed">How much was consumed, in the kind's unit, of what was held in unit-hours; meaningless over several kinds.</param>
 /// <param name="Cost">What it cost.</param>
 public readonly record struct CostSum(long Lines, PricingQuantity Consumed, Money Cost)
@@ -10,7 +10,7 @@ public readonly record struct CostSum(long Lines, PricingQuantity Consumed, Mone
     public static CostSum Of(CostLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return new CostSum(1, line.Kind is LineKind.Usage or LineKind.Adjustment ? line.Consumed : default, line.Cost);
+        return new CostSum(line.TakesBack ? -1 : 1, line.Kind is LineKind.Usage or LineKind.Adjustment ? line.Consumed : default, line.Cost);
     }
 
     /// <summary>The sum of both.</summary>

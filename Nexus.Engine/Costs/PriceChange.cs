@@ -6,13 +6,20 @@ namespace Nexus.Engine.Costs;
 public sealed record PriceChange(IReadOnlyList<Sku> Set, IReadOnlyList<Sku> Before)
 {
     /// <summary>Those that were not there before.</summary>
-    public IEnumerable<Sku> Added => Set.Where(s => !Before.Any(b => b.Key == s.Key));
+    public IEnumerable<Sku> Added => Without(Set, Before);
 
-    /// <summary>Those that are other than they were.</summary>
-    public IEnumerable<Sku> Changed => Set.Where(s => Before.Any(b => b.Key == s.Key));
+    /// <summary>Those that are other than they were, with what they were.</summary>
+    public IEnumerable<(Sku Before, Sku After)> Changed
+    {
+        get
+        {
+            Dictionary<SkuKey, Sku> before = Before.ToDictionary(s => s.Key);
+            return Set.Where(s => before.ContainsKey(s.Key)).Select(s => (before[s.Key], s));
+        }
+    }
 
     /// <summary>Those that are no longer there.</summary>
-    public IEnumerable<Sku> Removed => Before.Where(b => !Set.Any(s => s.Key == b.Key));
+    public IEnumerable<Sku> Removed => Without(Before, Set);
 
     /// <summary>True where the book stays as it is.</summary>
     public bool IsEmpty => Set.Count == 0 && Before.Count == 0;
@@ -31,5 +38,11 @@ public sealed record PriceChange(IReadOnlyList<Sku> Set, IReadOnlyList<Sku> Befo
         HashSet<SkuKey> kept = [.. wanted.Select(w => w.Key)];
         HashSet<SkuKey> gone = [.. set.Select(s => s.Key), .. removes.Where(r => !kept.Contains(r))];
         return new PriceChange(set, [.. book.Prices.Select(p => p.Sku).Where(s => gone.Contains(s.Key) || (replaces && !kept.Contains(s.Key)))]);
+    }
+
+    private static IEnumerable<Sku> Without(IReadOnlyList<Sku> some, IReadOnlyList<Sku> others)
+    {
+        HashSet<SkuKey> keys = [.. others.Select(s => s.Key)];
+        return some.Where(s => !keys.Contains(s.Key));
     }
 }

@@ -61,6 +61,12 @@ public sealed class EngineHost : IHostedLifecycleService, IDisposable
     /// <summary>Engine time now.</summary>
     public Instant Now => Clock.Now;
 
+    /// <summary>What the core is bounded by.</summary>
+    internal EngineLimits Limits => _options.Limits;
+
+    /// <summary>The cost functions that prices may name, by name.</summary>
+    public IReadOnlyDictionary<string, Costs.ICostModel> CostModels => _options.CostModels;
+
     /// <summary>The journal, for figures, export and backup; null until it could be opened.</summary>
     public IJournal? Journal => _loop.Journal;
 

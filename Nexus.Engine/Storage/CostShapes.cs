@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Storage;
@@ -28,6 +29,26 @@ internal static class CostShapes
             json.WriteString("quantity", line.Quantity.ToString());
             json.WriteString("unitPrice", line.UnitPrice.ToString());
             json.WriteString("cost", line.Cost.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What rating anew corrected.</summary>
+    public static void WriteCorrections(this Utf8JsonWriter json, IReadOnlyList<Correction> corrections)
+    {
+        json.WriteStartArray("corrections");
+        foreach (Correction correction in corrections)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("corrects", correction.Place);
+            json.WriteString("owner", correction.Owner.ToString());
+            json.WriteLabels("labels", correction.Labels);
+            json.WriteText("request", correction.Request);
+            json.WriteText("leaseId", correction.Lease is { } lease ? Lease.IdOf(lease) : null);
+            json.WriteText("record", correction.Record);
+            json.WriteLines([.. correction.Entries.Select(e => e.Line)]);
             json.WriteEndObject();
         }
 

@@ -72,6 +72,9 @@ public static class EventJson
             case BudgetThresholdReached reached:
                 json.WriteReached(reached);
                 break;
+            case Rerated rerated:
+                json.WriteCorrections(rerated.Corrections);
+                break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
                 break;

@@ -8,10 +8,13 @@ namespace Nexus.Engine.Storage;
 internal static class JournalSchema
 {
     /// <summary>The layout that this version writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // The first layout had events alone.
     private const int WithoutLedger = 1;
+
+    // The second had a ledger whose lines could not be rated again.
+    private const int WithoutCorrections = 2;
 
     /// <summary>Marks the file as ours ("NXJ1"), so that another program's database is never taken for a journal.</summary>
     public const int ApplicationId = 0x4E584A31;
@@ -62,9 +65,10 @@ internal static class JournalSchema
         }
 
         Check(connection, folder);
-        if (Number(connection, "PRAGMA user_version") == WithoutLedger)
+        string? step = Number(connection, "PRAGMA user_version") switch { WithoutLedger => LedgerSchema.Create, WithoutCorrections => LedgerSchema.AddCorrections, _ => null };
+        if (step is not null)
         {
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {LedgerSchema.Create} PRAGMA user_version = {Version}; COMMIT;"));
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {step} PRAGMA user_version = {Version}; COMMIT;"));
         }
     }
 

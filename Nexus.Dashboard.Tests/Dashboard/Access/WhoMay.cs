@@ -81,6 +81,7 @@ internal static class WhoMay
         DELETE /api/v1/budgets/{id}                401     . . . x . x      . . x . x    same
         POST   /api/v1/budgets/{id}/raise          401     . . . x . x      . . x . x    same   {"amount":{"amount":"1"},"reason":"r"}
         POST   /api/v1/budgets/{id}/pause          401     . . . x . x      . . x . x    same   {"until":"2099-01-01T00:00:00Z","reason":"r"}
+        POST   /api/v1/prices:rerate               401     . . . x . x      . . x . x    .      {"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
@@ -144,6 +145,8 @@ internal static class WhoMay
         POST   /costs                              door    . . . . . .      form form form form form    same
         GET    /quotas                             door    . . . . . .      x x x x x    same
         POST   /quotas                             door    . . . . . .      form form form form form    same
+        GET    /prices                             door    . . . . . .      x x x x x    same
+        POST   /prices                             door    . . . . . .      form form form form form    same
         GET    /simulator                          door    . . . . . .      x x x x x    same
         POST   /simulator                          door    . . . . . .      form form form form form    same
         GET    /audit                              door    . . . . . .      x x x x x    same

@@ -106,6 +106,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("putBudget", HttpMethod.Put, "/api/v1/budgets/research-month");
         await SendAsync("raiseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/raise");
         await SendAsync("pauseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/pause");
+        await SendAsync("ratePast", HttpMethod.Post, "/api/v1/prices:rerate");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Nexus.Dashboard.Access;
 
@@ -8,6 +9,7 @@ public sealed class PriceApiTests(ApiServer server)
 {
     private const string Prices = "/api/v1/prices";
     private const string Import = "/api/v1/prices:import";
+    private const string Rerate = "/api/v1/prices:rerate";
 
     [Fact]
     public async Task What_is_imported_is_read_back_as_it_was_written()
@@ -102,11 +104,69 @@ public sealed class PriceApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_past_range_is_rated_anew_previewed_by_owner_and_audited()
+    {
+        (string model, string tenant) = (server.Fresh("model"), server.Fresh("tenant"));
+        string time = DateTimeOffset.UtcNow.AddHours(-1).ToString("O");
+        await PriceAsync(model, "0.000003");
+        (await server.Admin.PostAsync("/api/v1/usage", $$"""[{"id":"{{tenant}}","time":"{{time}}","owner":"{{tenant}}/alice","resource":"tokens.input","quantity":1000,"model":"{{model}}"}]""")).Is(200);
+        await PriceAsync(model, "0.000002");
+        string range = $$"""{"from":"{{DateTimeOffset.UtcNow.AddDays(-1):O}}","to":"{{DateTimeOffset.UtcNow.AddHours(1):O}}","filter":["model:{{model}}"]}""";
+
+        ApiAnswer preview = (await server.Admin.PostAsync($"{Rerate}?dryRun=true", range)).Is(200);
+        Assert.Equal(("0.003", "0.002", "-0.001", "1", "2"), (preview["before.amount"], preview["after.amount"], preview["difference.amount"], preview["corrected"], preview["adjustments"]));
+        Assert.Equal(($"{tenant}/alice", "-0.001"), (preview["owners.0.owner"], preview["owners.0.difference.amount"]));
+        Assert.Equal("0.003", (await server.Admin.GetAsync($"/api/v1/costs?filter=model:{model}")).Is(200)["total.amount"]);
+
+        Assert.Equal("1", (await server.Admin.PostAsync(Rerate, range)).Is(200)["corrected"]);
+
+        Assert.Equal("0", (await server.Admin.PostAsync(Rerate, range)).Is(200)["corrected"]);
+        Assert.Equal("0.002", (await server.Admin.GetAsync($"/api/v1/costs?filter=model:{model}")).Is(200)["total.amount"]);
+        JsonArray rows = (await server.Admin.GetAsync($"/api/v1/costs/records?filter=model:{model}")).Is(200).Json["items"]!.AsArray();
+        Assert.Equal([null, (long?)rows[0]!["id"], (long?)rows[0]!["id"]], rows.Select(r => (long?)r!["corrects"]));
+        JsonNode entry = (await server.Admin.GetAsync("/api/v1/audit?action=rerateLines")).Is(200).Json["items"]!.AsArray().First()!;
+        Assert.Equal("ledger", (string?)entry["object"]);
+    }
+
+    [Theory]
+    [InlineData("""{"to":"2026-01-02T00:00:00Z"}""", 400, "missing-field", "$.from")]
+    [InlineData("""{"from":"yesterday","to":"2026-01-02T00:00:00Z"}""", 400, "malformed-json", "$.from")]
+    [InlineData("""{"from":"2026-01-02T00:00:00Z","to":"2026-01-02T00:00:00Z"}""", 422, "invalid-value", "$.from")]
+    [InlineData("""{"from":"1926-01-02T00:00:00Z","to":"2026-01-02T00:00:00Z"}""", 422, "invalid-value", "$.from")]
+    [InlineData("""{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","filter":["colour:red"]}""", 422, "invalid-value", "$.filter[0]")]
+    public async Task What_is_no_range_is_refused_by_field(string body, int status, string type, string field) =>
+        (await server.Admin.PostAsync(Rerate, body)).IsProblem(status, type, field);
+
+    [Fact]
+    public async Task Only_the_book_that_was_seen_is_applied_to_the_past() =>
+        (await server.Admin.PostAsync(Rerate, """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""", ("If-Match", "\"9999999\""))).IsProblem(412, "version-mismatch");
+
+    [Fact]
+    public async Task The_formula_of_the_guide_is_taken_and_works_out_what_it_says()
+    {
+        (string model, string tenant) = (server.Fresh("model"), server.Fresh("tenant"));
+        string guide = Repository.Read("docs/how-to/price-what-is-used.md");
+        int at = guide.IndexOf("""{"sku": "power",""", StringComparison.Ordinal);
+        JsonObject formula = JsonNode.Parse(guide[at..(guide.IndexOf("\"}]}'", at, StringComparison.Ordinal) + 2)])!.AsObject();
+        formula["sku"] = model;
+        formula["model"] = model;
+        (await server.Admin.PostAsync(Import, $$"""{"items":[{{formula.ToJsonString()}}]}""")).Is(200);
+
+        string afternoon = DateTime.UtcNow.Date.AddDays(-1).AddHours(14).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        (await server.Admin.PostAsync("/api/v1/usage", $$"""[{"id":"{{tenant}}","time":"{{afternoon}}","owner":"{{tenant}}","resource":"gpu","quantity":3,"model":"{{model}}","labels":{"environment":"test"} }]""")).Is(200);
+        Assert.Equal("0.45", (await server.Admin.GetAsync($"/api/v1/costs?filter=model:{model}")).Is(200)["total.amount"]);
+    }
+
+    private async Task PriceAsync(string model, string price) =>
+        (await server.Admin.PostAsync(Import, $$"""{"items":[{"sku":"{{model}}","resource":"tokens.input","model":"{{model}}","unitPrice":"{{price}}"}]}""")).Is(200);
+
+    [Fact]
     public async Task A_key_below_the_root_reads_prices_and_changes_none()
     {
         ApiClient below = await server.ClientAsync(server.Fresh("tenant"), Scope.Configure | Scope.Read);
 
         (await below.GetAsync(Prices)).Is(200);
         (await below.PutAsync(Prices, """{"items":[]}""")).IsProblem(403, "missing-scope");
+        (await below.PostAsync($"{Rerate}?dryRun=true", """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""")).IsProblem(403, "missing-scope");
     }
 }

@@ -133,7 +133,7 @@ public sealed class PricesTests
     private static Sku Sku(string name, string price) => new(name, "gpu") { UnitPrice = Money.Parse(price) };
 
     private static string Told(PricesReply reply) =>
-        string.Join(' ', reply.Change.Added.Select(s => "+" + s.Name).Concat(reply.Change.Changed.Select(s => "~" + s.Name)).Concat(reply.Change.Removed.Select(s => "-" + s.Name)));
+        string.Join(' ', reply.Change.Added.Select(s => "+" + s.Name).Concat(reply.Change.Changed.Select(s => "~" + s.After.Name)).Concat(reply.Change.Removed.Select(s => "-" + s.Name)));
 
     private PricesReply Set(bool replaces, params Sku[] skus) => Assert.IsType<PricesReply>(_nexus.Send(new SetPrices(skus, replaces) { Actor = Scene.Somebody }));
 

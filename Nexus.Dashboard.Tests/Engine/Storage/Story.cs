@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -124,6 +125,15 @@ internal static class Story
         scene.Advance(TimeSpan.FromSeconds(10));
         scene.Release("c2", ("vector.operations", 400));
         scene.Release("c1");
+        CostLine used = scene.Ledger.First(e => e.Record == "u4").Line;
+        scene.Send(new Rerate(
+        [
+            new Correction(4, OwnerPath.Parse("acme/bob"), Labels.None, [used with { Thousandths = -used.Thousandths, Quantity = new PricingQuantity(-used.Quantity.Millionths) }, used with { UnitPrice = Money.Parse("0.002") }]) { Record = "u4" },
+            new Correction(7, OwnerPath.Parse("acme/alice"), Labels.Of([new("run", "8")]), [used with { Kind = LineKind.Minimum, Thousandths = 0, Quantity = new PricingQuantity(1_000_000), UnitPrice = Money.Parse("0.5") }])
+            {
+                Request = "c2", Lease = scene.Request("c2").Lease!.Number,
+            },
+        ], scene.Engine.Configuration.VersionOfPrices) { Actor = Scene.Somebody });
     }
 
     // Of a pool that evens out, and from whose reservation somebody draws.

@@ -135,6 +135,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             BudgetDeleted e => ("deleteBudget", e.Before.Id),
             BudgetRaised e => ("raiseBudget", e.Budget),
             BudgetPaused e => (e.Pause is null ? "resumeBudget" : "pauseBudget", e.Budget),
+            Rerated => ("rerateLines", "ledger"),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
             ReservationDeleted e => ("deleteReservation", e.Before.Id),

@@ -131,7 +131,8 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
     {
         if (IsChange(happened))
         {
-            _changes.Add(_following = new AuditChange(happened));
+            // What was corrected stays in the journal: thousands of lines each.
+            _changes.Add(_following = new AuditChange(happened is Rerated rerated ? rerated with { Corrections = [] } : happened));
             string? named = happened switch
             {
                 KindSet e => $"kind {e.Kind.Name}",
@@ -152,7 +153,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
     private static bool IsChange(EngineEvent happened) =>
-        happened is ConfigurationEvent or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
+        happened is ConfigurationEvent or Rerated or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
 
     private static bool IsWithin(EngineEvent happened, OwnerPath path) => path.IsRoot || happened switch
     {

@@ -6,7 +6,7 @@ internal static class AuditWords
     private static readonly Dictionary<string, string> Verbs = new(StringComparer.Ordinal)
     {
         ["add"] = "added", ["cancel"] = "cancelled", ["change"] = "changed", ["decline"] = "declined", ["create"] = "created", ["delete"] = "deleted", ["drain"] = "drained",
-        ["hold"] = "held back", ["jump"] = "moved", ["let"] = "let", ["requeue"] = "put back", ["remove"] = "removed", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed",
+        ["hold"] = "held back", ["jump"] = "moved", ["let"] = "let", ["requeue"] = "put back", ["remove"] = "removed", ["rerate"] = "rerated", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed",
     };
 
     /// <summary>What somebody did.</summary>

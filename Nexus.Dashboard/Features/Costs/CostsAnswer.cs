@@ -153,6 +153,9 @@ internal sealed record CostRecordAnswer
     /// <summary>The id of the usage record that reported it.</summary>
     public string? Record { get; init; }
 
+    /// <summary>Of an adjustment that re-rating entered: the id of the line that it corrects, of a charge of several lines of the first.</summary>
+    public long? Corrects { get; init; }
+
     public Dictionary<string, string>? Labels { get; init; }
 
     public static CostRecordAnswer Of(LedgerRow row, string currency)
@@ -180,6 +183,7 @@ internal sealed record CostRecordAnswer
             Request = entry.Request,
             LeaseId = entry.Lease is { } lease ? Lease.IdOf(lease) : null,
             Record = entry.Record,
+            Corrects = entry.Corrects,
             Labels = entry.Labels.Count == 0 ? null : entry.Labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal),
         };
     }

@@ -8,7 +8,8 @@ namespace Nexus.Dashboard.Features.Costs;
 internal static class CostsQuery
 {
     private const int MostDimensions = 8;
-    private const int MostFilters = 100;
+    /// <summary>How many filters are taken.</summary>
+    public const int MostFilters = 100;
     private static readonly TimeSpan Usual = TimeSpan.FromDays(30);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(366 * 30);
 
@@ -70,14 +71,12 @@ internal static class CostsQuery
     {
         foreach (string text in texts)
         {
-            // A label's name comes before its value: label:NAME:VALUE.
-            int colon = text.IndexOf(':', text.StartsWith("label:", StringComparison.Ordinal) ? "label:".Length : 0);
-            if (colon < 0 || !CostDimension.TryParse(text[..colon], out CostDimension? dimension) || filters.Count == MostFilters)
+            if (FilterOf(text) is not { } filter || filters.Count == MostFilters)
             {
-                return Problem.Field("invalid-value", 422, "filter", $"'{text}' must be KEY:VALUE, with a KEY of {CostDimension.Known}");
+                return Problem.Field("invalid-value", 422, "filter", WrongFilter(text));
             }
 
-            filters.Add(new CostFilter(dimension, text[(colon + 1)..]));
+            filters.Add(filter);
         }
 
         return null;
@@ -100,6 +99,17 @@ internal static class CostsQuery
     /// <summary>Reads the name of an interval.</summary>
     public static bool TryInterval(string text, out CostInterval interval) =>
         Enum.TryParse(text, ignoreCase: true, out interval) && interval != CostInterval.None && Enum.IsDefined(interval) && !char.IsAsciiDigit(text[0]);
+
+    /// <summary>Reads <c>KEY:VALUE</c>; null where it is none.</summary>
+    public static CostFilter? FilterOf(string text)
+    {
+        // A label's name comes before its value: label:NAME:VALUE.
+        int colon = text.IndexOf(':', text.StartsWith("label:", StringComparison.Ordinal) ? "label:".Length : 0);
+        return colon >= 0 && CostDimension.TryParse(text[..colon], out CostDimension? dimension) ? new CostFilter(dimension, text[(colon + 1)..]) : null;
+    }
+
+    /// <summary>What is wrong with a text that is no filter.</summary>
+    public static string WrongFilter(string text) => $"'{text}' must be KEY:VALUE, with a KEY of {CostDimension.Known}";
 
     private static IEnumerable<string> Texts(HttpContext http, string name) => http.Request.Query[name].OfType<string>().Where(t => t.Length > 0);
 }

@@ -45,7 +45,7 @@ internal sealed record PriceImportAnswer(
 {
     public static PriceImportAnswer Of(PriceChange change, int given, IEnumerable<SkippedPrice> skipped, long version) => new(
         [.. change.Added.Select(PriceItem.Of)],
-        [.. change.Changed.Select(after => new PriceChangeItem(PriceItem.Of(change.Before.First(b => b.Key == after.Key)), PriceItem.Of(after)))],
+        [.. change.Changed.Select(c => new PriceChangeItem(PriceItem.Of(c.Before), PriceItem.Of(c.After)))],
         given - change.Set.Count,
         [.. skipped.Select(s => new PriceSkippedItem(s.Name, s.Reason))],
         version);

@@ -3,7 +3,7 @@ using Nexus.Dashboard.Api;
 
 namespace Nexus.Dashboard.Features.Prices;
 
-/// <summary>HTTP to <see cref="PriceService"/>, and nothing else.</summary>
+/// <summary>HTTP to <see cref="PriceService"/> and <see cref="RerateService"/>, and nothing else.</summary>
 internal static class PriceEndpoints
 {
     public static void MapPrices(this IEndpointRouteBuilder api)
@@ -14,6 +14,8 @@ internal static class PriceEndpoints
             .With("missing-scope", "invalid-value", "unknown-name").Versioned();
         api.MapPost("/prices:import", ImportAsync).WithName("importPrices").WithSummary("Add or replace the prices that a file names, in our own layout or in LiteLLM's").Takes<PricesBody>().Gives<PriceImportAnswer>(200).Fails(401, 403, 503)
             .With("missing-scope", "invalid-value", "unknown-name").Versioned().Asks("dryRun", "True to learn what would change, and change nothing.", "true");
+        api.MapPost("/prices:rerate", RerateAsync).WithName("ratePast").WithSummary("Rate a past range by the prices of now, each line by the price that holds at its time, and enter the differences as adjustments").Takes<RerateBody>().Gives<RerateAnswer>(200).Fails(401, 403, 503)
+            .With("missing-scope", "invalid-value").Versioned().Asks("dryRun", "True to learn what it would come to, by owner, and enter nothing.", "true");
     }
 
     private static async Task PutAsync(HttpContext http, Caller caller, PriceService prices)
@@ -30,6 +32,15 @@ internal static class PriceEndpoints
         Problem? wrong = http.VersionOf(out long? version) ?? http.FlagOf("dryRun", out dryRun) ?? body.Problem;
         Result<PriceImportAnswer> answer = wrong is not null ? wrong : await prices.ImportAsync(caller, body.Value!, dryRun, version, http.RequestAborted);
         await (answer.Problem is { } problem ? problem.WriteAsync(http) : http.WriteAsync(answer.Value!, ApiJson.Default.PriceImportAnswer));
+    }
+
+    private static async Task RerateAsync(HttpContext http, Caller caller, RerateService prices)
+    {
+        Result<RerateBody> body = await Body.ReadAsync(http, ApiJson.Default.RerateBody, Body.Limit);
+        bool dryRun = false;
+        Problem? wrong = http.VersionOf(out long? version) ?? http.FlagOf("dryRun", out dryRun) ?? body.Problem;
+        Result<RerateAnswer> answer = wrong is not null ? wrong : await prices.RerateAsync(caller, body.Value!, dryRun, version, http.RequestAborted);
+        await (answer.Problem is { } problem ? problem.WriteAsync(http) : http.WriteAsync(answer.Value!, ApiJson.Default.RerateAnswer));
     }
 
     private static Task WriteAsync(HttpContext http, Result<PricesAnswer> answer)

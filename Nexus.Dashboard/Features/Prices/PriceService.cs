@@ -34,27 +34,40 @@ internal sealed class PriceService(EngineHost host)
     /// <param name="cancellation">Gives up waiting.</param>
     public async Task<Result<PriceImportAnswer>> ImportAsync(Caller caller, byte[] json, bool dryRun, long? ifVersion, CancellationToken cancellation)
     {
-        if (Refused(caller) is { } problem)
-        {
-            return problem;
-        }
+        Result<PriceImportResult> done = await ReadAsync(caller, json, dryRun, ifVersion, cancellation);
+        return done.Problem is { } problem ? problem : PriceImportAnswer.Of(done.Value!.Reply.Change, done.Value.Import.Skus.Count, done.Value.Import.Skipped, done.Value.Reply.Version);
+    }
 
-        Result<PriceImport> read = PriceImport.Read(json, host.Read.Configuration);
+    /// <summary>The same, for who needs the change itself.</summary>
+    public async Task<Result<PriceImportResult>> ReadAsync(Caller caller, byte[] json, bool dryRun, long? ifVersion, CancellationToken cancellation)
+    {
+        Result<PriceImport> read = Refused(caller) is { } problem ? problem : PriceImport.Read(json, host.Read.Configuration);
         if (read.Problem is { } wrong)
         {
             return wrong;
         }
 
-        PriceImport import = read.Value!;
-        return await host.SendAsync(new SetPrices(import.Skus, Replaces: false, ifVersion, dryRun) { Actor = caller.Actor }, cancellation) switch
-        {
-            Fault fault => Problem.Of(fault),
-            PricesReply reply => PriceImportAnswer.Of(reply.Change, import.Skus.Count, import.Skipped, reply.Version),
-            var other => throw new InvalidOperationException($"a change of prices was answered by {other.GetType().Name}"),
-        };
+        Result<PricesReply> changed = await ChangeAsync(caller, read.Value!.Skus, [], ifVersion, dryRun, cancellation);
+        return changed.Problem is { } fault ? fault : new PriceImportResult(read.Value, changed.Value!);
     }
 
-    private static Problem? Refused(Caller caller) => caller.AllowsEverywhere(Scope.Money) ? null : Problem.MissingScope(Scope.Money, caller);
+    /// <summary>Adds, replaces and removes prices.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="set">Those to add or replace.</param>
+    /// <param name="removes">Those that go.</param>
+    /// <param name="ifVersion">The version of the book that the caller has seen.</param>
+    /// <param name="dryRun">True to learn what would change, and change nothing.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public async Task<Result<PricesReply>> ChangeAsync(Caller caller, IReadOnlyList<Sku> set, IReadOnlyList<SkuKey> removes, long? ifVersion, bool dryRun, CancellationToken cancellation) =>
+        Refused(caller) is { } problem ? problem : await host.SendAsync(new SetPrices(set, Replaces: false, ifVersion, dryRun) { Actor = caller.Actor, Removes = removes }, cancellation) switch
+        {
+            Fault fault => Problem.Of(fault),
+            PricesReply reply => reply,
+            var other => throw new InvalidOperationException($"a change of prices was answered by {other.GetType().Name}"),
+        };
+
+    /// <summary>Why the caller may not change prices; null where it may.</summary>
+    public static Problem? Refused(Caller caller) => caller.AllowsEverywhere(Scope.Money) ? null : Problem.MissingScope(Scope.Money, caller);
 
     private PricesAnswer Now()
     {
@@ -62,3 +75,8 @@ internal sealed class PriceService(EngineHost host)
         return new PricesAnswer([.. now.Prices.Prices.Select(p => PriceItem.Of(p.Sku))], now.VersionOfPrices);
     }
 }
+
+/// <summary>What an import read, and what it came to.</summary>
+/// <param name="Import">The prices of the file, and what it could not price.</param>
+/// <param name="Reply">What changed, or would.</param>
+internal sealed record PriceImportResult(PriceImport Import, PricesReply Reply);

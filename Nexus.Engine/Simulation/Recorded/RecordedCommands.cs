@@ -45,6 +45,7 @@ internal static class RecordedCommands
             PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },
             PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
             UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record)]) { Actor = e.Actor },
+            Rerated e => new Rerate(e.Corrections) { Actor = e.Actor },
             PricesChanged e => new SetPrices(e.Change.Set, Replaces: false) { Actor = e.Actor, Removes = [.. e.Change.Removed.Select(s => s.Key)] },
             BudgetSet e => new SetBudget(e.Budget, Reason: e.Reason) { Actor = e.Actor, Starts = e.Starts },
             BudgetDeleted e => new DeleteBudget(e.Before.Id) { Actor = e.Actor },

@@ -24,7 +24,7 @@ internal sealed record LedgerSpending(IReadOnlyList<BudgetStart> Spent, long Pla
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
 internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
 {
-    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.month FROM ledger l";
+    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.prompt, l.named, l.corrects, l.corrected, l.month FROM ledger l";
 
     private readonly Dictionary<long, LedgerKey> _keys = [];
     private long _lastKey;
@@ -231,8 +231,20 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             Provider = key.Provider,
             Model = key.Model,
             Lane = key.Lane,
+            PromptTokens = row.MaybeNumber(14),
         };
-        return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13))) { Lease = row.MaybeNumber(10), Request = row.Text(11), Record = row.Text(12) }) { Billed = LedgerNumbers.Month(row.Number(14)) };
+        return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13)))
+        {
+            Lease = row.MaybeNumber(10),
+            Request = row.Text(11),
+            Record = row.Text(12),
+            NamedSku = row.Text(15),
+            Corrects = row.MaybeNumber(16),
+            CorrectedKind = (LineKind)row.Number(17),
+        })
+        {
+            Billed = LedgerNumbers.Month(row.Number(18)),
+        };
     }
 
     // Keys are only ever added: what was read once stays true.

@@ -3,6 +3,19 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <summary>The ledger's tables in <c>engine.db</c>: written with the batch whose decisions caused them, in the same transaction.</summary>
 internal static class LedgerSchema
 {
+    /// <summary>Makes them say, of a ledger of the second layout, by what a line is priced again and what it corrects, and counts lines off that others take back.</summary>
+    public const string AddCorrections =
+        """
+        ALTER TABLE ledger ADD COLUMN prompt INTEGER;
+        ALTER TABLE ledger ADD COLUMN named TEXT;
+        ALTER TABLE ledger ADD COLUMN corrects INTEGER;
+        ALTER TABLE ledger ADD COLUMN corrected INTEGER;
+        INSERT INTO ledger_hours SELECT start - start % 3600000 AS hour, key, -2 * count(*), 0, 0, 0, 0 FROM ledger WHERE amount < 0 OR quantity < 0 GROUP BY hour, key
+        ON CONFLICT (start, key) DO UPDATE SET lines = lines + excluded.lines;
+        INSERT INTO ledger_days SELECT start - start % 86400000 AS day, key, -2 * count(*), 0, 0, 0, 0 FROM ledger WHERE amount < 0 OR quantity < 0 GROUP BY day, key
+        ON CONFLICT (start, key) DO UPDATE SET lines = lines + excluded.lines;
+        """;
+
     /// <summary>Makes them.</summary>
     /// <remarks>
     /// A line's dimensions are in <c>ledger_keys</c>, once for all lines that share them, and its sums by hour and day under the same key, so that a report reads few rows and groups by any of them.
@@ -38,7 +51,11 @@ internal static class LedgerSchema
             lease       INTEGER,
             request     TEXT,
             record      TEXT,
-            labels      TEXT
+            labels      TEXT,
+            prompt      INTEGER,
+            named       TEXT,
+            corrects    INTEGER,
+            corrected   INTEGER
         ) STRICT;
         CREATE INDEX ledger_by_start ON ledger (start);
 

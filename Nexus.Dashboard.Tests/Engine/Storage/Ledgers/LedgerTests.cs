@@ -71,9 +71,9 @@ public sealed class LedgerTests : IDisposable
         LedgerEntry entry = new(
             new CostLine(LineKind.Adjustment, "gpu", Start, Start + TimeSpan.FromHours(1), -1_500)
             {
-                Sku = "s", Unit = PricingUnit.UnitHour, Quantity = new PricingQuantity(-1_500_000), UnitPrice = Money.Parse("12345678901.123456"), Pool = "p", Provider = "v", Model = "m", Lane = "batch",
+                Sku = "s", Unit = PricingUnit.UnitHour, Quantity = new PricingQuantity(-1_500_000), UnitPrice = Money.Parse("12345678901.123456"), Pool = "p", Provider = "v", Model = "m", Lane = "batch", PromptTokens = 128_001,
             },
-            OwnerPath.Parse("acme/alice/a/b/c"), Labels.Of([new("run", "7 \"x\""), new("team", "ü")])) { Request = "r", Lease = 9, Record = "u" };
+            OwnerPath.Parse("acme/alice/a/b/c"), Labels.Of([new("run", "7 \"x\""), new("team", "ü")])) { Request = "r", Lease = 9, Record = "u", NamedSku = "s", Corrects = 7, CorrectedKind = LineKind.Minimum };
         using SqliteJournal journal = _folder.Open();
         Write(journal, [[entry]]);
 
@@ -187,6 +187,22 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(Money.Of(1), upgraded.Ledger.Report(new CostQuery(Start, Start + TimeSpan.FromDays(1))).Total.Cost);
     }
 
+    [Fact]
+    public void A_journal_of_the_second_layout_gets_corrections_and_counts_lines_off_that_were_taken_back()
+    {
+        LedgerEntry used = Entry("acme", 0, Money.Of(3));
+        using (SqliteJournal journal = _folder.Open())
+        {
+            Write(journal, [[used, used with { Line = used.Line.Reverse() }, Entry("acme", 1, Money.Of(1))]]);
+        }
+
+        // As the second layout had it: each line counted.
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
+        using SqliteJournal upgraded = _folder.Open();
+
+        Equal(new CostQuery(Start, Start + TimeSpan.FromDays(2)) { GroupBy = [new CostDimension("tenant")] }, [used, used with { Line = used.Line.Reverse() }, Entry("acme", 1, Money.Of(1))], upgraded.Ledger);
+    }
+
     private static Gen<LedgerEntry> GenEntry { get; } =
         from tenant in Gen.Int[0, 1]
         from user in Gen.Int[0, 2]
@@ -225,12 +241,12 @@ public sealed class LedgerTests : IDisposable
         CostReport report = ledger.Report(query);
         LedgerEntry[] counted = [.. all.Where(e => e.Line.From >= query.From && e.Line.From < query.To && query.Passes(LedgerKey.Of(e, e.Labels)))];
         Assert.Equal(counted.Aggregate(Int128.Zero, (sum, e) => sum + (e.Line.Quantity.Millionths * e.Line.UnitPrice.Picos / 1_000_000)), report.Total.Cost.Picos);
-        Assert.Equal((counted.Length, counted.Count(e => e.Line.Sku is null)), (report.Total.Lines, report.Unpriced));
+        Assert.Equal((Holding(counted), Holding(counted.Where(e => e.Line.Sku is null))), (report.Total.Lines, report.Unpriced));
         Assert.Equal(report.Total.Cost, report.Groups.Aggregate(Money.Zero, (sum, g) => sum + g.Sum.Cost));
         foreach (IGrouping<string, LedgerEntry> group in counted.GroupBy(e => string.Join('|', query.GroupBy.Select(d => d.Of(LedgerKey.Of(e, e.Labels)) ?? "-"))))
         {
             CostGroup told = Assert.Single(report.Groups, g => string.Join('|', g.Values.Select(v => v ?? "-")) == group.Key);
-            Assert.Equal((group.Count(), group.Aggregate(Money.Zero, (sum, e) => sum + e.Line.Cost)), (told.Sum.Lines, told.Sum.Cost));
+            Assert.Equal((Holding(group), group.Aggregate(Money.Zero, (sum, e) => sum + e.Line.Cost)), (told.Sum.Lines, told.Sum.Cost));
             Assert.Equal(group.Aggregate(Int128.Zero, (sum, e) => sum + e.Line.Consumed.Millionths), told.Sum.Consumed.Millionths);
         }
 
@@ -243,6 +259,9 @@ public sealed class LedgerTests : IDisposable
             }
         }
     }
+
+    // A line that takes another back counts it off.
+    private static long Holding(IEnumerable<LedgerEntry> entries) => entries.Sum(e => e.Line.Thousandths < 0 || e.Line.Quantity.Millionths < 0 ? -1L : 1L);
 
     private static LedgerEntry Entry(string tenant, int hour, Money cost) => new(
         new CostLine(LineKind.Usage, "tokens.input", new Instant(Start.Milliseconds + (hour * Hour)), new Instant(Start.Milliseconds + (hour * Hour)), 1_000) { Sku = "s", Quantity = new PricingQuantity(1_000_000), UnitPrice = cost },
