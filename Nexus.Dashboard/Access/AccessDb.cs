@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Nexus.Dashboard.Features.Alerts;
+using Nexus.Dashboard.Features.Alerts.Delivery;
+using Nexus.Dashboard.Features.Alerts.Firing;
+using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Engine.Resources;
 
@@ -98,7 +102,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, and what is proposed for quotas, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, what is proposed for quotas and what people are told of, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -110,6 +114,16 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<QuotaProposal> QuotaProposals => Set<QuotaProposal>();
 
     public DbSet<QuotaWatchRow> QuotaWatches => Set<QuotaWatchRow>();
+
+    public DbSet<AlertRuleRow> AlertRules => Set<AlertRuleRow>();
+
+    public DbSet<AlertChannel> AlertChannels => Set<AlertChannel>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertSilence> AlertSilences => Set<AlertSilence>();
+
+    public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -137,6 +151,7 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
             proposal.Property(p => p.State).HasConversion<string>();
         });
         builder.Entity<QuotaWatchRow>().HasKey(w => new { w.Owner, w.Rule });
+        AlertDb.Model(builder);
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Features.Alerts;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Costs;
@@ -44,6 +45,7 @@ internal static class ApiExtensions
         services.AddScoped<AuditService>();
         builder.AddNexusSimulator();
         builder.AddNexusProposals();
+        builder.AddNexusAlerts();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -86,6 +88,7 @@ internal static class ApiExtensions
         api.MapPast();
         api.MapCalibration();
         api.MapSimulations();
+        api.MapAlerts();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();
