@@ -106,7 +106,7 @@ public sealed class AlertsTests(Chromium chromium) : IAsyncLifetime
         await _nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/p", new { resources = new { gpu = 4 } });
         await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Add rule" }).ClickAsync();
         ILocator drawer = visitor.Page.GetByRole(AriaRole.Complementary);
-        await drawer.GetByLabel("Name").FillAsync("pool-half-full");
+        await drawer.GetByLabel("Name", new() { Exact = true }).FillAsync("pool-half-full");
         await drawer.GetByLabel("Metric").SelectOptionAsync("pool.utilization");
         await drawer.GetByLabel("The line, %").FillAsync("x");
         await Assertions.Expect(drawer.GetByRole(AriaRole.Alert)).ToContainTextAsync("line: must be a number.");
@@ -138,7 +138,7 @@ public sealed class AlertsTests(Chromium chromium) : IAsyncLifetime
         using HookReceiver receiver = new();
         await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
         ILocator drawer = visitor.Page.GetByRole(AriaRole.Complementary);
-        await drawer.GetByLabel("Name").FillAsync("chat");
+        await drawer.GetByLabel("Name", new() { Exact = true }).FillAsync("chat");
         await drawer.GetByLabel("URL").FillAsync("http://169.254.169.254/");
         await drawer.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
         await Assertions.Expect(drawer.GetByRole(AriaRole.Alert)).ToContainTextAsync("never called");

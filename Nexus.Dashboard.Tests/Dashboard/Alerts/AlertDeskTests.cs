@@ -84,6 +84,18 @@ public sealed class AlertDeskTests
     }
 
     [Fact]
+    public async Task A_source_that_fails_ends_nothing_and_stops_nobody()
+    {
+        await using AlertScene scene = await AlertScene.StartAsync();
+        await scene.FireAsync();
+
+        scene.Source.IsBroken = true;
+        await scene.PassAsync(5);
+
+        Assert.Single(scene.Open);
+    }
+
+    [Fact]
     public async Task A_rule_that_is_switched_off_ends_what_it_fired()
     {
         await using AlertScene scene = await AlertScene.StartAsync();

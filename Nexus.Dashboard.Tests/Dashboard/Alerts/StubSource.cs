@@ -16,6 +16,9 @@ internal sealed class StubSource : IAlertSource
 
     public IReadOnlyList<AlertMetric> Metrics { get; } = [new(Level, AlertUnit.Share, AlertScopes.Owner | AlertScopes.Pool | AlertScopes.Resource, "what the test says", static (s, v) => $"{s.OwnerName} is at {v}")];
 
-    public IReadOnlyList<AlertReading>? Read(AlertMetric metric, AlertRule rule) => !IsKnown ? null
+    /// <summary>True while reading fails.</summary>
+    public bool IsBroken { get; set; }
+
+    public IReadOnlyList<AlertReading>? Read(AlertMetric metric, AlertRule rule) => IsBroken ? throw new InvalidOperationException("the source is broken") : !IsKnown ? null
         : [.. Values.Select(v => (Owner: OwnerPath.Parse(v.Key), v.Value)).Where(v => v.Owner.IsWithin(rule.Owner)).Select(v => new AlertReading(new AlertSubject(v.Owner), v.Value))];
 }

@@ -37,6 +37,11 @@ internal sealed class Delivering(Courier courier, Outbox outbox, EngineHost host
                 {
                     log.NotSent(failure.Message);
                 }
+                catch (Exception fault) when (fault is not OperationCanceledException)
+                {
+                    // Whatever it is, the program goes on deciding, and the next round tries again.
+                    log.Failed(fault);
+                }
 
                 TimeSpan rest = next is { } due ? due - time.GetUtcNow() : Longest;
                 await outbox.WaitAsync(rest < Least ? Least : rest < Longest ? rest : Longest, stoppingToken);
@@ -54,4 +59,7 @@ internal static partial class DeliveringLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Deliveries of alerts wait, as access.db cannot be read or written: {Reason}")]
     public static partial void NotSent(this ILogger log, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "Deliveries of alerts failed, which is a fault of Nexus; they are tried again.")]
+    public static partial void Failed(this ILogger log, Exception fault);
 }

@@ -25,6 +25,7 @@ internal sealed class AlertDesk(AlertStore store, AlertRules rules, AlertChannel
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Dictionary<(string Rule, string Subject), AlertTrack> _tracks = [];
     private Dictionary<(string Rule, string Subject), Alert>? _open;
+    private readonly HashSet<string> _failing = [];
     private List<AlertSilence> _silences = [];
     private volatile IReadOnlyList<AlertShown> _shown = [];
     private bool _full;
@@ -43,7 +44,7 @@ internal sealed class AlertDesk(AlertStore store, AlertRules rules, AlertChannel
             HashSet<string> unknown = [];
             foreach (AlertRule rule in watched)
             {
-                if (sources.Read(rule) is not { } readings)
+                if (Read(rule) is not { } readings)
                 {
                     unknown.Add(rule.Id);
                     continue;
@@ -137,6 +138,26 @@ internal sealed class AlertDesk(AlertStore store, AlertRules rules, AlertChannel
         d => d.Alerts.AsNoTracking().Where(a => a.ResolvedAt != null).OrderByDescending(a => a.ResolvedAt).ThenByDescending(a => a.Id).Take(most).ToListAsync(cancellation), cancellation);
 
     public void Dispose() => _one.Dispose();
+
+    // One source that fails does not blind the others: what it would say is not known.
+    private IReadOnlyList<AlertReading>? Read(AlertRule rule)
+    {
+        try
+        {
+            IReadOnlyList<AlertReading>? readings = sources.Read(rule);
+            _failing.Remove(rule.Id);
+            return readings;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            if (_failing.Add(rule.Id))
+            {
+                log.Unread(rule.Metric, rule.Id, fault);
+            }
+
+            return null;
+        }
+    }
 
     private void See(AlertRule rule, AlertMetric metric, AlertReading reading, DateTimeOffset now, AlertChanges changes)
     {
@@ -359,4 +380,7 @@ internal static partial class AlertDeskLog
 {
     [LoggerMessage(1, LogLevel.Warning, "{Most} alerts fire already: no more are added until some have ended.")]
     public static partial void Full(this ILogger log, int most);
+
+    [LoggerMessage(2, LogLevel.Error, "The metric {Metric} of the rule {Rule} cannot be read: nothing of it fires and nothing ends until it can.")]
+    public static partial void Unread(this ILogger log, string metric, string rule, Exception fault);
 }

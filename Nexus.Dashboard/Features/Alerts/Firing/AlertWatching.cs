@@ -60,6 +60,11 @@ internal sealed class AlertWatching(EngineHost host, AlertDesk desk, IOptions<Al
         {
             log.NotKept(failure.Message);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Whatever it is, the program goes on deciding, and the next look tries again.
+            log.Failed(fault);
+        }
     }
 }
 
@@ -68,4 +73,7 @@ internal static partial class AlertWatchingLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Alerts cannot be kept for the moment, as access.db cannot be read or written; the next look tries again: {Reason}")]
     public static partial void NotKept(this ILogger log, string reason);
+
+    [LoggerMessage(2, LogLevel.Error, "A look at the rules of alerting failed, which is a fault of Nexus; the next look tries again.")]
+    public static partial void Failed(this ILogger log, Exception fault);
 }
