@@ -2,6 +2,10 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Nexus.Dashboard.Features.Costs.Views;
+using Nexus.Dashboard.Features.Alerts;
+using Nexus.Dashboard.Features.Alerts.Delivery;
+using Nexus.Dashboard.Features.Alerts.Firing;
+using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Engine.Resources;
 
@@ -99,7 +103,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, and what is proposed for quotas, and views that people keep, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, what is proposed for quotas, what people are told of, and views that they keep, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -113,6 +117,16 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<QuotaWatchRow> QuotaWatches => Set<QuotaWatchRow>();
 
     public DbSet<SavedView> Views => Set<SavedView>();
+
+    public DbSet<AlertRuleRow> AlertRules => Set<AlertRuleRow>();
+
+    public DbSet<AlertChannel> AlertChannels => Set<AlertChannel>();
+
+    public DbSet<Alert> Alerts => Set<Alert>();
+
+    public DbSet<AlertSilence> AlertSilences => Set<AlertSilence>();
+
+    public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -141,6 +155,7 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
         });
         builder.Entity<QuotaWatchRow>().HasKey(w => new { w.Owner, w.Rule });
         builder.Entity<SavedView>().HasKey(v => new { v.OwnerKind, v.OwnerId, v.Name });
+        AlertDb.Model(builder);
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

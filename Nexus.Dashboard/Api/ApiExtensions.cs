@@ -1,6 +1,7 @@
 using System.Globalization;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Commands;
+using Nexus.Dashboard.Features.Alerts;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
@@ -59,6 +60,7 @@ internal static class ApiExtensions
         builder.AddNexusOtlp();
         builder.AddNexusSimulator();
         builder.AddNexusProposals();
+        builder.AddNexusAlerts();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -105,6 +107,7 @@ internal static class ApiExtensions
         api.MapCalibration();
         api.MapSimulations();
         app.MapOtlp();
+        api.MapAlerts();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();

@@ -1,5 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Nexus.Dashboard.Features.Alerts;
+using Nexus.Dashboard.Features.Alerts.Delivery;
+using Nexus.Dashboard.Features.Alerts.Firing;
+using Nexus.Dashboard.Features.Alerts.Metrics;
+using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
@@ -34,6 +39,8 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
         typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
+        typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
+        typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -100,6 +107,20 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(Page<SimulationAnswer>))]
 [JsonSerializable(typeof(StateAnswer))]
 [JsonSerializable(typeof(CalibrationAnswer))]
+[JsonSerializable(typeof(AlertAnswer))]
+[JsonSerializable(typeof(Page<AlertAnswer>))]
+[JsonSerializable(typeof(AcknowledgeBody))]
+[JsonSerializable(typeof(SilenceBody))]
+[JsonSerializable(typeof(SilenceAnswer))]
+[JsonSerializable(typeof(AlertRuleBody))]
+[JsonSerializable(typeof(AlertRuleAnswer))]
+[JsonSerializable(typeof(Page<AlertRuleAnswer>))]
+[JsonSerializable(typeof(AlertChannelBody))]
+[JsonSerializable(typeof(AlertChannelAnswer))]
+[JsonSerializable(typeof(Page<AlertChannelAnswer>))]
+[JsonSerializable(typeof(ChannelTestAnswer))]
+[JsonSerializable(typeof(DeliveryAnswer))]
+[JsonSerializable(typeof(Page<DeliveryAnswer>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
 internal sealed partial class ApiJson : JsonSerializerContext

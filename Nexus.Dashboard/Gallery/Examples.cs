@@ -30,6 +30,7 @@ internal static class Examples
         .. QuotaExamples.All,
         .. CostExamples.All,
         .. PriceExamples.All,
+        .. AlertExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,
         .. DataTableExamples.All,

@@ -12,6 +12,7 @@ internal sealed record NavPage(string Href, string Title, string Icon, string Gr
     public static IReadOnlyList<NavPage> All { get; } =
     [
         new("/", "Overview", "overview", "", 'o'),
+        new("/alerts", "Alerts", "alerts", "", 'a'),
         new("/pools", "Pools", "pools", "Run", 'p'),
         new("/queue", "Queue", "queue", "Run", 'q'),
         new("/quotas", "Quotas", "quotas", "Limit", 't'),

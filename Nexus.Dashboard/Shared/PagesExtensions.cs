@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor;
 using MudBlazor.Services;
 using Nexus.Dashboard.Access;
+using Nexus.Dashboard.Features.Alerts.Pages;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Overview;
@@ -46,6 +47,8 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<CostsPageService>();
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();
+        builder.Services.AddSingleton<AlertsPageService>();
+        builder.Services.AddTransient<AlertChannelEditing>();
         builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<PricesPageService>();
         builder.Services.AddSingleton<SettingsService>();

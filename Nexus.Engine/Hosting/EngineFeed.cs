@@ -62,6 +62,10 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
     /// <param name="span">At most what is kept (<c>Nexus:Engine:Series</c>); what is older is missing.</param>
     public IReadOnlyList<SeriesPoint> Over(TimeSpan span) => _history.Over(span, _series.Points);
 
+    /// <summary>The series over a span that ends now, oldest first, not thinned for a chart: every ten seconds up to an hour, else the means of five minutes, at last as it was sampled.</summary>
+    /// <param name="span">At most seven days; of more, the last seven.</param>
+    public IReadOnlyList<SeriesPoint> Recorded(TimeSpan span) => _history.Recorded(span, _series.Points);
+
     /// <summary>How many watch.</summary>
     public int Subscribers => _broadcasts.Values.Sum(b => b.Count);
 

@@ -108,6 +108,19 @@ internal sealed partial class SeriesHistory(Func<SeriesStore>? open, ILogger log
         }
     }
 
+    /// <summary>The series over a span that ends now, of seven days at most, as it is kept, oldest first: for who must not miss what a chart would not show.</summary>
+    public IReadOnlyList<SeriesPoint> Recorded(TimeSpan span, IReadOnlyList<SeriesPoint> live)
+    {
+        Instant now = live.Count == 0 ? new Instant(0) : live[^1].At;
+        Instant from = now - (span < FiveMinutesAtMost ? span : FiveMinutesAtMost);
+        lock (_lock)
+        {
+            IReadOnlyList<SeriesPoint> points = span <= Hour || _store is null ? [] : Try(() => Read(SeriesStep.FiveMinutes, from)) ?? [];
+            Instant last = points.Count > 0 ? points[^1].At : from;
+            return [.. points, .. live.Where(p => p.At > last)];
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

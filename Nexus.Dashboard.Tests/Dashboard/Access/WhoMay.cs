@@ -98,6 +98,22 @@ internal static class WhoMay
         GET    /api/v1/simulations/{id}            401     . . x x x x      x x x x x    .
         POST   /api/v1/simulations/{id}/cancel     401     . . . x x x      . x . x x    .
 
+        # Alerts: of the owners within one's path; a test of e-mail where no mail server is set says so
+        GET    /api/v1/alerts                      401     . . x . . x      x x x x x    same
+        POST   /api/v1/alerts/{id}/acknowledge     401     . . . x . x      . x . . x    same
+        POST   /api/v1/alerts/{id}/silence         401     . . . x . x      . x . . x    same
+        GET    /api/v1/alerts/rules                401     . . x . . x      x x x x x    same
+        GET    /api/v1/alerts/rules/{id}           401     . . x . . x      x x x x x    same
+        PUT    /api/v1/alerts/rules/{id}           401     . . . x . x      . x . . x    same   {"metric":"quota.utilization","scope":{"owner":"acme"},"condition":{"atLeast":0.9}}
+        DELETE /api/v1/alerts/rules/{id}           401     . . . x . x      . x . . x    same
+        GET    /api/v1/alerts/channels             401     . . x . . x      x x x x x    same
+        GET    /api/v1/alerts/channels/{id}        401     . . x . . x      x x x x x    same
+        PUT    /api/v1/alerts/channels/{id}        401     . . . x . x      . x . . x    same   {"kind":"email","owner":"acme","to":["ops@example.com"]}
+        DELETE /api/v1/alerts/channels/{id}        401     . . . x . x      . x . . x    same
+        POST   /api/v1/alerts/channels/{id}/test   401     . . . x . x      . x . . x    same
+        GET    /api/v1/alerts/deliveries           401     . . x . . x      x x x x x    same
+        POST   /api/v1/alerts/deliveries/{id}/retry   401  . . . x . x      . x . . x    same
+
         # People and keys
         GET    /api/v1/users                       401     . . . . . x      . . . . x    same
         GET    /api/v1/users/{name}                401     . . . . . x      . . . . x    same
@@ -149,6 +165,8 @@ internal static class WhoMay
         POST   /prices                             door    . . . . . .      form form form form form    same
         GET    /simulator                          door    . . . . . .      x x x x x    same
         POST   /simulator                          door    . . . . . .      form form form form form    same
+        GET    /alerts                             door    . . . . . .      x x x x x    same
+        POST   /alerts                             door    . . . . . .      form form form form form    same
         GET    /audit                              door    . . . . . .      x x x x x    same
         POST   /audit                              door    . . . . . .      form form form form form    same
         GET    /settings                           door    . . . . . .      x x x x x    same

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Nexus.Dashboard.Features.Alerts.Firing;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Api;
 
@@ -28,7 +29,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Views|Kinds|Priorities|Owners|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -117,10 +118,23 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("renewLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/renew");
         await SendAsync("releaseLease", HttpMethod.Post, $"/api/v1/leases/{requests[2]["lease.id"]}/release");
         await SendAsync("putUser", HttpMethod.Put, "/api/v1/users/dana");
+        await SendAsync("putAlertChannel", HttpMethod.Put, "/api/v1/alerts/channels/on-call");
+        await SendAsync("putAlertRule", HttpMethod.Put, "/api/v1/alerts/rules/research-nearly-full");
+        await SendAlertsAsync();
         await SendAsync("startSimulation", HttpMethod.Post, "/api/v1/simulations");
         string key = (await SendAsync("createKey", HttpMethod.Post, "/api/v1/keys"))[0]["id"]!;
         await SendAsync("putKey", HttpMethod.Put, $"/api/v1/keys/{key}");
         Assert.Equal(bodies.Keys.Order(StringComparer.Ordinal), sent.Order(StringComparer.Ordinal));
+
+        // Of a rule that holds whatever happens.
+        async Task SendAlertsAsync()
+        {
+            (await client.SendAsync(HttpMethod.Put, "/api/v1/alerts/rules/always", """{"metric":"queue.waiting","condition":{"atLeast":0} }""")).Is(200);
+            await server.Services.GetRequiredService<AlertDesk>().LookAsync(TestContext.Current.CancellationToken);
+            string id = (await client.GetAsync("/api/v1/alerts?state=firing"))["items.0.id"]!;
+            await SendAsync("acknowledgeAlert", HttpMethod.Post, $"/api/v1/alerts/{id}/acknowledge");
+            await SendAsync("silenceAlert", HttpMethod.Post, $"/api/v1/alerts/{id}/silence");
+        }
 
         async Task<List<ApiAnswer>> SendAsync(string operation, HttpMethod method, string path)
         {
