@@ -233,7 +233,7 @@ internal sealed class Biller(EngineState state)
     {
         List<CostLine> lines = [];
         UsageFacts facts = FactsOf(labels, amount.Kind, pool, from) with { PromptTokens = prompt };
-        Price(lines, new CostLine(LineKind.Usage, amount.Kind, from, to, amount.Quantity.Thousandths), facts, amount.Quantity, to > from ? to - from : Slice);
+        Price(lines, new CostLine(LineKind.Usage, amount.Kind, from, to, amount.Quantity.Thousandths), facts);
         Money cost = default;
         foreach (CostLine line in lines)
         {

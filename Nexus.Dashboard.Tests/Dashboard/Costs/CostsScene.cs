@@ -3,11 +3,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
-using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Explorer;
+using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Costs.Views;
-using Nexus.Dashboard.Tests.Engine;
+using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Tests.Engine.Hosting;
+using Nexus.Dashboard.Tests.Engine;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
@@ -79,7 +80,7 @@ internal sealed class CostsScene : IAsyncDisposable
     {
         _engine.Serve(services, role, owner);
         services.AddSingleton(Sharer);
-        services.AddSingleton(new CostsService(Running.Host, Sharer));
+        services.AddSingleton(new CostsService(Running.Host, Sharer, Options.Create(new FocusOptions())));
         services.AddSingleton(Page);
     }
 

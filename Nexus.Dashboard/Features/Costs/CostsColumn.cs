@@ -65,7 +65,7 @@ internal sealed record CostsColumn(string Name, CostsCell Cell)
         Word("leaseId", r => r.Entry.Lease is { } lease ? Lease.IdOf(lease) : null),
         Text("record", r => r.Entry.Record),
         Text("labels", r => r.Entry.Labels.Count == 0 ? null : JsonSerializer.Serialize(r.Entry.Labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal), ApiJson.Default.DictionaryStringString)),
-        new("corrects", CostsCell.Whole) { Number = r => r.Entry.Corrects },
+        Word("corrects", r => r.Entry.Corrects?.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>What a line has in it, of a column of texts and words, and in which currency it costs; null: nothing.</summary>

@@ -109,8 +109,8 @@ internal sealed class PricesPageService(EngineHost host, PriceService prices, Re
     {
         try
         {
-            Result<CostReport> report = await costs.ReportAsync(caller, query, cancellation);
-            return (report.Value, report.Problem?.Detail);
+            Result<CostsWithIdle> report = await costs.ReportAsync(caller, query, idle: null, cancellation);
+            return (report.Value?.Costs, report.Problem?.Detail);
         }
         catch (EngineUnavailableException unavailable)
         {

@@ -153,7 +153,9 @@ internal sealed class QueueService(EngineHost host)
 
     public async Task<Result<RequestReply>> RenewAsync(Caller caller, string lease, RenewBody body, CancellationToken cancellation)
     {
-        if (Held(caller, lease) is { Problem: { } problem })
+        // Asked once: it may end while the body is read.
+        Result<Request> held = Held(caller, lease);
+        if (held.Problem is { } problem)
         {
             return problem;
         }
@@ -161,7 +163,7 @@ internal sealed class QueueService(EngineHost host)
         Faults faults = new();
         ResourceVector extend = faults.Asked("$.extend", body.Extend, MaxKinds);
         ResourceVector usage = faults.Used("$.usage", body.Usage, MaxKinds);
-        Request request = Held(caller, lease).Value!;
+        Request request = held.Value!;
         return faults.Problem is { } wrong
             ? wrong
             : Answer<RequestReply>(await host.SendAsync(new Renew(request.Key, request.Lease!.Number, extend, usage, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
