@@ -74,7 +74,7 @@ internal sealed class DemoWorkload(
             clients[tenant] = new DemoClient(address, await KeyAsync(access, actor, OwnerPath.Parse(tenant), Scope.Requests | Scope.Read, cancellation));
         }
 
-        using DemoClient setUp = new(address, await KeyAsync(access, actor, OwnerPath.Root, Scope.Configure | Scope.Read, cancellation));
+        using DemoClient setUp = new(address, await KeyAsync(access, actor, OwnerPath.Root, Scope.Configure | Scope.Money | Scope.Read, cancellation));
         foreach ((string name, object pool) in DemoPools.All)
         {
             await setUp.EnsureAsync($"api/v1/pools/{name}", pool, cancellation);
@@ -83,6 +83,11 @@ internal sealed class DemoWorkload(
         foreach ((string path, object quota) in DemoQuotas.All)
         {
             await setUp.EnsureAsync($"api/v1/quotas/{path}", quota, cancellation);
+        }
+
+        foreach ((string id, object budget) in DemoBudgets.All)
+        {
+            await setUp.EnsureAsync($"api/v1/budgets/{id}", budget, cancellation);
         }
 
         foreach ((string id, object reservation) in DemoReservations.From(time.GetUtcNow()))

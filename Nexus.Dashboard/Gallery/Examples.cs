@@ -28,6 +28,7 @@ internal static class Examples
         .. StrategyTabExamples.All,
         .. StrategyEditorExamples.All,
         .. QuotaExamples.All,
+        .. BudgetExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,
         .. DataTableExamples.All,

@@ -15,6 +15,7 @@ internal sealed record NavPage(string Href, string Title, string Icon, string Gr
         new("/pools", "Pools", "pools", "Run", 'p'),
         new("/queue", "Queue", "queue", "Run", 'q'),
         new("/quotas", "Quotas", "quotas", "Limit", 't'),
+        new("/budgets", "Budgets", "budgets", "Limit", 'b'),
         new("/simulator", "Simulator", "simulator", "Test", 'i'),
         new("/audit", "Audit", "audit", "bottom", 'u'),
         new("/settings", "Settings", "settings", "bottom", ','),

@@ -3,6 +3,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
@@ -41,6 +42,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<QuotasPageService>();
         builder.Services.AddSingleton<QuotaHistory>();
         builder.Services.AddSingleton<ProposalsPageService>();
+        builder.Services.AddSingleton<BudgetsPageService>();
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();
         builder.Services.AddSingleton<AuditPageService>();

@@ -18,6 +18,7 @@ public sealed class GalleryTests : ComponentTest, IClassFixture<LiveEngine>
         [typeof(TroubleNotice)] = typeof(TroubleBanner),
         [typeof(FailureNotice)] = typeof(FailureBanner),
         [typeof(NavCount)] = typeof(NavNumber),
+        [typeof(BudgetNavCount)] = typeof(NavNumber),
         [typeof(OwnerPicker)] = typeof(OwnerField),
         [typeof(RangePicker)] = typeof(RangeMenu),
         [typeof(ToastHost)] = typeof(ToastList),
