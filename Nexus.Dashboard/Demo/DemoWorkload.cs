@@ -74,7 +74,7 @@ internal sealed class DemoWorkload(
             clients[tenant] = new DemoClient(address, await KeyAsync(access, actor, OwnerPath.Parse(tenant), Scope.Requests | Scope.Read, cancellation));
         }
 
-        using DemoClient setUp = new(address, await KeyAsync(access, actor, OwnerPath.Root, Scope.Configure | Scope.Money | Scope.Read, cancellation));
+        using DemoClient setUp = new(address, await KeyAsync(access, actor, OwnerPath.Root, Scope.Configure | Scope.Read, cancellation));
         foreach ((string name, object pool) in DemoPools.All)
         {
             await setUp.EnsureAsync($"api/v1/pools/{name}", pool, cancellation);

@@ -122,7 +122,7 @@ public sealed class BudgetApiTests(ApiServer server)
     private async Task<string> PricedAsync(string price)
     {
         string owner = server.Fresh("owner");
-        (await server.Admin.PutAsync($"/api/v1/pools/{owner}", $$"""{"resources":{"external.calls":{"rate":100000,"per":"PT1S","burst":100000}},"allow":["{{owner}}"],"labels":{"model":"{{owner}}"} }""")).Is(200);
+        (await server.Admin.PutAsync($"/api/v1/pools/{owner}", $$"""{"resources":{"external.calls":{"rate":100000,"per":"PT1S","burst":100000} },"allow":["{{owner}}"],"labels":{"model":"{{owner}}"} }""")).Is(200);
         (await server.Admin.PostAsync("/api/v1/prices:import", $$"""{"items":[{"sku":"{{owner}}","resource":"external.calls","model":"{{owner}}","unitPrice":"{{price}}"}] }""")).Is(200);
         return owner;
     }

@@ -58,7 +58,7 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
     public async Task The_detail_tells_the_thresholds_who_spent_it_and_the_periods()
     {
         await SetAsync("acme", 1_000);
-        Nexus.Engine.Scheduling.Request request = await _engine.Running.SubmitAsync("r", ("gpu", 1));
+        Nexus.Engine.Scheduling.Request request = ((RequestReply)await _engine.Running.SubmitAsync(Scene.Spec("r", [("gpu", 1)], lease: TimeSpan.FromSeconds(950)))).Request;
         await _engine.Running.AdvanceAsync(TimeSpan.FromSeconds(900));
         await _engine.Running.ReleaseAsync(request);
 
