@@ -85,7 +85,7 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Contains("It halts at once", page.Find(".tray").TextContent, StringComparison.Ordinal));
         page.Find("[data-apply]").Click();
         page.WaitForAssertion(() => Assert.Equal(Money.Of(50), Budget("acme").Amount));
-        await Undo();
+        await UndoAsync(page);
         page.WaitForAssertion(() => Assert.Equal(Money.Of(1_000), Budget("acme").Amount));
     }
 
@@ -110,7 +110,7 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
         Button(page, "Pause…").Click();
-        page.Find("#budget-pause").Input(_engine.Running.Host.Now.ToDateTimeOffset().AddHours(2).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        page.WaitForElement("#budget-pause").Input(_engine.Running.Host.Now.ToDateTimeOffset().AddHours(2).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture));
         page.Find("#budget-pause-why").Input("incident");
         page.Find("form[aria-label='Pause enforcement']").Submit();
 
@@ -127,7 +127,7 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
         Button(page, "Raise once…").Click();
-        page.Find("#budget-raise").Input("250");
+        page.WaitForElement("#budget-raise").Input("250");
         page.Find("#budget-raise-why").Input("launch");
         page.Find("form[aria-label='Raise once']").Submit();
 
@@ -142,12 +142,13 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
         Button(page, "Delete…").Click();
-        Assert.True(page.Find("form[aria-label=Delete] button[type=submit]").HasAttribute("disabled"));
+        Assert.True(page.WaitForElement("form[aria-label=Delete] button[type=submit]").HasAttribute("disabled"));
         page.Find("#budget-delete").Input("acme");
         page.Find("form[aria-label=Delete]").Submit();
 
         page.WaitForAssertion(() => Assert.Empty(_engine.Running.Read.Budgets));
-        await Undo();
+        page.WaitForAssertion(() => Assert.Contains("No budgets", page.Markup, StringComparison.Ordinal));
+        await UndoAsync(page);
         Assert.Equal(Money.Of(1_000), Budget("acme").Amount);
     }
 
@@ -190,10 +191,11 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
 
     private BudgetDefinition Budget(string id) => State(id).Definition;
 
-    private Task Undo()
+    private Task UndoAsync(IRenderedComponent<BudgetsPage> page)
     {
         Nexus.Dashboard.Shared.Toasts toasts = Services.GetRequiredService<Nexus.Dashboard.Shared.Toasts>();
-        return toasts.UndoAsync(toasts.Last!);
+        page.WaitForAssertion(() => Assert.NotNull(toasts.Last));
+        return page.InvokeAsync(() => toasts.UndoAsync(toasts.Last!));
     }
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<BudgetsPage> page, string text) => page.FindAll("button").Single(b => b.TextContent == text);
