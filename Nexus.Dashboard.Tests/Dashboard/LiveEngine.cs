@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
@@ -39,6 +41,9 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<ReservationPageService>();
         services.AddSingleton<QuotaService>();
         services.AddSingleton<QuotasPageService>();
+        services.AddSingleton<CostsService>();
+        services.AddSingleton<BudgetService>();
+        services.AddSingleton<BudgetsPageService>();
         services.AddSingleton<KnownOwners>();
         services.AddSingleton<PersonsHttpContext>();
         services.AddSingleton<AuthenticationStateProvider>(new SignedIn(role, owner));

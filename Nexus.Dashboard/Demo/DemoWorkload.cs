@@ -87,6 +87,11 @@ internal sealed class DemoWorkload(
             await setUp.EnsureAsync($"api/v1/quotas/{path}", quota, cancellation);
         }
 
+        foreach ((string id, object budget) in DemoBudgets.All)
+        {
+            await setUp.EnsureAsync($"api/v1/budgets/{id}", budget, cancellation);
+        }
+
         foreach ((string id, object reservation) in DemoReservations.From(time.GetUtcNow()))
         {
             await setUp.EnsureListedAsync("api/v1/reservations", id, reservation, cancellation);

@@ -16,6 +16,7 @@ internal sealed record NavPage(string Href, string Title, string Icon, string Gr
         new("/pools", "Pools", "pools", "Run", 'p'),
         new("/queue", "Queue", "queue", "Run", 'q'),
         new("/quotas", "Quotas", "quotas", "Limit", 't'),
+        new("/budgets", "Budgets", "budgets", "Limit", 'b'),
         new("/costs", "Costs", "costs", "Spend", 'c'),
         new("/prices", "Prices", "prices", "Spend", 'e'),
         new("/simulator", "Simulator", "simulator", "Test", 'i'),

@@ -4,6 +4,7 @@ using MudBlazor.Services;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Alerts.Pages;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
@@ -44,6 +45,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<QuotasPageService>();
         builder.Services.AddSingleton<QuotaHistory>();
         builder.Services.AddSingleton<ProposalsPageService>();
+        builder.Services.AddSingleton<BudgetsPageService>();
         builder.Services.AddSingleton<CostsPageService>();
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();

@@ -9,7 +9,7 @@ namespace Nexus.E2E.Frame;
 
 public sealed class DamageTests(Chromium chromium)
 {
-    private static readonly string[] Pages = ["/", "/pools", "/queue", "/queue?status=reservations", "/quotas", "/prices", "/simulator", "/audit", "/settings?section=data"];
+    private static readonly string[] Pages = ["/", "/pools", "/queue", "/queue?status=reservations", "/quotas", "/budgets", "/prices", "/simulator", "/audit", "/settings?section=data"];
 
     [Fact]
     public async Task A_journal_that_is_damaged_is_not_started_from_and_every_page_and_the_health_say_so()

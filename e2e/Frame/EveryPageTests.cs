@@ -8,7 +8,7 @@ namespace Nexus.E2E.Frame;
 [Collection(typeof(OnTheDemoSystem))]
 public sealed class EveryPageTests(DemoSystem nexus)
 {
-    private static readonly string[] Routes = ["/", "/pools", "/queue", "/quotas", "/costs", "/prices", "/simulator", "/audit", "/settings"];
+    private static readonly string[] Routes = ["/", "/pools", "/queue", "/quotas", "/budgets", "/costs", "/prices", "/simulator", "/audit", "/settings"];
 
     public static TheoryData<string, string, int> Looks() =>
         [.. Routes.SelectMany(route => new[] { (route, "light", 1440), (route, "dark", 1440), (route, "light", 390) })];
