@@ -40,8 +40,8 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
 
         // The present moment counts too.
         CostQuery query = new(start, new Instant(Math.Max(end.Milliseconds, host.Now.Milliseconds + 1))) { GroupBy = [new CostDimension("owner")], Filters = [.. Filters(budget.Scope)] };
-        Result<CostReport> report = await costs.ReportAsync(caller with { Path = owner }, query, cancellation);
-        return report.Value is not { } found ? null
+        Result<CostsWithIdle> report = await costs.ReportAsync(caller with { Path = owner }, query, idle: null, cancellation);
+        return report.Value?.Costs is not { } found ? null
             : new BudgetMatch(found.Total.Cost, [.. found.Groups.Select(g => (g.Values[0] ?? "", g.Sum.Cost))], budget.Period.Kind == BudgetPeriodKind.Rolling ? "in the last " + Numbers.Duration(budget.Period.Length) : $"this {budget.Period}");
     }
 
