@@ -24,7 +24,10 @@ internal static class BudgetText
 
     /// <summary>Over what time, and how much of it is left.</summary>
     public static string Time(BudgetRow row) => row.IsRolling ? $"last {Numbers.Duration(row.TimeLeft)}"
-        : $"this {row.Budget.Period}, {Numbers.Duration(row.TimeLeft > TimeSpan.Zero ? row.TimeLeft : TimeSpan.Zero)} left";
+        : $"{When(row.Budget.Period)}, {Numbers.Duration(row.TimeLeft > TimeSpan.Zero ? row.TimeLeft : TimeSpan.Zero)} left";
+
+    /// <summary>The present period of the calendar.</summary>
+    public static string When(string period) => period == "day" ? "today" : $"this {period}";
 
     /// <summary>A period with its zone.</summary>
     public static string Period(string period, string? zone) =>

@@ -36,7 +36,7 @@ internal sealed record BudgetTotals(string Of, Money Budgeted, Money Spent, Mone
             }
         }
 
-        string period = apart[0].IsRolling ? "any " + Numbers.Duration(apart[0].TimeLeft) : "this " + apart[0].Budget.Period;
+        string period = apart[0].IsRolling ? "any " + Numbers.Duration(apart[0].TimeLeft) : BudgetText.When(apart[0].Budget.Period);
         return Sum(apart.Count == 1 ? $"{apart[0].Id}, {period}" : $"{apart.Count} that do not overlap, {period}", apart);
     }
 

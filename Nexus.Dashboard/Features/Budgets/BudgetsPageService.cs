@@ -42,7 +42,7 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
         CostQuery query = new(start, new Instant(Math.Max(end.Milliseconds, host.Now.Milliseconds + 1))) { GroupBy = [new CostDimension("owner")], Filters = [.. Filters(budget.Scope)] };
         Result<CostsWithIdle> report = await costs.ReportAsync(caller with { Path = owner }, query, idle: null, cancellation);
         return report.Value?.Costs is not { } found ? null
-            : new BudgetMatch(found.Total.Cost, [.. found.Groups.Select(g => (g.Values[0] ?? "", g.Sum.Cost))], budget.Period.Kind == BudgetPeriodKind.Rolling ? "in the last " + Numbers.Duration(budget.Period.Length) : $"this {budget.Period}");
+            : new BudgetMatch(found.Total.Cost, [.. found.Groups.Select(g => (g.Values[0] ?? "", g.Sum.Cost))], budget.Period.Kind == BudgetPeriodKind.Rolling ? "in the last " + Numbers.Duration(budget.Period.Length) : BudgetText.When(budget.Period.ToString()));
     }
 
     /// <summary>What a budget would do from now on, by what the ledger has.</summary>
