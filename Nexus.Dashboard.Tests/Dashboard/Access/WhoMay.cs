@@ -137,6 +137,8 @@ internal static class WhoMay
         POST   /queue                              door    . . . . . .      form form form form form    same
         GET    /quotas                             door    . . . . . .      x x x x x    same
         POST   /quotas                             door    . . . . . .      form form form form form    same
+        GET    /budgets                            door    . . . . . .      x x x x x    same
+        POST   /budgets                            door    . . . . . .      form form form form form    same
         GET    /simulator                          door    . . . . . .      x x x x x    same
         POST   /simulator                          door    . . . . . .      form form form form form    same
         GET    /audit                              door    . . . . . .      x x x x x    same
