@@ -163,6 +163,8 @@ internal static class WhoMay
         POST   /quotas                             door    . . . . . .      form form form form form    same
         GET    /prices                             door    . . . . . .      x x x x x    same
         POST   /prices                             door    . . . . . .      form form form form form    same
+        GET    /budgets                            door    . . . . . .      x x x x x    same
+        POST   /budgets                            door    . . . . . .      form form form form form    same
         GET    /simulator                          door    . . . . . .      x x x x x    same
         POST   /simulator                          door    . . . . . .      form form form form form    same
         GET    /alerts                             door    . . . . . .      x x x x x    same
