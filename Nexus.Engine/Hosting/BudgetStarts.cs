@@ -69,7 +69,7 @@ internal static class BudgetStarts
             .. budget.Scope.Labels.Select(l => new CostFilter(new CostDimension($"label:{l.Key}"), l.Value)),
             .. budget.Scope.Resources.Count == 0 ? [] : read.Configuration.Kinds.Where(k => budget.Scope.Counts(k.Name, kind => read.Configuration.Kind(kind)?.PartOf)).Select(k => new CostFilter(new CostDimension("resource"), k.Name)),
         ];
-        for (int back = node.Slot > 0 ? BudgetNode.SlotsBack : 0; back >= 0; back--)
+        for (int back = node.Slot > 0 ? BudgetTerms.SlotsBack : 0; back >= 0; back--)
         {
             queries.Add(new CostQuery(new Instant(start - (back * node.Slot)), new Instant(end - (back * node.Slot))) { Filters = filters, Within = budget.Scope.Owner });
         }

@@ -15,8 +15,6 @@ namespace Nexus.Engine.Hosting;
 /// </remarks>
 public sealed class ReadModel
 {
-    private const int MostTries = 20;
-
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly WaiterLimit _waiterLimit;
@@ -253,25 +251,10 @@ public sealed class ReadModel
     internal void PromiseStart() => _promises.MakeOne(_requests, Present);
 
     /// <summary>What changes, one after the other, would do at once: decided now by an engine of its own, from the present.</summary>
-    public ChangePreview Preview(params IReadOnlyList<Command> changes) => Decided(present => ChangePreview.Of(changes, present, Now));
+    public ChangePreview Preview(params IReadOnlyList<Command> changes) => ChangePreview.Decided(Capture, present => ChangePreview.Of(changes, present, Now));
 
     /// <summary>The same, and whose planned starts they would move; it takes longer.</summary>
-    public ChangePreview PreviewStarts(IReadOnlyList<Command> changes) => Decided(present => ChangePreview.WithStarts(changes, present, Now));
-
-    private ChangePreview Decided(Func<EngineSnapshot, ChangePreview> preview)
-    {
-        for (int left = MostTries; ; left--)
-        {
-            try
-            {
-                return preview(Capture());
-            }
-            catch (InvalidDataException) when (left > 1)
-            {
-                // A batch was being shown while the requests and pools were read, and they do not match: once more.
-            }
-        }
-    }
+    public ChangePreview PreviewStarts(IReadOnlyList<Command> changes) => ChangePreview.Decided(Capture, present => ChangePreview.WithStarts(changes, present, Now));
 
     private EngineSnapshot Capture() => new(
         Sequence, Now, _configuration, [.. _pools.All.Select(PoolSnapshot.Of)],

@@ -15,6 +15,8 @@ namespace Nexus.Engine.Simulation;
 public sealed record ChangePreview(
     Fault? Fault, IReadOnlyList<Request> Starts, IReadOnlyList<Request> Refused, IReadOnlyList<Request> Told, IReadOnlyList<(string Pool, string Kind)> Excess, int Waiting)
 {
+    private const int MostTries = 20;
+
     /// <summary>Where a pool would get another order: which of those that wait for it goes first now, and which then; and how many they are. Null where the order stays.</summary>
     public NewOrder? Order { get; private init; }
 
@@ -44,6 +46,24 @@ public sealed record ChangePreview(
     /// <param name="present">The present; what has ended does not matter.</param>
     /// <param name="now">The moment of the changes.</param>
     public static ChangePreview WithStarts(IReadOnlyList<Command> changes, EngineSnapshot present, Instant now) => Of(changes, present, now, StartsIn);
+
+    /// <summary>Decides from a present that is being changed while it is read: until its parts match.</summary>
+    /// <param name="present">Reads it.</param>
+    /// <param name="preview">Decides.</param>
+    internal static ChangePreview Decided(Func<EngineSnapshot> present, Func<EngineSnapshot, ChangePreview> preview)
+    {
+        for (int left = MostTries; ; left--)
+        {
+            try
+            {
+                return preview(present());
+            }
+            catch (InvalidDataException) when (left > 1)
+            {
+                // A batch was being shown while the requests and pools were read, and they do not match: once more.
+            }
+        }
+    }
 
     private static ChangePreview Of(IReadOnlyList<Command> changes, EngineSnapshot present, Instant now, Func<Core.Engine, Instant, IReadOnlyDictionary<RequestKey, Instant>> plan)
     {

@@ -95,6 +95,27 @@ public sealed record BudgetScope(OwnerPath Owner)
         return false;
     }
 
+    /// <summary>What of an estimate counts between two moments.</summary>
+    /// <param name="estimate">The estimate.</param>
+    /// <param name="wholeOf">The kind of which a kind is a part, or null.</param>
+    /// <param name="start">The first moment.</param>
+    /// <param name="end">The first after it.</param>
+    /// <param name="all">True where all of it counts whenever it is, as it does in a rolling budget.</param>
+    internal Money CostOf(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end, bool all)
+    {
+        Money cost = default;
+        foreach (EstimateLine line in estimate.AsSpan())
+        {
+            if (Counts(line.Resource, wholeOf))
+            {
+                bool within = line.From.Milliseconds >= start && line.To.Milliseconds <= end && line.From.Milliseconds < end;
+                cost += all || within ? line.Cost : line.Between(new Instant(start), new Instant(end));
+            }
+        }
+
+        return cost;
+    }
+
     /// <inheritdoc/>
     public bool Equals(BudgetScope? other) => other is not null && Owner == other.Owner && Labels.Equals(other.Labels) && Resources.SequenceEqual(other.Resources, StringComparer.Ordinal);
 

@@ -12,32 +12,22 @@ namespace Nexus.Engine.Costs.Budgets;
 /// </remarks>
 internal sealed class BudgetNode
 {
-    // 400 days back usage is taken: a budget by the day knows the day of each.
-    private const int MostTerms = 450;
-    /// <summary>So many slots before the present one count.</summary>
-    public const int SlotsBack = 60;
-
     private const int MostRaises = 100;
-    private const long ShortestSlot = 60_000;
     private const long Hour = 3_600_000;
 
-    private readonly SortedList<long, BudgetTerm> _terms = [];
+    private readonly BudgetTerms _terms;
     private readonly List<BudgetRaise> _raises = [];
     private readonly SortedSet<(int AtMillionths, BudgetAction Action)> _reached = [];
-    private readonly long _slot;
     private readonly BudgetThreshold? _halt;
     private readonly BudgetThreshold? _throttle;
-    private (long Start, long End) _bounds;
     private (long Start, long Before) _before = (long.MinValue, 0);
-    private (long Slot, Money Spent, Money Reserved)? _window;
 
     /// <summary>A budget of which nothing is spent.</summary>
     public BudgetNode(BudgetDefinition definition, long version, Instant since)
     {
         (Definition, Version, Since) = (definition, version, since);
-        _slot = definition.Period.Kind == BudgetPeriodKind.Rolling ? Math.Max(ShortestSlot, (long)definition.Period.Length.TotalMilliseconds / SlotsBack) : 0;
+        _terms = new BudgetTerms(definition.Period, definition.Amount, since);
         (_halt, _throttle) = (definition.First(BudgetAction.Halt), definition.First(BudgetAction.Throttle));
-        FirstStart = IsRolling ? since.Milliseconds - (long)definition.Period.Length.TotalMilliseconds - (2 * _slot) : definition.Period.Around(since).Start.Milliseconds;
         Point = new BudgetPoint(this);
     }
 
@@ -60,12 +50,9 @@ internal sealed class BudgetNode
     public BudgetPoint Point { get; }
 
     /// <summary>How long a slot of a rolling one is, in milliseconds; 0 for one of the calendar.</summary>
-    public long Slot => _slot;
+    public long Slot => _terms.Slot;
 
-    private bool IsRolling => _slot > 0;
-
-    // Of what was before it began nothing is known.
-    private long FirstStart { get; }
+    private bool IsRolling => Slot > 0;
 
     /// <summary>The budget of a state.</summary>
     public static BudgetNode Of(BudgetState state)
@@ -73,20 +60,14 @@ internal sealed class BudgetNode
         BudgetNode node = new(state.Definition, state.Version, state.Since) { Pause = state.Pause, Pace = state.Pace };
         node._raises.AddRange(state.Raises);
         node._reached.UnionWith(state.Reached);
-        foreach (BudgetTermState term in state.Terms)
-        {
-            BudgetTerm kept = new(term.Start.Milliseconds, term.End.Milliseconds, term.Amount) { Spent = term.Spent, Reserved = term.Reserved, Refused = term.Refused };
-            kept.Reached.UnionWith(term.Reached);
-            node._terms.Add(kept.Start, kept);
-        }
-
+        node._terms.Restore(state.Terms);
         return node;
     }
 
     /// <summary>As it is, for readers and snapshots.</summary>
     public BudgetState ToState() => new(Definition, Version, Since)
     {
-        Terms = [.. _terms.Values.Select(t => t.ToState())],
+        Terms = [.. _terms.All.Select(t => t.ToState())],
         Raises = [.. _raises],
         Pause = Pause,
         Pace = Pace,
@@ -97,7 +78,7 @@ internal sealed class BudgetNode
     public BudgetFigures FiguresAt(long now)
     {
         (long start, long end) = Bounds(now);
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         Money amount = AmountAt(now);
         bool isHalted = _halt is not null && spent + reserved >= _halt.Of(amount);
         bool isThrottled = _throttle is not null && spent + reserved >= _throttle.Of(amount);
@@ -106,22 +87,22 @@ internal sealed class BudgetNode
             : isThrottled ? BudgetCondition.Throttled
             : Definition.First(BudgetAction.Alert) is { } alert && spent >= alert.Of(amount) ? BudgetCondition.Alerting : BudgetCondition.Open;
         return IsRolling
-            ? new(new Instant(start - (SlotsBack * _slot)), new Instant(now), amount, spent, reserved, state, NextAt(now)) { Refused = _terms.Values.Where(t => t.Start >= start - (SlotsBack * _slot)).Sum(t => t.Refused), Raised = Raised(now) }
-            : new(new Instant(start), new Instant(end), amount, spent, reserved, state, NextAt(now)) { Refused = Find(start)?.Refused ?? 0, Carried = Carried(start), Raised = Raised(now) };
+            ? new(new Instant(start - (BudgetTerms.SlotsBack * Slot)), new Instant(now), amount, spent, reserved, state, NextAt(now)) { Refused = _terms.InWindow(start).Sum(t => t.Refused), Raised = Raised(now) }
+            : new(new Instant(start), new Instant(end), amount, spent, reserved, state, NextAt(now)) { Refused = _terms.Find(start)?.Refused ?? 0, Carried = Carried(start), Raised = Raised(now) };
     }
 
     /// <summary>What there is to spend at a moment, with what was carried over and raised.</summary>
     public Money AmountAt(long at)
     {
         (long start, _) = Bounds(at);
-        return (IsRolling ? Definition.Amount : Find(start)?.Amount ?? Definition.Amount) + Carried(start) + Raised(at);
+        return (IsRolling ? Definition.Amount : _terms.Find(start)?.Amount ?? Definition.Amount) + Carried(start) + Raised(at);
     }
 
     /// <summary>What of an estimate counts in the period of a moment.</summary>
     public Money CostAt(CostEstimate estimate, Func<string, string?> wholeOf, long at)
     {
         (long start, long end) = Bounds(at);
-        return CostIn(estimate, wholeOf, start, end);
+        return Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling);
     }
 
     /// <summary>What stops an estimate at a moment, or null. What costs nothing passes.</summary>
@@ -137,14 +118,14 @@ internal sealed class BudgetNode
         }
 
         (long start, long end) = Bounds(now);
-        Money had = instead is null ? default : CostIn(instead, wholeOf, start, end);
-        Money cost = CostIn(estimate, wholeOf, start, end) - had;
+        Money had = instead is null ? default : Definition.Scope.CostOf(instead, wholeOf, start, end, IsRolling);
+        Money cost = Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling) - had;
         if (cost <= Money.Zero)
         {
             return null;
         }
 
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         Money amount = AmountAt(now);
         Money with = spent + reserved + cost;
         if (_halt is not null && with > _halt.Of(amount))
@@ -174,8 +155,8 @@ internal sealed class BudgetNode
         for (long start = Bounds(now).End; start < estimate.Until.Milliseconds; start = Bounds(start).End)
         {
             long end = Bounds(start).End;
-            Money more = CostIn(estimate, wholeOf, start, end) - (instead is null ? default : CostIn(instead, wholeOf, start, end));
-            BudgetTerm? term = Find(start);
+            Money more = Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling) - (instead is null ? default : Definition.Scope.CostOf(instead, wholeOf, start, end, IsRolling));
+            BudgetTerm? term = _terms.Find(start);
             if (more > Money.Zero && (term?.Spent ?? default) + (term?.Reserved ?? default) + more > _halt.Of(AmountAt(start)))
             {
                 return start;
@@ -193,7 +174,7 @@ internal sealed class BudgetNode
             return null;
         }
 
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         Money amount = AmountAt(now);
         Money? left = _halt is null ? null : _halt.Of(amount) - spent - reserved;
         Money? unpaced = _throttle is null ? null : amount <= spent + reserved ? Money.Zero : NextAt(now) is null ? null : _throttle.Of(amount) - spent - reserved;
@@ -212,20 +193,20 @@ internal sealed class BudgetNode
     {
         foreach (EstimateLine line in estimate.AsSpan())
         {
-            if (line.Cost == Money.Zero || !Definition.Scope.Counts(line.Resource, wholeOf) || Open(line.From.Milliseconds) is not { } term)
+            if (line.Cost == Money.Zero || !Definition.Scope.Counts(line.Resource, wholeOf) || _terms.Open(line.From.Milliseconds) is not { } term)
             {
                 continue;
             }
 
             if (IsRolling || line.To.Milliseconds <= term.End)
             {
-                Reserve(term, line.Cost, back);
+                term.Reserve(line.Cost, back);
                 continue;
             }
 
-            for (BudgetTerm? part = term; part is not null; part = line.To.Milliseconds > part.End ? Open(part.End) : null)
+            for (BudgetTerm? part = term; part is not null; part = line.To.Milliseconds > part.End ? _terms.Open(part.End) : null)
             {
-                Reserve(part, line.Between(new Instant(part.Start), new Instant(part.End)), back);
+                part.Reserve(line.Between(new Instant(part.Start), new Instant(part.End)), back);
             }
         }
     }
@@ -237,14 +218,14 @@ internal sealed class BudgetNode
         Money cost = _throttle is null || IsPaused(now) ? default : CostAt(estimate, wholeOf, now);
         if (cost > Money.Zero)
         {
-            (Money spent, Money reserved) = Sums(now);
+            (Money spent, Money reserved) = _terms.Sums(now);
             Money amount = AmountAt(now);
             Money left = amount - spent - reserved;
             if (left > Money.Zero && spent + reserved + cost > _throttle!.Of(amount))
             {
                 // One that is booked passes at its turn, and the next one after it.
                 Pace = new BudgetPace(at, NextAt(now) ?? at, key.Tenant, key.Id, left, TimeLeft(now));
-                Pace = Pace with { NextAt = NextAfter(Pace, cost) };
+                Pace = Pace with { NextAt = Pace.After(cost) };
             }
         }
 
@@ -256,7 +237,7 @@ internal sealed class BudgetNode
     {
         if (Pace is { } pace && pace.Request == key.Id && pace.Tenant == key.Tenant)
         {
-            Pace = pace with { NextAt = NextAfter(pace, actual) };
+            Pace = pace with { NextAt = pace.After(actual) };
         }
     }
 
@@ -277,7 +258,7 @@ internal sealed class BudgetNode
     /// <summary>Something was spent at a moment.</summary>
     public void Spend(long at, Money cost, long now)
     {
-        if (cost == Money.Zero || Open(at) is not { } term)
+        if (cost == Money.Zero || _terms.Open(at) is not { } term)
         {
             return;
         }
@@ -288,13 +269,12 @@ internal sealed class BudgetNode
         }
 
         term.Spent += cost;
-        _window = null;
     }
 
     /// <summary>It refused somebody.</summary>
     public void Refuse(long now)
     {
-        if (Open(now) is { } term)
+        if (_terms.Open(now) is { } term)
         {
             term.Refused++;
         }
@@ -313,25 +293,22 @@ internal sealed class BudgetNode
     /// <summary>The thresholds that are reached at a moment and were not told yet, the lowest first.</summary>
     public IEnumerable<BudgetThreshold> NewlyReached(long now)
     {
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         Money amount = AmountAt(now);
-        SortedSet<(int, BudgetAction)>? told = IsRolling ? _reached : Find(Bounds(now).Start)?.Reached;
+        SortedSet<(int, BudgetAction)>? told = IsRolling ? _reached : _terms.Find(Bounds(now).Start)?.Reached;
         return Definition.Thresholds.Where(t => (t.Action == BudgetAction.Alert ? spent : spent + reserved) >= t.Of(amount) && told?.Contains((t.AtMillionths, t.Action)) != true);
     }
 
     /// <summary>A threshold was told.</summary>
-    public void Reach(BudgetThreshold threshold, long now) => (IsRolling ? _reached : Open(now)!.Reached).Add((threshold.AtMillionths, threshold.Action));
+    public void Reach(BudgetThreshold threshold, long now) => (IsRolling ? _reached : _terms.Open(now)!.Reached).Add((threshold.AtMillionths, threshold.Action));
 
     /// <summary>Takes over what another of the same scope and period knows.</summary>
     public void Continue(BudgetNode before, Instant at)
     {
-        foreach (BudgetTerm term in before._terms.Values)
+        foreach (BudgetTerm term in before._terms.All)
         {
-            _terms.Add(term.Start, term);
-            if (term.End > at.Milliseconds)
-            {
-                term.Amount = Definition.Amount;
-            }
+            _terms.Keep(term);
+            term.Amount = term.End > at.Milliseconds ? Definition.Amount : term.Amount;
         }
 
         _raises.AddRange(before._raises);
@@ -340,57 +317,12 @@ internal sealed class BudgetNode
     }
 
     /// <summary>Nothing is reserved: it is taken anew from what runs.</summary>
-    public void ReserveNothing()
-    {
-        _window = null;
-        foreach (BudgetTerm term in _terms.Values)
-        {
-            term.Reserved = Money.Zero;
-        }
-    }
+    public void ReserveNothing() => _terms.ReserveNothing();
 
     /// <summary>The period of a moment; of a rolling one its slot.</summary>
-    public (long Start, long End) Bounds(long at)
-    {
-        if (at >= _bounds.Start && at < _bounds.End)
-        {
-            return _bounds;
-        }
-
-        if (IsRolling)
-        {
-            long start = Math.DivRem(at, _slot) is var (slots, rest) && rest < 0 ? (slots - 1) * _slot : at / _slot * _slot;
-            return _bounds = (start, start + _slot);
-        }
-
-        (Instant first, Instant end) = Definition.Period.Around(new Instant(at));
-        return _bounds = (first.Milliseconds, end.Milliseconds);
-    }
-
-    private static void Reserve(BudgetTerm term, Money amount, bool back)
-    {
-        term.Reserved = back ? term.Reserved - amount : term.Reserved + amount;
-        if (term.Reserved < Money.Zero)
-        {
-            throw new InvalidOperationException("a budget would have a negative amount reserved");
-        }
-    }
+    public (long Start, long End) Bounds(long at) => _terms.Bounds(at);
 
     private bool IsPaused(long now) => Pause is { } pause && now < pause.Until.Milliseconds;
-
-    private Money CostIn(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end)
-    {
-        Money cost = default;
-        foreach (EstimateLine line in estimate.AsSpan())
-        {
-            if (Definition.Scope.Counts(line.Resource, wholeOf))
-            {
-                cost += IsRolling || (line.From.Milliseconds >= start && line.To.Milliseconds <= end && line.From.Milliseconds < end) ? line.Cost : line.Between(new Instant(start), new Instant(end));
-            }
-        }
-
-        return cost;
-    }
 
     private Money MostEver(long now)
     {
@@ -406,14 +338,14 @@ internal sealed class BudgetNode
             return Bounds(now).End;
         }
 
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         Money over = spent + reserved + cost - limit;
-        foreach (BudgetTerm term in InWindow(Bounds(now).Start))
+        foreach (BudgetTerm term in _terms.InWindow(Bounds(now).Start))
         {
             over -= term.Spent + term.Reserved;
             if (over <= Money.Zero)
             {
-                return term.Start + ((SlotsBack + 1) * _slot);
+                return term.Start + ((BudgetTerms.SlotsBack + 1) * Slot);
             }
         }
 
@@ -424,40 +356,9 @@ internal sealed class BudgetNode
 
     private long TimeLeft(long now) => IsRolling ? (long)Definition.Period.Length.TotalMilliseconds : Bounds(now).End - now;
 
-    // Where it would come only after the period's end, the new period lets it pass.
-    private static Instant NextAfter(BudgetPace pace, Money cost)
-    {
-        Int128 wait = ((cost.Picos * pace.TimeLeft) + pace.Remaining.Picos - 1) / pace.Remaining.Picos;
-        return new Instant(pace.AdmittedAt.Milliseconds + (long)Int128.Clamp(wait, 0, pace.TimeLeft));
-    }
-
-    private (Money Spent, Money Reserved) Sums(long now)
-    {
-        long start = Bounds(now).Start;
-        if (!IsRolling)
-        {
-            return Find(start) is { } term ? (term.Spent, term.Reserved) : default;
-        }
-
-        if (_window is not { } window || window.Slot != start)
-        {
-            (Money spent, Money reserved) = (default, default);
-            foreach (BudgetTerm slot in InWindow(start))
-            {
-                (spent, reserved) = (spent + slot.Spent, reserved + slot.Reserved);
-            }
-
-            _window = window = (start, spent, reserved);
-        }
-
-        return (window.Spent, window.Reserved);
-    }
-
-    private IEnumerable<BudgetTerm> InWindow(long start) => _terms.Values.Where(t => t.Start <= start && t.Start >= start - (SlotsBack * _slot));
-
     private void ForgetWhatIsUnder(long now)
     {
-        (Money spent, Money reserved) = Sums(now);
+        (Money spent, Money reserved) = _terms.Sums(now);
         _reached.RemoveWhere(r => (r.Action == BudgetAction.Alert ? spent : spent + reserved) < new BudgetThreshold(r.AtMillionths, r.Action).Of(AmountAt(now)));
     }
 
@@ -474,12 +375,12 @@ internal sealed class BudgetNode
             _before = (start, Definition.Period.Around(new Instant(start - 1)).Start.Milliseconds);
         }
 
-        if (_before.Before < FirstStart)
+        if (_before.Before < _terms.FirstStart)
         {
             return Money.Zero;
         }
 
-        BudgetTerm? before = Find(_before.Before);
+        BudgetTerm? before = _terms.Find(_before.Before);
         Money left = before is null ? Definition.Amount : before.Amount - before.Spent - before.Reserved;
         return left > Money.Zero ? left : Money.Zero;
     }
@@ -487,42 +388,11 @@ internal sealed class BudgetNode
     private Money Raised(long at)
     {
         Money raised = default;
-        for (int i = 0; i < _raises.Count; i++)
+        foreach (BudgetRaise raise in _raises)
         {
-            BudgetRaise raise = _raises[i];
             raised += at < raise.Until.Milliseconds && (IsRolling || Bounds(at).Start <= raise.From.Milliseconds) ? raise.Amount : default;
         }
 
         return raised;
     }
-
-    private BudgetTerm? Find(long start) => _terms.GetValueOrDefault(start);
-
-    // None before it counts: what was spent then is not known.
-    private BudgetTerm? Open(long at)
-    {
-        (long start, long end) = Bounds(at);
-        if (_terms.TryGetValue(start, out BudgetTerm? term))
-        {
-            _window = null;
-            return term;
-        }
-
-        int most = IsRolling ? (2 * SlotsBack) + 2 : MostTerms;
-        if (start < (_terms.Count >= most ? _terms.GetKeyAtIndex(0) : FirstStart))
-        {
-            return null;
-        }
-
-        _window = null;
-        term = new BudgetTerm(start, end, Definition.Amount);
-        _terms.Add(start, term);
-        while (_terms.Count > most && _terms.GetValueAtIndex(0) is { } oldest && oldest.Reserved == Money.Zero)
-        {
-            _terms.RemoveAt(0);
-        }
-
-        return term;
-    }
-
 }

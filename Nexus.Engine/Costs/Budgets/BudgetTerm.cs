@@ -44,6 +44,16 @@ internal sealed class BudgetTerm(long start, long end, Money amount)
     /// <summary>The thresholds that were reached, each told once.</summary>
     public SortedSet<(int AtMillionths, BudgetAction Action)> Reached { get; } = [];
 
+    /// <summary>Takes an estimate, or gives it back.</summary>
+    public void Reserve(Money amount, bool back)
+    {
+        Reserved = back ? Reserved - amount : Reserved + amount;
+        if (Reserved < Money.Zero)
+        {
+            throw new InvalidOperationException("a budget would have a negative amount reserved");
+        }
+    }
+
     /// <summary>As it is, for readers; made once for all who read it until it changes.</summary>
     public BudgetTermState ToState() => _state is not null && _state.Reached.Count == Reached.Count ? _state
         : _state = new(new Instant(Start), new Instant(End), Amount, Spent, Reserved, Refused) { Reached = [.. Reached] };
@@ -69,7 +79,15 @@ public sealed record BudgetTermState(Instant Start, Instant End, Money Amount, M
 /// <param name="Request">Its request.</param>
 /// <param name="Remaining">What was left before it.</param>
 /// <param name="TimeLeft">For how long, in milliseconds.</param>
-public sealed record BudgetPace(Instant NextAt, Instant AdmittedAt, string Tenant, string Request, Money Remaining, long TimeLeft);
+public sealed record BudgetPace(Instant NextAt, Instant AdmittedAt, string Tenant, string Request, Money Remaining, long TimeLeft)
+{
+    // Where it would come only after the period's end, the new period lets it pass.
+    internal Instant After(Money cost)
+    {
+        Int128 wait = ((cost.Picos * TimeLeft) + Remaining.Picos - 1) / Remaining.Picos;
+        return new Instant(AdmittedAt.Milliseconds + (long)Int128.Clamp(wait, 0, TimeLeft));
+    }
+}
 
 /// <summary>A budget as it stands.</summary>
 /// <param name="Definition">What is set.</param>
