@@ -1,3 +1,6 @@
+using Nexus.Dashboard.Features.Costs.Focus;
+using Nexus.Dashboard.Features.Costs.Explorer;
+using Microsoft.Extensions.Options;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +44,10 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<ReservationPageService>();
         services.AddSingleton<QuotaService>();
         services.AddSingleton<QuotasPageService>();
+        services.AddSingleton<CapacityPast>();
+        services.AddSingleton<IdleCosts>();
+        services.AddSingleton<IdleSharer>();
+        services.AddSingleton(Options.Create(new FocusOptions()));
         services.AddSingleton<CostsService>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<BudgetsPageService>();

@@ -106,6 +106,10 @@ public sealed class Engine
         return (first?.Request, waiting);
     }
 
+    /// <summary>True where a budget stops a request that waits.</summary>
+    internal bool IsOverBudget(RequestKey key, Instant now) =>
+        _state.Requests.TryGetValue(key, out Live? live) && _state.Estimates.Ask(live.Request, _state.Router.Find(live.Request.Spec), now)?.Stop(now.Milliseconds) is not null;
+
     /// <summary>Who has how much of a pool that gives fair shares; null where there is no such pool. Not to be changed.</summary>
     internal FairTree? SharesOf(string pool) => _state.Pools.GetValueOrDefault(pool)?.Order.Tree;
 

@@ -26,6 +26,8 @@ internal sealed class Estimator(EngineState state, Biller biller)
             RequestStarted e => Of(before!.Spec, before.Labels, e.Lease, e.Lease.GrantedAt),
             RequestBooked e => Booked(before!.Spec, before.Needs, before.Labels, e.Booking),
             BookingMoved { To: { } booking } e => Booked(before!.Spec, before.Needs, before.Labels, booking),
+            // One that could not be prolonged goes on as it was paid for.
+            LeaseRenewed { Extended.Count: 0 } e when e.ExpiresAt <= before!.Lease!.ExpiresAt => before.Estimate,
             LeaseRenewed e => Renewed(before!, e.ExpiresAt, e.Extended, HeldUntil(before!, e, at)),
             _ => null,
         };

@@ -32,6 +32,7 @@ internal sealed class UsageHandler(EngineState state)
             else
             {
                 seen.Add((record.Owner.Tenant, record.Id));
+                record = Inheriting(record);
                 int first = lines.Count;
                 if (record.Lease is null)
                 {
@@ -46,6 +47,10 @@ internal sealed class UsageHandler(EngineState state)
         UsageReply reply = new(outcomes);
         return accepted.Count == 0 ? reply : new UsageRecorded(accepted) { Outcomes = reply };
     }
+
+    // As a request's, its labels are its own over those of its owners: a cost centre need not be sent with each report.
+    private UsageRecord Inheriting(UsageRecord record) =>
+        state.Configuration.EffectiveFor(record.Owner).Labels is { Count: > 0 } inherited ? record with { Labels = inherited.With(record.Labels) } : record;
 
     private UsageFault? Fault(UsageRecord record, Instant now)
     {

@@ -64,7 +64,7 @@ public sealed class QueuePageTests : ComponentTest, IAsyncLifetime
     public void The_gates_are_offered_where_requests_wait_or_were_refused()
     {
         IRenderedComponent<QueuePage> page = Visit("/queue");
-        page.WaitForAssertion(() => Assert.Equal(["", "access", "quota", "capacity"], page.FindAll("[aria-label='Filter by gate'] option").Select(o => o.GetAttribute("value"))));
+        page.WaitForAssertion(() => Assert.Equal(["", "access", "budget", "quota", "capacity"], page.FindAll("[aria-label='Filter by gate'] option").Select(o => o.GetAttribute("value"))));
 
         page.Find("[aria-label='Filter by gate']").Change("capacity");
         page.WaitForAssertion(() => Assert.Equal("gate: capacity ×", page.Find("[aria-label='Remove the filter gate capacity']").TextContent));

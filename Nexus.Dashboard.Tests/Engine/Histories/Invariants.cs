@@ -77,7 +77,7 @@ internal static class Invariants
             bool fits = Serves(world, request, (pool, amounts) =>
                 amounts.All(a => pool.Of(a.Kind)!.FreeAt(world.Now) >= a.Quantity) && !Promised(world, requests, request, pool)
                 && !waiting.Any(other => other != request && amounts.Any(a => pool.Of(a.Kind)!.Supply.Rate > Quantity.Zero ? WaitsBefore(world, pool, a.Kind, other, request) : HoldsUp(world, pool, a.Kind, other, request))));
-            Holds(!fits || !QuotaInvariants.Allow(world, request) || !QuotaInvariants.AllowBesideFreed(world, requests, request), $"{request.Key} waits although it fits");
+            Holds(!fits || world.Engine.IsOverBudget(request.Key, world.Now) || !QuotaInvariants.Allow(world, request) || !QuotaInvariants.AllowBesideFreed(world, requests, request), $"{request.Key} waits although it fits");
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class ExplainerTests
 
         Explanation why = Why(nexus, "r1", "acme");
 
-        Assert.Equal([(Gate.Access, GateOutcome.Passed), (Gate.Quota, GateOutcome.Passed), (Gate.Capacity, GateOutcome.Stopped)], why.Gates.Select(g => (g.Gate, g.Outcome)));
+        Assert.Equal([(Gate.Access, GateOutcome.Passed), (Gate.Budget, GateOutcome.Passed), (Gate.Quota, GateOutcome.Passed), (Gate.Capacity, GateOutcome.Stopped)], why.Gates.Select(g => (g.Gate, g.Outcome)));
         Assert.Equal(("gpus", "gpu", 4m, 1m), (why.StoppedBy!.Pool, why.StoppedBy.Kind, why.StoppedBy.Needed!.Value.Units, why.StoppedBy.Available!.Value.Units));
         Assert.Equal("Pool gpus has 1 gpu free; 4 needed.", ExplanationText.Of(why));
         Holder holder = Assert.Single(why.Holders);
@@ -167,7 +167,7 @@ public sealed class ExplainerTests
 
         Explanation why = Why(nexus, "r1");
 
-        Assert.Equal([(Gate.Access, GateOutcome.Stopped), (Gate.Quota, GateOutcome.NotReached), (Gate.Capacity, GateOutcome.NotReached)], why.Gates.Select(g => (g.Gate, g.Outcome)));
+        Assert.Equal([(Gate.Access, GateOutcome.Stopped), (Gate.Budget, GateOutcome.NotReached), (Gate.Quota, GateOutcome.NotReached), (Gate.Capacity, GateOutcome.NotReached)], why.Gates.Select(g => (g.Gate, g.Outcome)));
         Assert.Equal("Ask for priority high, the highest that this owner may ask for.", ExplanationText.Of(Assert.Single(why.Counterfactuals)));
     }
 

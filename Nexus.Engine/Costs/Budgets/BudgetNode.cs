@@ -258,17 +258,15 @@ internal sealed class BudgetNode
     /// <summary>Something was spent at a moment.</summary>
     public void Spend(long at, Money cost, long now)
     {
-        if (cost == Money.Zero || _terms.Open(at) is not { } term)
-        {
-            return;
-        }
-
         if (IsRolling && _reached.Count > 0)
         {
             ForgetWhatIsUnder(now);
         }
 
-        term.Spent += cost;
+        if (cost != Money.Zero && _terms.Open(at) is { } term)
+        {
+            term.Spent += cost;
+        }
     }
 
     /// <summary>It refused somebody.</summary>
