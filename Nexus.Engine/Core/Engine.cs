@@ -229,17 +229,21 @@ public sealed class Engine
         };
 
         Victims? victims = null;
-        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && why.Gate != Gate.Budget && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach))
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach) && !IsOverBudget(refused, now))
         {
-            // Where a range of amounts was stated, others end for the least of them alone.
+            // Where a range of amounts was stated, others end for the least of them alone. Nobody ends for one that a budget would stop.
             Submit least = submit with { Spec = refused.Spec };
             if (_course.Ways.Make(least, now, batch))
             {
                 decision = _submit.DecideFreed(submit, now);
             }
-            else if (submit.Spec.Deadline is not null && (victims = _course.Ways.InTime(least, now)) is not null)
+            else if (submit.Spec.Deadline is not null && (victims = _course.Ways.InTime(least, now)) is not null && !IsOverBudget(refused, new Instant(victims.At)))
             {
                 decision = refused with { Status = RequestStatus.Reserved, Booking = _submit.BookingOf(refused.Spec, victims) };
+            }
+            else
+            {
+                victims = null;
             }
         }
 
@@ -281,6 +285,9 @@ public sealed class Engine
             _ => new DoneReply(_state.Sequence),
         };
     }
+
+    private bool IsOverBudget(RequestSubmitted refused, Instant startsAt) => !_state.Budgets.IsEmpty
+        && _state.Estimates.Ask(refused.Spec, Gang.Needs(refused.Spec, _state.KindOf), refused.Labels, _state.Router.Find(refused.Spec), startsAt)?.Stop(startsAt.Milliseconds) is not null;
 
     private Request Imagined(RequestSubmitted decided, Instant now) => new()
     {

@@ -100,8 +100,8 @@ public sealed record BudgetScope(OwnerPath Owner)
     /// <param name="wholeOf">The kind of which a kind is a part, or null.</param>
     /// <param name="start">The first moment.</param>
     /// <param name="end">The first after it.</param>
-    /// <param name="all">True where all of it counts whenever it is, as it does in a rolling budget.</param>
-    internal Money CostOf(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end, bool all)
+    /// <param name="whole">True where a part counts whole by its beginning, as it does in a rolling budget.</param>
+    internal Money CostOf(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end, bool whole)
     {
         Money cost = default;
         foreach (EstimateLine line in estimate.AsSpan())
@@ -109,7 +109,9 @@ public sealed record BudgetScope(OwnerPath Owner)
             if (Counts(line.Resource, wholeOf))
             {
                 bool within = line.From.Milliseconds >= start && line.To.Milliseconds <= end && line.From.Milliseconds < end;
-                cost += all || within ? line.Cost : line.Between(new Instant(start), new Instant(end));
+                cost += within ? line.Cost
+                    : !whole ? line.Between(new Instant(start), new Instant(end))
+                    : line.From.Milliseconds >= start && line.From.Milliseconds < end ? line.Cost : default;
             }
         }
 

@@ -102,7 +102,7 @@ internal sealed class BudgetNode
     public Money CostAt(CostEstimate estimate, Func<string, string?> wholeOf, long at)
     {
         (long start, long end) = Bounds(at);
-        return Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling);
+        return CostIn(estimate, wholeOf, start, end);
     }
 
     /// <summary>What stops an estimate at a moment, or null. What costs nothing passes.</summary>
@@ -118,8 +118,8 @@ internal sealed class BudgetNode
         }
 
         (long start, long end) = Bounds(now);
-        Money had = instead is null ? default : Definition.Scope.CostOf(instead, wholeOf, start, end, IsRolling);
-        Money cost = Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling) - had;
+        Money had = instead is null ? default : CostIn(instead, wholeOf, start, end);
+        Money cost = CostIn(estimate, wholeOf, start, end) - had;
         if (cost <= Money.Zero)
         {
             return null;
@@ -155,7 +155,7 @@ internal sealed class BudgetNode
         for (long start = Bounds(now).End; start < estimate.Until.Milliseconds; start = Bounds(start).End)
         {
             long end = Bounds(start).End;
-            Money more = Definition.Scope.CostOf(estimate, wholeOf, start, end, IsRolling) - (instead is null ? default : Definition.Scope.CostOf(instead, wholeOf, start, end, IsRolling));
+            Money more = CostIn(estimate, wholeOf, start, end) - (instead is null ? default : CostIn(instead, wholeOf, start, end));
             BudgetTerm? term = _terms.Find(start);
             if (more > Money.Zero && (term?.Spent ?? default) + (term?.Reserved ?? default) + more > _halt.Of(AmountAt(start)))
             {
@@ -319,6 +319,9 @@ internal sealed class BudgetNode
 
     /// <summary>The period of a moment; of a rolling one its slot.</summary>
     public (long Start, long End) Bounds(long at) => _terms.Bounds(at);
+
+    private Money CostIn(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end) =>
+        Definition.Scope.CostOf(estimate, wholeOf, start - (BudgetTerms.SlotsBack * Slot), end, IsRolling);
 
     private bool IsPaused(long now) => Pause is { } pause && now < pause.Until.Milliseconds;
 
