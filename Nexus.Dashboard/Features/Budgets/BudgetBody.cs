@@ -95,7 +95,7 @@ internal sealed record BudgetThresholdBody
     /// <summary><c>alert</c> (unless given) tells, <c>throttle</c> spreads admissions over the time that is left, <c>halt</c> admits nothing that would pass it.</summary>
     public BudgetAction Action { get; init; }
 
-    /// <summary>The channels that are told; those that the rules of alerts name unless given.</summary>
+    /// <summary>The channels to tell. They are kept with the budget; no channel is told of it yet.</summary>
     public List<string>? Notify { get; init; }
 
     public static BudgetThresholdBody Of(BudgetThreshold threshold) => new()

@@ -5,7 +5,7 @@ namespace Nexus.Engine.Costs.Budgets;
 /// <summary>What happens when a threshold of a budget is reached.</summary>
 public enum BudgetAction
 {
-    /// <summary>Somebody is told. It counts what is spent.</summary>
+    /// <summary>An event tells of it. It counts what is spent.</summary>
     Alert = 0,
 
     /// <summary>Admissions are spread over the time that is left. It counts what is spent and reserved.</summary>
@@ -26,7 +26,7 @@ public sealed record BudgetThreshold(int AtMillionths, BudgetAction Action)
     /// <summary>The most that a threshold may be, in millionths.</summary>
     public const int Most = 10 * Whole;
 
-    /// <summary>The names of the channels that are told; none: those that the rules of alerts name.</summary>
+    /// <summary>The names of the channels to tell. They are kept here; the event tells, and no channel does yet.</summary>
     public IReadOnlyList<string> Notify { get; init; } = [];
 
     /// <summary>How much of an amount it is, rounded down.</summary>
@@ -144,7 +144,7 @@ public sealed record BudgetDefinition(string Id, BudgetScope Scope, Money Amount
     /// <summary>True where what a period of the calendar did not spend of its own amount is added to the next one.</summary>
     public bool CarryOver { get; init; }
 
-    /// <summary>What holds where no threshold is stated: somebody is told when all is spent.</summary>
+    /// <summary>What holds where no threshold is stated: an event tells when all is spent.</summary>
     public static IReadOnlyList<BudgetThreshold> Usual { get; } = [new(BudgetThreshold.Whole, BudgetAction.Alert)];
 
     /// <summary>The lowest threshold of an action, or null.</summary>
