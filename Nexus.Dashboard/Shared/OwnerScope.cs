@@ -28,11 +28,19 @@ internal sealed class OwnerScope : IDisposable
     public Caller Narrow(Caller caller) => !Path.IsRoot && caller.MayActFor(Path) ? caller with { Path = Path } : caller;
 
     /// <summary>Narrows the pages to a path; the root widens them again.</summary>
-    public void Choose(OwnerPath path)
+    public void Choose(OwnerPath path) => GoTo(path, _nav.GetUriWithQueryParameter(Parameter, Value(path)));
+
+    /// <summary>Widens the pages to all owners, and takes away other parameters of the page with it.</summary>
+    /// <remarks>Taking <c>owner</c> out of the address alone does not widen: a link without it leads on within the path.</remarks>
+    public void Widen(params ReadOnlySpan<string> without)
     {
-        Path = path;
-        _nav.NavigateTo(With(path));
-        Changed?.Invoke();
+        Dictionary<string, object?> gone = new(StringComparer.Ordinal) { [Parameter] = null };
+        foreach (string name in without)
+        {
+            gone[name] = null;
+        }
+
+        GoTo(OwnerPath.Root, _nav.GetUriWithQueryParameters(gone));
     }
 
     public void Dispose() => _nav.LocationChanged -= Follow;
@@ -50,11 +58,18 @@ internal sealed class OwnerScope : IDisposable
         else if (!Path.IsRoot)
         {
             // A link of a page leads on without it.
-            _nav.NavigateTo(With(Path), replace: true);
+            _nav.NavigateTo(_nav.GetUriWithQueryParameter(Parameter, Value(Path)), replace: true);
         }
     }
 
-    private string With(OwnerPath path) => _nav.GetUriWithQueryParameter(Parameter, path.IsRoot ? null : path.ToString());
+    private void GoTo(OwnerPath path, string address)
+    {
+        Path = path;
+        _nav.NavigateTo(address);
+        Changed?.Invoke();
+    }
+
+    private static string? Value(OwnerPath path) => path.IsRoot ? null : path.ToString();
 
     private static OwnerPath? In(string uri) =>
         Address.Read(uri, Parameter) is { } text && OwnerPath.TryParse(text, out OwnerPath? path, out _) ? path : null;

@@ -129,6 +129,9 @@ public sealed class BudgetsTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No budget matches.");
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
             await visitor.AddressLacksAsync("owner=");
+            await visitor.AddressLacksAsync("state=");
+            await Assertions.Expect(visitor.Main).Not.ToContainTextAsync("No budget matches.");
+            await visitor.AddressLacksAsync("owner=");
 
             await Assertions.Expect(visitor.Main.Locator("[data-add]")).ToBeDisabledAsync();
             Assert.Contains("'finance'", await visitor.Main.Locator("[data-add]").GetAttributeAsync("title"), StringComparison.Ordinal);

@@ -29,12 +29,12 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
-    public void Without_budgets_the_page_says_what_that_means_and_how_to_begin()
+    public async Task Without_budgets_the_page_says_what_that_means_and_how_to_begin()
     {
         IRenderedComponent<BudgetsPage> page = Visit("/budgets");
         page.WaitForAssertion(() => Assert.Contains("No budgets: spending is recorded but never stopped. Start with one for everything.", page.Markup, StringComparison.Ordinal));
 
-        page.FindAll("button").Single(b => b.TextContent == "Start with one for everything").Click();
+        await page.InvokeAsync(() => page.FindAll("button").Single(b => b.TextContent == "Start with one for everything").Click());
 
         Assert.EndsWith("edit=~new", Uri, StringComparison.Ordinal);
     }
@@ -80,10 +80,10 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         page.WaitForAssertion(() => Assert.Equal("1000", page.Find("#budget-amount").GetAttribute("value")));
         Assert.Contains("Matches 1 owner, $100.00 this month.", page.Markup, StringComparison.Ordinal);
 
-        page.Find("#budget-amount").Input("50");
+        await page.InvokeAsync(() => page.Find("#budget-amount").Input("50"));
 
         page.WaitForAssertion(() => Assert.Contains("It halts at once", page.Find(".tray").TextContent, StringComparison.Ordinal));
-        page.Find("[data-apply]").Click();
+        await page.InvokeAsync(() => page.Find("[data-apply]").Click());
         page.WaitForAssertion(() => Assert.Equal(Money.Of(50), Budget("acme").Amount));
         await UndoAsync(page);
         page.WaitForAssertion(() => Assert.Equal(Money.Of(1_000), Budget("acme").Amount));
@@ -94,10 +94,11 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
     {
         await SetAsync("acme", 1_000);
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?edit=acme");
-        page.WaitForElement("#budget-amount").Input("a lot");
+        page.WaitForElement("#budget-amount");
+        await page.InvokeAsync(() => page.Find("#budget-amount").Input("a lot"));
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("#budget-amount + .err")));
-        page.Find("#budget-amount").Input("100");
-        page.Find("#budget-kinds").Input("unheard.of");
+        await page.InvokeAsync(() => page.Find("#budget-amount").Input("100"));
+        await page.InvokeAsync(() => page.Find("#budget-kinds").Input("unheard.of"));
 
         page.WaitForAssertion(() => Assert.Contains("there is no kind 'unheard.of'", page.Find("#budget-kinds + .err").TextContent, StringComparison.Ordinal));
         Assert.True(page.Find("[data-apply]").HasAttribute("disabled"));
@@ -109,14 +110,15 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         await SetAsync("acme", 1_000);
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
-        Button(page, "Pause…").Click();
-        page.WaitForElement("#budget-pause").Input(_engine.Running.Host.Now.ToDateTimeOffset().AddHours(2).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture));
-        page.Find("#budget-pause-why").Input("incident");
-        page.Find("form[aria-label='Pause enforcement']").Submit();
+        await page.InvokeAsync(() => Button(page, "Pause…").Click());
+        page.WaitForElement("#budget-pause");
+        await page.InvokeAsync(() => page.Find("#budget-pause").Input(_engine.Running.Host.Now.ToDateTimeOffset().AddHours(2).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture)));
+        await page.InvokeAsync(() => page.Find("#budget-pause-why").Input("incident"));
+        await page.InvokeAsync(() => page.Find("form[aria-label='Pause enforcement']").Submit());
 
         page.WaitForAssertion(() => Assert.Equal("incident", State("acme").Pause?.Reason));
         page.WaitForAssertion(() => Assert.Contains("Paused until", page.Find(".drawer").TextContent, StringComparison.Ordinal));
-        Button(page, "Resume").Click();
+        await page.InvokeAsync(() => Button(page, "Resume").Click());
         page.WaitForAssertion(() => Assert.Null(State("acme").Pause));
     }
 
@@ -126,10 +128,11 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         await SetAsync("acme", 1_000);
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
-        Button(page, "Raise once…").Click();
-        page.WaitForElement("#budget-raise").Input("250");
-        page.Find("#budget-raise-why").Input("launch");
-        page.Find("form[aria-label='Raise once']").Submit();
+        await page.InvokeAsync(() => Button(page, "Raise once…").Click());
+        page.WaitForElement("#budget-raise");
+        await page.InvokeAsync(() => page.Find("#budget-raise").Input("250"));
+        await page.InvokeAsync(() => page.Find("#budget-raise-why").Input("launch"));
+        await page.InvokeAsync(() => page.Find("form[aria-label='Raise once']").Submit());
 
         page.WaitForAssertion(() => Assert.Equal("$1,250", page.Find(".b-n:last-child").TextContent.Replace("Budget", "", StringComparison.Ordinal)));
         Assert.Contains("+$250.00", page.Find("[aria-label=Raises]").TextContent, StringComparison.Ordinal);
@@ -141,10 +144,10 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
         await SetAsync("acme", 1_000);
         IRenderedComponent<BudgetsPage> page = Visit("/budgets?open=acme");
         page.WaitForElement(".bacts");
-        Button(page, "Delete…").Click();
+        await page.InvokeAsync(() => Button(page, "Delete…").Click());
         Assert.True(page.WaitForElement("form[aria-label=Delete] button[type=submit]").HasAttribute("disabled"));
-        page.Find("#budget-delete").Input("acme");
-        page.Find("form[aria-label=Delete]").Submit();
+        await page.InvokeAsync(() => page.Find("#budget-delete").Input("acme"));
+        await page.InvokeAsync(() => page.Find("form[aria-label=Delete]").Submit());
 
         page.WaitForAssertion(() => Assert.Empty(_engine.Running.Read.Budgets));
         page.WaitForAssertion(() => Assert.Contains("No budgets", page.Markup, StringComparison.Ordinal));

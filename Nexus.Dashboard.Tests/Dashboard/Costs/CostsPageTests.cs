@@ -9,7 +9,7 @@ using Nexus.Dashboard.Features.Costs.Views;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Costs;
 
-/// <summary>The page over a real engine: what its address shows, and where its controls lead.</summary>
+/// <summary>The page over a real engine: what its address shows, and where its controls lead. It is drawn anew when the ledger answers, so that what is found is used in one turn of the renderer.</summary>
 public sealed class CostsPageTests : ComponentTest, IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nexus-views-").FullName;
@@ -40,32 +40,32 @@ public sealed class CostsPageTests : ComponentTest, IAsyncLifetime
     }
 
     [Fact]
-    public void Its_controls_stand_in_the_address()
+    public async Task Its_controls_stand_in_the_address()
     {
         IRenderedComponent<CostsPage> page = Visit("/costs");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[aria-label='Group by']")));
 
-        page.Find("[aria-label='Group by']").Change("model");
+        await page.InvokeAsync(() => page.Find("[aria-label='Group by']").Change("model"));
         page.WaitForAssertion(() => Assert.EndsWith("?groupBy=model%2Cworkflow", Address, StringComparison.Ordinal));
-        page.Find("[aria-label='Compare with']").Change("none");
+        await page.InvokeAsync(() => page.Find("[aria-label='Compare with']").Change("none"));
         page.WaitForAssertion(() => Assert.DoesNotContain("What changed", page.Markup, StringComparison.Ordinal));
         Assert.Contains("compare=none", Address, StringComparison.Ordinal);
-        page.FindAll("[aria-label='Who bears idle capacity'] button").Single(b => b.TextContent == "Even").Click();
+        await page.InvokeAsync(() => page.FindAll("[aria-label='Who bears idle capacity'] button").Single(b => b.TextContent == "Even").Click());
         page.WaitForAssertion(() => Assert.Contains("idle=even", Address, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_filter_is_picked_from_what_there_is_and_removed_again()
+    public async Task A_filter_is_picked_from_what_there_is_and_removed_again()
     {
         IRenderedComponent<CostsPage> page = Visit("/costs?groupBy=tenant");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[aria-label='Filter by']")));
 
-        page.Find("[aria-label='Filter by']").Change("tenant");
+        await page.InvokeAsync(() => page.Find("[aria-label='Filter by']").Change("tenant"));
         page.WaitForAssertion(() => Assert.Equal(["which…", "globex", "acme"], [.. page.FindAll("[aria-label='Value of tenant'] option").Select(o => o.TextContent)]));
-        page.Find("[aria-label='Value of tenant']").Change("=acme");
+        await page.InvokeAsync(() => page.Find("[aria-label='Value of tenant']").Change("=acme"));
 
         page.WaitForAssertion(() => Assert.Equal(["Total", "acme"], [.. page.FindAll(".ct tbody tr").Select(r => r.QuerySelector("td .el")!.TextContent)]));
-        page.Find("[aria-label='Remove the filter tenant acme']").Click();
+        await page.InvokeAsync(() => page.Find("[aria-label='Remove the filter tenant acme']").Click());
         page.WaitForAssertion(() => Assert.DoesNotContain("filter=", Address, StringComparison.Ordinal));
     }
 

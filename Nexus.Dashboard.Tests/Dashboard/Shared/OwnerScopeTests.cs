@@ -44,6 +44,19 @@ public sealed class OwnerScopeTests : ComponentTest
     }
 
     [Fact]
+    public void Widening_takes_other_filters_of_the_page_with_it_and_stays()
+    {
+        _nav.NavigateTo("/budgets?owner=acme&state=halted&view=cards");
+        using OwnerScope scope = new(_nav);
+
+        scope.Widen("state");
+        Assert.Equal("http://localhost/budgets?view=cards", _nav.Uri);
+
+        _nav.NavigateTo("/pools");
+        Assert.Equal("http://localhost/pools", _nav.Uri);
+    }
+
+    [Fact]
     public void What_was_chosen_is_in_the_address_and_follows_from_page_to_page()
     {
         using OwnerScope scope = new(_nav);
