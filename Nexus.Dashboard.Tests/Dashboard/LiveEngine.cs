@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Budgets.Outlook;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
@@ -49,6 +50,7 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<IdleSharer>();
         services.AddSingleton(Options.Create(new FocusOptions()));
         services.AddSingleton<CostsService>();
+        services.AddSingleton<BudgetOutlooks>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<BudgetsPageService>();
         services.AddSingleton<KnownOwners>();

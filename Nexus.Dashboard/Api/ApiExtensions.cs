@@ -5,6 +5,7 @@ using Nexus.Dashboard.Features.Alerts;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Budgets.Outlook;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
@@ -39,6 +40,8 @@ internal static class ApiExtensions
         services.AddSingleton<PoolService>();
         services.AddSingleton<QuotaService>();
         services.AddSingleton<PriceService>();
+        services.AddSingleton<BudgetOutlooks>();
+        services.AddHostedService<BudgetLooking>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<RerateService>();
         services.AddSingleton<UsageService>();

@@ -36,6 +36,7 @@ internal static class PagesExtensions
         builder.Services.AddScoped<Toasts>();
         builder.Services.AddScoped<PaletteSearch>();
         builder.Services.AddSingleton<KnownOwners>();
+        builder.Services.AddSingleton<SpendToday>();
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();

@@ -7,7 +7,7 @@ namespace Nexus.Engine.Core;
 /// <summary>What follows from what is spent and reserved: thresholds that are reached are told, and those who wait for a budget are looked at when it has more.</summary>
 internal sealed class BudgetCourse(EngineState state, WaitingRoom waiting, Happens happens)
 {
-    /// <summary>Tells of the thresholds that an event made budgets reach, each once in its period.</summary>
+    /// <summary>Tells of the thresholds that an event made budgets reach, each once in its period, and has those looked at who wait for what it may have given back: an estimate, a correction of what was spent.</summary>
     public void Tell(EngineEvent happened, Instant at, Batch batch)
     {
         if (BudgetChange.IdOf(happened) is { } id)
@@ -24,24 +24,16 @@ internal sealed class BudgetCourse(EngineState state, WaitingRoom waiting, Happe
         }
     }
 
+    /// <summary>What events of the journal did to budgets was told when they happened.</summary>
+    public void Forget() => state.Budgets.TakeTouched();
+
     /// <summary>True where a budget stops somebody who is about to start after all: another price may hold by now than when it came to wait.</summary>
     public bool Stops(Request request, Route route, Instant now) => !state.Budgets.IsEmpty && state.Estimates.Ask(request, route, now)?.Stop(now.Milliseconds) is not null;
-
-    /// <summary>What a request no longer reserves is others' again.</summary>
-    public void MarkMore(Request? before, Request after)
-    {
-        if (!state.Budgets.IsEmpty && before?.Estimate is not null && !ReferenceEquals(before.Estimate, after.Estimate))
-        {
-            foreach (BudgetNode node in state.Budgets.Of(before.Owner, before.Labels))
-            {
-                waiting.MarkMore(node.Point);
-            }
-        }
-    }
 
     private void Tell(BudgetNode node, Instant at, Batch batch)
     {
         batch.TouchBudget(node.Definition.Id);
+        waiting.MarkMore(node.Point);
         if (node.NewlyReached(at.Milliseconds).FirstOrDefault() is { } threshold)
         {
             // The next one, if any, is told with what follows from this.

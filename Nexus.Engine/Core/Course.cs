@@ -306,7 +306,6 @@ internal sealed class Course
 
         _biller.Schedule(live);
         _due.Schedule(live);
-        _budgets.MarkMore(before, request);
         if (!_state.Quotas.Forest.IsEmpty)
         {
             batch.TouchOwner(request.Owner);
@@ -364,6 +363,7 @@ internal sealed class Course
         }
 
         _configured.ForgetTimes();
+        _budgets.Forget();
         _bookings.Recover(_state.At, since);
         Ways.Rebuild(_configured.Waiting());
         _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);

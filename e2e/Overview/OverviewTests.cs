@@ -54,7 +54,7 @@ public sealed class OverviewTests(Chromium chromium)
             await Assertions.Expect(visitor.Main.GetByText("t2", new() { Exact = true })).ToBeVisibleAsync();
             await visitor.AddressHasAsync("pool=tight");
 
-            foreach ((string figure, string page) in ((string, string)[])[("gpu utilisation", "/pools"), ("Waiting", "/queue?status=queued"), ("Running", "/queue?status=allocated"), ("Admission p99", "/queue?view=times"), ("Refused", "/queue?status=rejected")])
+            foreach ((string figure, string page) in ((string, string)[])[("gpu utilisation", "/pools"), ("Waiting", "/queue?status=queued"), ("Admission p99", "/queue?view=times"), ("Refused", "/queue?status=rejected"), ("Spend today", "/costs")])
             {
                 await visitor.GoAsync("/");
                 await visitor.Main.Locator(".ov-strip a").Filter(new() { HasText = figure }).ClickAsync();

@@ -49,7 +49,7 @@ public sealed class BudgetsPageTests : ComponentTest, IAsyncLifetime
 
         IRenderedComponent<BudgetsPage> page = Visit("/budgets");
 
-        page.WaitForAssertion(() => Assert.Equal(["Spent$100.00", "Reserved$0.00", "Left$900.00", "Budget$1,000"], page.FindAll(".b-n").Select(n => n.TextContent)));
+        page.WaitForAssertion(() => Assert.Equal(["Spent$100.00", "Reserved$0.00", "Left$900.00", "Forecast–", "Budget$1,000"], page.FindAll(".b-n").Select(n => n.TextContent)));
         Assert.Contains("10\u00A0% spent", page.Find(".b-oc").TextContent, StringComparison.Ordinal);
         Assert.Equal(["$1,000", "$100", "$0.00", "$900"], page.FindAll(".bstrip .val").Select(v => v.TextContent));
     }

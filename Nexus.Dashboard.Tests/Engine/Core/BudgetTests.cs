@@ -115,6 +115,21 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Who_waits_for_a_budget_starts_when_less_was_used_than_was_charged()
+    {
+        _nexus.Budget("b", "acme", 10, halt: 1);
+        _nexus.Submit(Scene.Spec("r", [("external.calls", 8)], lease: TimeSpan.FromSeconds(30)));
+        _nexus.Submit(Scene.Spec("s", [("external.calls", 5)], queue: true));
+        _nexus.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal((RequestStatus.Expired, RequestStatus.Queued), (_nexus.Request("r").Status, _nexus.Request("s").Status));
+
+        _nexus.Release("r", ("external.calls", 3));
+
+        Assert.Equal(RequestStatus.Allocated, _nexus.Request("s").Status);
+        Assert.Equal(("3", "5", "2"), Now("b"));
+    }
+
+    [Fact]
     public void Who_waits_for_a_budget_starts_in_its_next_period()
     {
         _nexus.Budget("b", "acme", 10, halt: 1, period: "day");
@@ -150,6 +165,20 @@ public sealed class BudgetTests
 
         Assert.Equal(ReasonCode.ExceedsBudget, waits.Reason!.Code);
         Assert.Null(_nexus.Engine.Requests.Single(r => r.Spec.Id == "low").Notice);
+    }
+
+    [Fact]
+    public void Nothing_is_planned_for_one_that_a_budget_stops()
+    {
+        TimeSpan hour = TimeSpan.FromHours(1);
+        _nexus.Budget("b", "acme", 400_000, halt: 1);
+        _nexus.Submit(Scene.Spec("busy", [("gpu", 60)], owner: "globex/bob", duration: hour / 2, lease: hour));
+        Assert.Equal(RequestStatus.Queued, _nexus.Submit(Scene.Spec("head", [("gpu", 100)], priority: "high", queue: true, lease: hour)).Status);
+        Assert.Equal(ReasonCode.BehindPlan, _nexus.Submit(Scene.Spec("behind", [("gpu", 40)], owner: "globex/eve", lease: 2 * hour)).Reason!.Code);
+
+        _nexus.Submit("r", ("external.calls", 100_000));
+
+        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Scene.Spec("small", [("gpu", 40)], owner: "globex/eve", lease: 2 * hour)).Status);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal static class AlertsExtensions
         // What can be watched: a line each.
         services.AddSingleton<IAlertSource, QuotaSource>();
         services.AddSingleton<IAlertSource, PoolSource>();
+        services.AddSingleton<IAlertSource, BudgetSource>();
         services.AddSingleton<IAlertSource, QueueSource>();
         services.AddSingleton<IAlertSource, EngineSource>();
         services.AddSingleton<IAlertSource, JournalSource>();

@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Budgets.Outlook;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
@@ -36,6 +37,12 @@ internal sealed record BudgetAnswer
     /// <summary>What is neither spent nor reserved; negative where more was spent than there was.</summary>
     public required MoneyAnswer Remaining { get; init; }
 
+    /// <summary>What will have been spent at the period's end; absent with too little history, and for a rolling budget, which has no end.</summary>
+    public BudgetForecastAnswer? Forecast { get; init; }
+
+    /// <summary>How fast it is spent, as each rule of two windows sees it; absent where its period is too short for any, and until it was looked at.</summary>
+    public IReadOnlyList<BudgetBurnAnswer>? Burn { get; init; }
+
     /// <summary>What was carried over from the period before; absent where nothing was.</summary>
     public MoneyAnswer? Carried { get; init; }
 
@@ -62,7 +69,7 @@ internal sealed record BudgetAnswer
 
     public long Version { get; init; }
 
-    public static BudgetAnswer Of(BudgetState state, Instant now, string currency)
+    public static BudgetAnswer Of(BudgetState state, Instant now, string currency, BudgetOutlook? outlook)
     {
         BudgetFigures figures = state.At(now);
         BudgetDefinition budget = state.Definition;
@@ -79,6 +86,8 @@ internal sealed record BudgetAnswer
             Spent = Money(figures.Spent),
             Reserved = Money(figures.Reserved),
             Remaining = Money(figures.Remaining),
+            Forecast = outlook?.End is { } end ? BudgetForecastAnswer.Of(end, figures.Amount, currency) : null,
+            Burn = outlook is { Burn.Count: > 0 } ? [.. outlook.Burn.Select(BudgetBurnAnswer.Of)] : null,
             Carried = figures.Carried == Engine.Costs.Money.Zero ? null : Money(figures.Carried),
             Raises = state.Raises.Where(r => r.Until > now).Select(r => new BudgetRaiseAnswer(Money(r.Amount), r.From.ToDateTimeOffset(), r.Until.ToDateTimeOffset(), r.Reason)).ToArray() is { Length: > 0 } raises ? raises : null,
             PeriodStart = figures.Start.ToDateTimeOffset(),

@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Budgets.Outlook;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
@@ -9,7 +10,7 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Features.Budgets;
 
 /// <summary>Budgets: authorises the caller, then asks the engine. The page and the API call the same.</summary>
-internal sealed class BudgetService(EngineHost host)
+internal sealed class BudgetService(EngineHost host, BudgetOutlooks outlooks)
 {
     /// <summary>The budgets within a path, as far as the caller may see them, by name.</summary>
     public Result<IReadOnlyList<BudgetAnswer>> List(Caller caller, OwnerPath under) => !MaySee(caller) ? Problem.MissingScope(Scope.Read, caller)
@@ -80,7 +81,7 @@ internal sealed class BudgetService(EngineHost host)
 
     private BudgetState? Find(Caller caller, string id) => host.Read.Budget(id) is { } found && caller.MayActFor(found.Definition.Scope.Owner) ? found : null;
 
-    private BudgetAnswer Answer(BudgetState state) => BudgetAnswer.Of(state, host.Now, host.Read.Configuration.Currency);
+    private BudgetAnswer Answer(BudgetState state) => BudgetAnswer.Of(state, host.Now, host.Read.Configuration.Currency, outlooks.Of(state));
 
     private Result<BudgetAnswer> Answered(Reply reply) => reply switch
     {

@@ -33,6 +33,10 @@ internal static class BudgetText
     public static string Period(string period, string? zone) =>
         BudgetPeriod.TryParse(period, zone, out BudgetPeriod? read, out _, out _) && read.Kind == BudgetPeriodKind.Rolling ? $"any {Numbers.Duration(read.Length)}" : $"{period}, {zone ?? Utc}";
 
+    /// <summary>What a drawing of its course says.</summary>
+    public static string Course(BudgetRow row) =>
+        $"{row.Id}: {Numbers.Percent((double)row.SpentPart)} spent{(row.Expected is { } expected ? $", {Numbers.Percent((double)BudgetMoney.Part(expected, row.Available))} expected at the end" : "")}";
+
     /// <summary>A threshold: at which part, and what happens.</summary>
     public static string Threshold(BudgetThresholdBody threshold) =>
         $"{Percent(threshold.At)}\u00A0% {threshold.Action.ToString().ToLowerInvariant()}{(threshold.Notify is { Count: > 0 } told ? $" ({string.Join(", ", told)})" : "")}";

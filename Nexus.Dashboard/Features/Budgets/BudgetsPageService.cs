@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Budgets.Outlook;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
@@ -11,7 +12,7 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Features.Budgets;
 
 /// <summary>What the page of the budgets shows, and what a change would do.</summary>
-internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets, CostsService costs)
+internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets, BudgetOutlooks outlooks, CostsService costs)
 {
     /// <summary>The installation's currency.</summary>
     public string Currency => costs.Currency;
@@ -23,8 +24,11 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
     public Result<IReadOnlyList<BudgetRow>> Get(Caller caller, Caller viewer)
     {
         Result<IReadOnlyList<BudgetAnswer>> found = budgets.List(caller, viewer.Path);
-        return found.Problem is { } problem ? problem : new Result<IReadOnlyList<BudgetRow>>(BudgetRow.Sorted(found.Value!, host.Now));
+        return found.Problem is { } problem ? problem : new Result<IReadOnlyList<BudgetRow>>(BudgetRow.Sorted(found.Value!, host.Now, PathOf));
     }
+
+    private BudgetPath? PathOf(BudgetAnswer budget) => host.Read.Budget(budget.Id) is not { } state ? null
+        : BudgetPath.Of(outlooks.Of(state), Instant.From(budget.PeriodStart), Instant.From(budget.PeriodEnd), Money.Parse(budget.Available.Amount));
 
     /// <summary>How many of them somebody should look at.</summary>
     public int AtRisk(Caller caller, Caller viewer) => (Get(caller, viewer).Value ?? []).Count(r => r.IsAtRisk);
@@ -39,7 +43,7 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
         (Instant start, Instant end) = budget.Period.Around(host.Now);
 
         // The present moment counts too.
-        CostQuery query = new(start, new Instant(Math.Max(end.Milliseconds, host.Now.Milliseconds + 1))) { GroupBy = [new CostDimension("owner")], Filters = [.. Filters(budget.Scope)] };
+        CostQuery query = new(start, new Instant(Math.Max(end.Milliseconds, host.Now.Milliseconds + 1))) { GroupBy = [new CostDimension("owner")], Filters = BudgetSpending.Filters(budget.Scope, host.Read.Configuration) };
         Result<CostsWithIdle> report = await costs.ReportAsync(caller with { Path = owner }, query, idle: null, cancellation);
         return report.Value?.Costs is not { } found ? null
             : new BudgetMatch(found.Total.Cost, [.. found.Groups.Select(g => (g.Values[0] ?? "", g.Sum.Cost))], budget.Period.Kind == BudgetPeriodKind.Rolling ? "in the last " + Numbers.Duration(budget.Period.Length) : BudgetText.When(budget.Period.ToString()));
@@ -84,11 +88,4 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
 
         return effects;
     }
-
-    // A kind counts with all that is part of it.
-    private IEnumerable<CostFilter> Filters(BudgetScope scope) =>
-    [
-        .. scope.Labels.Select(l => new CostFilter(new CostDimension($"label:{l.Key}"), l.Value)),
-        .. scope.Resources.Count == 0 ? [] : host.Read.Configuration.Kinds.Where(k => scope.Counts(k.Name, n => host.Read.Configuration.Kind(n)?.PartOf)).Select(k => new CostFilter(new CostDimension("resource"), k.Name)),
-    ];
 }

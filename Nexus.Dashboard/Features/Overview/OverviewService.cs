@@ -4,6 +4,8 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Components;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Alerts.Firing;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
@@ -14,7 +16,7 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Dashboard.Features.Overview;
 
 /// <summary>Answers the operator on call: is anything wrong, what does it hurt, what do I do?</summary>
-internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProvider time)
+internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendToday spend, BudgetsPageService budgets, AlertDesk alerts, TimeProvider time)
 {
     /// <summary>For so long all who may see the same are shown the same: hundreds of open pages cost little more than one.</summary>
     public static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(250);
@@ -61,10 +63,16 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProv
         Counts counts = read.CountsWithin(caller.Path);
         EndedCounts ended = read.EndedSince(now - past.Span, caller.Path);
         string resource = visible.Any(p => p.Of("gpu") is not null) ? "gpu" : visible.FirstOrDefault() is { } first ? PoolRows.Fullest(first, now).Supply.Kind : "gpu";
-        Need[] needs = [.. Needs(pools, counts, now).OrderBy(n => n.State == Signal.Bad ? 0 : 1).Take(MostNeeds)];
+        IReadOnlyList<BudgetRow> rows = budgets.Get(caller, caller).Value ?? [];
+        Need[] needs = [.. Needs(pools, counts, now).Concat(Needs(rows)).Concat(Needs(caller)).OrderBy(n => n.State == Signal.Bad ? 0 : 1)];
+        BudgetRow? widest = rows.Where(r => !r.IsRolling && r.IsOfEverything).MaxBy(r => r.TimeLeft);
         return new OverviewView(
-            Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now, past, caller.Path.IsRoot), needs, pools,
-            [.. series.Select(p => ChartPointOf(p, resource))], DecisionRows.Newest(read, caller.Path, MostDecisions));
+            Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now, past, caller.Path, widest), [.. needs.Take(MostNeeds)], pools,
+            [.. series.Select(p => ChartPointOf(p, resource))], DecisionRows.Newest(read, caller.Path, MostDecisions))
+        {
+            MoreNeeds = Math.Max(0, needs.Length - MostNeeds),
+            Budget = widest,
+        };
     }
 
     /// <summary>A point of the chart: running, waiting on top of it, and capacity, in units of the resource.</summary>
@@ -96,8 +104,9 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProv
     }
 
     // What is counted over all owners is shown to those alone who may see all owners.
-    private List<Figure> Figures(PoolState[] pools, Counts counts, EndedCounts ended, IReadOnlyList<SeriesPoint> series, string resource, Instant now, PastRange past, bool seesAll)
+    private List<Figure> Figures(PoolState[] pools, Counts counts, EndedCounts ended, IReadOnlyList<SeriesPoint> series, string resource, Instant now, PastRange past, OwnerPath path, BudgetRow? widest)
     {
+        bool seesAll = path.IsRoot;
         decimal used = pools.Sum(p => p.Of(resource) is { } m ? PoolRows.Used(m, now) : 0);
         decimal capacity = pools.Sum(p => p.Of(resource)?.Supply.Amount.Units ?? 0);
         TimeSpan? p99 = host.Meters.AdmissionP99LastMinute;
@@ -113,17 +122,32 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, TimeProv
                 PoolRows.Thinned(series, p => p.Kinds.Where(k => k.Kind == resource).Select(k => (double)k.Used.Units).FirstOrDefault())),
             new Figure("Waiting", Numbers.Count(counts.Waiting), "", string.Join(", ", new[] { Moved(counts.Waiting - before, past), counts.OldestWaitingSince is { } since ? $"oldest {Numbers.Duration(now - since)}" : "nobody waits" }.Where(t => t.Length > 0)), "/queue?status=queued",
                 History(p => p.Waiting)),
-            new Figure("Running", Numbers.Count(counts.Running), "", $"{Numbers.Count(ended.Released)} released, {past.Words}", "/queue?status=allocated", History(p => p.Running)),
             new Figure("Admission p99", p99 is { } time ? Numbers.Milliseconds(time.TotalMilliseconds) : "–", p99 is null ? "" : "ms",
                 $"target {AdmissionTarget.TotalMilliseconds:0} ms, {rate.ToString("0.#", CultureInfo.InvariantCulture)} decisions/s", "/queue?view=times", PoolRows.Thinned(series, p => p.AdmissionP99?.TotalMilliseconds ?? 0)),
             new Figure("Refused", decided == 0 ? "–" : ((double)refused / decided * 100).ToString("0.0", CultureInfo.InvariantCulture), decided == 0 ? "" : "%",
                 $"{Numbers.Count(refused)} of {Numbers.Count(decided)}, {past.Words}", "/queue?status=rejected", History(p => p.Refused)),
+            Spend(spend.Of(path), widest),
         ];
     }
+
+    private Figure Spend(SpendToday.Spending? spending, BudgetRow? widest) => new(
+        "Spend today", spending is null ? "–" : BudgetMoney.Hero(spending.Today, budgets.Currency), "",
+        widest?.Expected is { } end ? $"≈\u00A0{BudgetMoney.Hero(end, budgets.Currency)} at the end of the {widest.Budget.Period}, {Numbers.Percent((double)BudgetMoney.Part(end, widest.Available))} of its budget"
+            : spending is null ? "the ledger is being read" : $"{BudgetMoney.Hero(spending.YesterdayByNow, budgets.Currency)} yesterday by now",
+        "/costs", spending?.ByHour ?? []);
 
     private static string Moved(int by, PastRange past) => by == 0 ? "" : $"{(by > 0 ? "▲" : "▼")} {Numbers.Count(Math.Abs(by))} in {past.Key}";
 
     private static string Running(Counts counts) => $"{counts.Running.ToString("#,0", CultureInfo.InvariantCulture)} {(counts.Running == 1 ? "request runs" : "requests run")}";
+
+    private static IEnumerable<Need> Needs(IReadOnlyList<BudgetRow> rows) => rows
+        .Where(r => r.IsAtRisk && r.Budget.State != Engine.Costs.Budgets.BudgetCondition.Paused)
+        .Select(r => new Need(r.Outcome.State, $"Budget {r.Id}", $"{r.Outcome.Text}{(r.Outcome.At is { } at ? $" {at.ToString("d MMM HH:mm", CultureInfo.InvariantCulture)}" : "")}{r.Outcome.Tail}; {BudgetMoney.Full(r.Left, r.Budget.Spent.Currency)} left.", null, "Open", $"/budgets?open={Uri.EscapeDataString(r.Id)}"));
+
+    // What is about pools, the queue and budgets stands here already.
+    private IEnumerable<Need> Needs(Caller caller) => alerts.Open
+        .Where(a => a.NeedsSomebody && a.Alert.Severity != Alerts.AlertSeverity.Info && caller.MayActFor(a.Alert.Within) && a.Alert.Metric.Split('.')[0] is not ("pool" or "queue" or "budget" or "engine"))
+        .Select(a => new Need(a.Alert.Severity == Alerts.AlertSeverity.Critical ? Signal.Bad : Signal.Warning, a.Alert.Sentence, $"Rule {a.Alert.Rule}.", a.Alert.Since, "Why", $"/alerts?open={a.Alert.Id.ToString(CultureInfo.InvariantCulture)}"));
 
     private IEnumerable<Need> Needs(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
     {

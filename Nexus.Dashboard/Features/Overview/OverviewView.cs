@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Shared;
 
 namespace Nexus.Dashboard.Features.Overview;
@@ -6,7 +7,14 @@ namespace Nexus.Dashboard.Features.Overview;
 /// <summary>What the Overview shows at one moment. Every number is the engine's.</summary>
 internal sealed record OverviewView(
     MarkupString Answer, string Resource, int Waiting, IReadOnlyList<Figure> Figures, IReadOnlyList<Need> Needs, IReadOnlyList<PoolRow> Pools,
-    IReadOnlyList<ChartPoint> Demand, IReadOnlyList<DecisionRow> Decisions);
+    IReadOnlyList<ChartPoint> Demand, IReadOnlyList<DecisionRow> Decisions)
+{
+    /// <summary>How many more need somebody than are shown.</summary>
+    public int MoreNeeds { get; init; }
+
+    /// <summary>The budget of everything that reaches furthest; null where there is none.</summary>
+    public BudgetRow? Budget { get; init; }
+}
 
 /// <summary>A number of the strip.</summary>
 internal sealed record Figure(string Label, string Value, string Unit, string Sub, string Href, IReadOnlyList<double> Points);

@@ -26,7 +26,7 @@ public sealed record BudgetThreshold(int AtMillionths, BudgetAction Action)
     /// <summary>The most that a threshold may be, in millionths.</summary>
     public const int Most = 10 * Whole;
 
-    /// <summary>The names of the channels to tell. They are kept here; the event tells, and no channel does yet.</summary>
+    /// <summary>The names of the channels to tell when it is reached, beside those that the rules of alerts name. They are kept here; whoever delivers alerts reads them.</summary>
     public IReadOnlyList<string> Notify { get; init; } = [];
 
     /// <summary>How much of an amount it is, rounded down.</summary>

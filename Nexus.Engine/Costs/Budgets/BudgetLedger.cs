@@ -173,10 +173,11 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
         return first;
     }
 
-    /// <summary>Those that changed since the last call.</summary>
+    /// <summary>Those that changed since the last call, by name: after a recovery they were touched in another order.</summary>
     public BudgetNode[] TakeTouched()
     {
         BudgetNode[] touched = [.. _touched];
+        Array.Sort(touched, static (a, b) => string.CompareOrdinal(a.Definition.Id, b.Definition.Id));
         _touched.Clear();
         return touched;
     }

@@ -153,12 +153,15 @@ internal sealed class PlanSketch : IDisposable
     {
         if (live.Shape is not { } shape)
         {
-            return MakeWay(live, _state.Router.Find(live.Request.Spec), Quotas.QuotaAsk.Of(_state.Quotas.Forest, live.Request.Spec, live.Request.Needs)?.Allowed(_now) != false);
+            Route route = _state.Router.Find(live.Request.Spec);
+            bool allowed = Quotas.QuotaAsk.Of(_state.Quotas.Forest, live.Request.Spec, live.Request.Needs)?.Allowed(_now) != false
+                && _state.Estimates.Ask(live.Request, route, new Instant(_now))?.Stop(_now) is null;
+            return MakeWay(live, route, allowed);
         }
 
         if (!_ways.TryGetValue(shape, out (Placement? Placement, long NotBefore) way))
         {
-            _ways[shape] = way = MakeWay(live, shape.Route, shape.Key.Quota?.Allowed(_now) != false);
+            _ways[shape] = way = MakeWay(live, shape.Route, shape.Key.Quota?.Allowed(_now) != false && !shape.IsOverBudget(_now));
         }
 
         return way;

@@ -213,13 +213,13 @@ internal sealed class Stopped(EngineState state, WaitingRoom waiting, Futures fu
     private static IEnumerable<Live> InOrder(Pool pool, IEnumerable<Live> lives, Instant now) =>
         pool.Order.Tree is null ? lives : [.. lives.Order(Comparer<Live>.Create((a, b) => pool.Order.Compare(a, b, now.Milliseconds)))];
 
-    // There is enough, no quota stops it, and beside the plan that is drawn it may not start.
+    // There is enough, neither quota nor budget stops it, and beside the plan that is drawn it may not start.
     private bool StaysAside(Live live, Instant now)
     {
         (RequestSpec spec, ResourceVector needs, long at) = (live.Request.Spec, live.Request.Needs, now.Milliseconds);
         Route route = state.Router.Find(spec);
         QuotaAsk? ask = QuotaAsk.Of(state.Quotas.Forest, spec, needs);
-        return ask?.Allowed(at) != false && route.Choose(needs, at, live) is not null && (quotas.Stops(ask, live, at) is not null || futures.Choose(spec, needs, route, at, live) is null);
+        return ask?.Allowed(at) != false && state.Estimates.Ask(live.Request, route, now)?.Stop(at) is null && route.Choose(needs, at, live) is not null && (quotas.Stops(ask, live, at) is not null || futures.Choose(spec, needs, route, at, live) is null);
     }
 
     // What was planned may be otherwise when the next known end comes, or one that was expected is not any more.

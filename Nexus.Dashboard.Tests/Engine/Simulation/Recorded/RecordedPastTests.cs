@@ -238,31 +238,24 @@ public sealed class RecordedPastTests
         byte[] state = StateAt(journal, from, World.Limits);
         Workload workload = Workload(journal, state, from, world.Now, World.Limits);
 
-        EventBuffer recorded = new();
-        foreach (EngineEvent happened in journal.Where(e => e.At > from))
-        {
-            EventCodec.Write(recorded, happened);
-        }
-
         List<EngineEvent> again = [];
-        EventBuffer simulated = new();
-        Simulator.Compare(workload, [Variant.Unchanged("same")], (_, batch) =>
-        {
-            again.AddRange(batch.Events);
-            foreach (EngineEvent happened in batch.Events)
-            {
-                EventCodec.Write(simulated, happened);
-            }
-        });
-        if (recorded.Written.Span.SequenceEqual(simulated.Written.Span))
-        {
-            return null;
-        }
+        Simulator.Compare(workload, [Variant.Unchanged("same")], (_, batch) => again.AddRange(batch.Events));
 
+        // After a recovery everybody is parked anew at what stops it now, which may be another line than the one it stood in: who comes then can be told another time. What is decided is the same.
+        Func<EngineEvent, EngineEvent> told = steps.Exists(s => s.Deed is Deed.Crash or Deed.RestoreSnapshot) ? WithoutTheTimeItCouldBe : e => e;
         EngineEvent[] expected = [.. journal.Where(e => e.At > from)];
-        int i = Enumerable.Range(0, Math.Min(expected.Length, again.Count)).FirstOrDefault(n => !Bytes(expected[n]).SequenceEqual(Bytes(again[n])), Math.Min(expected.Length, again.Count));
-        return $"of {expected.Length} and {again.Count} the {i}th: {expected.ElementAtOrDefault(i)} {expected.ElementAtOrDefault(i)?.Sequence} {expected.ElementAtOrDefault(i)?.At} is {again.ElementAtOrDefault(i)} {again.ElementAtOrDefault(i)?.At}";
+        bool IsMadeAgain(int n) => n < expected.Length && n < again.Count && Bytes(told(expected[n])).SequenceEqual(Bytes(told(again[n])));
+        return Enumerable.Range(0, Math.Max(expected.Length, again.Count)).FirstOrDefault(n => !IsMadeAgain(n), -1) is var i and >= 0
+            ? $"of {expected.Length} and {again.Count} the {i}th: {expected.ElementAtOrDefault(i)} {expected.ElementAtOrDefault(i)?.Sequence} {expected.ElementAtOrDefault(i)?.At} is {again.ElementAtOrDefault(i)} {again.ElementAtOrDefault(i)?.At}"
+            : null;
     }
+
+    private static EngineEvent WithoutTheTimeItCouldBe(EngineEvent happened) => happened switch
+    {
+        RequestSubmitted { Reason: { } reason } submitted => submitted with { Reason = reason with { Earliest = null } },
+        LeaseRenewed { Refusal: { } reason } renewed => renewed with { Refusal = reason with { Earliest = null } },
+        _ => happened,
+    };
 
     private static byte[] Bytes(EngineEvent happened)
     {

@@ -17,9 +17,9 @@ internal sealed class AlertChannels(AlertStore store, TimeProvider time)
     /// <summary>All of them, by id.</summary>
     public ValueTask<IReadOnlyList<AlertChannel>> AllAsync(CancellationToken cancellation) => _all.GetAsync(cancellation);
 
-    /// <summary>Those that are told of an alert: the rule's own, or those that are told of every rule without; and nobody outside whose path it lies.</summary>
-    public static IEnumerable<AlertChannel> For(IEnumerable<AlertChannel> all, AlertRule? rule, Alert alert) => all.Where(c =>
-        (rule is { Channels.Count: > 0 } ? rule.Channels.Contains(c.Id, StringComparer.Ordinal) : c.IsDefault) && alert.Within.IsWithin(c.Within));
+    /// <summary>Those that are told of an alert: the rule's own, or those that are told of every rule without, and who is named where it is set; and nobody outside whose path it lies.</summary>
+    public static IEnumerable<AlertChannel> For(IEnumerable<AlertChannel> all, AlertRule? rule, Alert alert, IReadOnlyList<string> also) => all.Where(c =>
+        ((rule is { Channels.Count: > 0 } ? rule.Channels.Contains(c.Id, StringComparer.Ordinal) : c.IsDefault) || also.Contains(c.Id, StringComparer.Ordinal)) && alert.Within.IsWithin(c.Within));
 
     /// <summary>Creates or replaces one, as the caller's change.</summary>
     public async Task<Result<AlertChannel>> PutAsync(Caller caller, AlertChannel channel, long? seen, CancellationToken cancellation)

@@ -326,7 +326,7 @@ internal sealed class AlertDesk(AlertStore store, AlertRules rules, AlertChannel
     }
 
     private Task TellAsync(AccessDb database, IReadOnlyList<AlertChannel> known, Dictionary<string, AlertRule> byId, Alert alert, DeliveryKind kind, CancellationToken cancellation) =>
-        outbox.PutAsync(database, AlertChannels.For(known, byId.GetValueOrDefault(alert.Rule), alert), alert, kind, cancellation);
+        outbox.PutAsync(database, AlertChannels.For(known, byId.GetValueOrDefault(alert.Rule), alert, sources.AlsoTold(alert.Metric, alert.Resource)), alert, kind, cancellation);
 
     private void Show(DateTimeOffset now)
     {

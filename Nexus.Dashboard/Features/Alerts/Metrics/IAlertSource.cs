@@ -13,6 +13,9 @@ internal interface IAlertSource
     /// <returns>Null while they cannot be known: then nothing fires and nothing ends.</returns>
     IReadOnlyList<AlertReading>? Read(AlertMetric metric, AlertRule rule);
 
+    /// <summary>The channels that are told of something, beside those of the rule: whoever set it named them there.</summary>
+    IReadOnlyList<string> AlsoTold(AlertMetric metric, string? resource) => [];
+
     /// <summary>What was recorded of them over a span that ends now.</summary>
     /// <returns>Null where nothing is recorded of this metric, or not for that scope.</returns>
     IReadOnlyList<AlertPast>? Past(AlertMetric metric, AlertRule rule, TimeSpan span) => null;

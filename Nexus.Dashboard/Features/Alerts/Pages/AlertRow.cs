@@ -75,6 +75,7 @@ public sealed record AlertRow(string Id, string Severity, string Sentence, strin
     private static string HrefOf(Alert alert) => alert.Metric.Split('.')[0] switch
     {
         "quota" => $"/quotas?resource={Uri.EscapeDataString(alert.Resource ?? "")}&open={Uri.EscapeDataString(QuotaAnswer.PathOf(alert.Within))}",
+        "budget" => $"/budgets?open={Uri.EscapeDataString(alert.Resource?.Split(':')[0] ?? "")}",
         "pool" => $"/pools/{Uri.EscapeDataString(alert.Pool ?? "")}",
         "queue" => "/queue",
         "alerts" => "/alerts?tab=deliveries",

@@ -6,6 +6,22 @@ internal static class BuiltInRules
     /// <summary>All of them, by id.</summary>
     public static IReadOnlyList<AlertRule> All { get; } =
     [
+        new("budget-burning-fast", "budget.burn", AlertCondition.AtLeast(1))
+        {
+            Severity = AlertSeverity.Critical, BuiltIn = true, Description = "At this rate it is gone long before its period ends. The costs page says what is new; a throttle would pace it.",
+        },
+        new("budget-halted", "budget.stops", AlertCondition.AtLeast(2))
+        {
+            Severity = AlertSeverity.Critical, BuiltIn = true, Description = "Whatever costs something is refused or waits. Raise it once for this period, or wait for the next.",
+        },
+        new("budget-threshold", "budget.threshold", AlertCondition.AtLeast(1))
+        {
+            BuiltIn = true, Description = "See on the budgets page who spends it, and where it is heading.",
+        },
+        new("budget-will-be-exceeded", "budget.forecast", AlertCondition.AtLeast(1))
+        {
+            For = TimeSpan.FromMinutes(30), BuiltIn = true, Description = "If what is expected comes, it is exceeded before its period ends. Lower what it pays for, or raise it in time.",
+        },
         new("engine-backlog", "engine.backlog", AlertCondition.AtLeast(0.5))
         {
             For = TimeSpan.FromMinutes(1), Severity = AlertSeverity.Critical, BuiltIn = true, Description = "Callers come faster than is decided: when the line is full they are sent away with 503. Look at the disk's write time.",
