@@ -48,7 +48,7 @@ internal sealed class LocalSmtp : IAsyncDisposable
                 await TalkAsync(client);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or IOException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or IOException || _stop.IsCancellationRequested)
         {
             // The test is over.
         }

@@ -23,6 +23,7 @@ public sealed class BudgetOutlooksTests : IAsyncLifetime
     {
         _engine = await RunningEngine.StartAsync();
         _outlooks = new BudgetOutlooks(_engine.Host);
+        await _engine.AdvanceAsync(Hour);
         await _engine.SendAsync(new SetPrices([new Sku("call", "external.calls") { UnitPrice = Money.Of(1) }], Replaces: true) { Actor = Scene.Somebody });
     }
 
@@ -129,7 +130,7 @@ public sealed class BudgetOutlooksTests : IAsyncLifetime
         Instant now = _engine.Host.Now;
         for (int from = 0; from < hours; from += 100)
         {
-            UsageRecord[] records = [.. Enumerable.Range(from, Math.Min(100, hours - from)).Select(h => new UsageRecord($"{now.Milliseconds}-{h}", now - (Hour * h), OwnerPath.Parse("acme/bob"), "external.calls", Scene.Amount(calls)))];
+            UsageRecord[] records = [.. Enumerable.Range(from, Math.Min(100, hours - from)).Select(h => new UsageRecord($"{now.Milliseconds}-{h}", now - (Hour * (h + 0.5)), OwnerPath.Parse("acme/bob"), "external.calls", Scene.Amount(calls)))];
             await _engine.SendAsync(new RecordUsage(records) { Actor = Scene.Somebody });
         }
 
