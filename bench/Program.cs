@@ -1,4 +1,5 @@
 using Nexus.Bench;
+using Nexus.Bench.Budgets;
 using Nexus.Bench.Embedded;
 using Nexus.Bench.Http;
 using Nexus.Bench.Journal;
@@ -17,6 +18,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["core"] = CoreBench.RunAsync,
     ["passes"] = PassBench.RunAsync,
     ["quota"] = QuotaBench.RunAsync,
+    ["budget-admission"] = BudgetAdmissionBench.RunAsync,
     ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,
