@@ -1,7 +1,7 @@
 namespace Nexus.Dashboard.Features.Prices.Invoices;
 
 /// <summary>What became of an invoice.</summary>
-internal enum InvoiceState
+public enum InvoiceState
 {
     /// <summary>Nobody has settled it.</summary>
     Open,

@@ -18,4 +18,4 @@ internal sealed record InvoiceFile(string Layout, string? Provider, IReadOnlyLis
 /// <summary>A line of a file that could not be read.</summary>
 /// <param name="Line">Its number, the header being 1.</param>
 /// <param name="Reason">Why not, and the remedy.</param>
-internal sealed record UnreadLine(int Line, string Reason);
+public sealed record UnreadLine(int Line, string Reason);

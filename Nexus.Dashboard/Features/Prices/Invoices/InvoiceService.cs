@@ -109,7 +109,7 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
         Configuration now = host.Read.Configuration;
         CostQuery query = range.ToQuery().Value!;
         Result<RerateReport> tried = await rerates.TryAsync(caller, query, now.Prices.With(reply.Change, kind => now.Kind(kind)?.Behaviour == ResourceBehaviour.Held), cancellation);
-        return tried.Problem is { } untried ? untried : new InvoiceApplied(reply, RerateAnswer.Of(query, tried.Value!, now.Currency));
+        return tried.Problem is { } untried ? untried : new InvoiceApplied(reply, RerateAnswer.Of(query, tried.Value!, now.Currency)) { Report = tried.Value };
     }
 
     /// <summary>Says what becomes of one.</summary>
@@ -210,4 +210,8 @@ internal sealed record InvoiceFound(Invoice Invoice, Reconciliation Reconciled, 
 /// <summary>What making the book as an invoice says came to, or would.</summary>
 /// <param name="Prices">What changed in the book.</param>
 /// <param name="Rerated">What the ledger's charges came to.</param>
-internal sealed record InvoiceApplied(PricesReply Prices, RerateAnswer Rerated);
+internal sealed record InvoiceApplied(PricesReply Prices, RerateAnswer Rerated)
+{
+    /// <summary>The same, of what would be; null where it was done.</summary>
+    public RerateReport? Report { get; init; }
+}
