@@ -117,13 +117,25 @@ public sealed class InvoiceApiTests(ApiServer server)
         Assert.Equal("disputed", (await server.Admin.PostAsync($"{Invoices}/{id}/dispute", """{"reason":"twice the price"}""")).Is(200)["state"]);
         Assert.Equal("accepted", (await server.Admin.PostAsync($"{Invoices}/{id}/accept")).Is(200)["state"]);
         JsonNode listed = (await server.Admin.GetAsync($"{Invoices}?limit=1000")).Is(200).Json["items"]!.AsArray().Single(i => (string?)i!["id"] == id)!;
-        Assert.Equal(("accepted", "0.0475"), ((string?)listed["state"], (string?)listed["difference"]!["amount"]));
+        Assert.Equal(("accepted", "0.05"), ((string?)listed["state"], (string?)listed["difference"]!["amount"]));
         Assert.Contains(id, (await server.Admin.GetAsync("/api/v1/audit?limit=200")).Is(200).Text, StringComparison.Ordinal);
 
         (await server.Admin.DeleteAsync($"{Invoices}/{id}")).Is(204);
         (await server.Admin.GetAsync($"{Invoices}/{id}")).IsProblem(404, "not-found");
         (await server.Admin.PostAsync($"{Invoices}/{id}/accept")).IsProblem(404, "not-found");
         (await server.Admin.DeleteAsync($"{Invoices}/{id}")).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task A_key_that_may_configure_but_not_look_settles_what_it_sends()
+    {
+        Scene scene = await SceneAsync();
+        ApiClient key = await server.ClientAsync("/", Scope.Configure);
+        string id = (await key.PostAsync(Invoices, Body(scene, Line(0, scene, "input", "1000,0.05")))).Is(201)["id"]!;
+
+        Assert.Equal("accepted", (await key.PostAsync($"{Invoices}/{id}/accept")).Is(200)["state"]);
+        (await key.PostAsync($"{Invoices}/{id}/apply?dryRun=true")).Is(200);
+        (await key.GetAsync($"{Invoices}/{id}")).IsProblem(403, "missing-scope");
     }
 
     [Fact]
@@ -135,7 +147,7 @@ public sealed class InvoiceApiTests(ApiServer server)
         (await server.Admin.PostAsync(Invoices, """{"csv":"a,b\n1,2","mapping":{"day":["a"]}}""")).IsProblem(422, "invalid-value", "$.mapping.model");
         (await server.Admin.PostAsync(Invoices, """{"csv":"day,model,class,quantity,amount\nyesterday,m,input,1,1"}""")).IsProblem(422, "invalid-value", "$.csv");
         (await server.Admin.PostAsync(Invoices, """{"csv":"day,model,class,quantity,amount\n2026-10-01,m,input,1,1","id":"a/b"}""")).IsProblem(422, "invalid-value", "$.id");
-        ApiClient below = await server.ClientAsync("/acme", Scope.Configure | Scope.Read);
+        ApiClient below = await server.ClientAsync("acme", Scope.Configure | Scope.Read);
         (await below.GetAsync(Invoices)).IsProblem(403, "missing-scope");
     }
 

@@ -12,7 +12,7 @@ internal static class InvoiceEndpoints
 
     public static void MapInvoices(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/invoices", ReceiveAsync).WithName("receiveInvoice").WithSummary("Compare a provider's invoice or report of use with the ledger, once by its id or its content").Takes<InvoiceBody>().Gives<InvoiceAnswer>(200, 201).Fails(401, 403, 409, 503)
+        api.MapPost("/invoices", ReceiveAsync).WithName("receiveInvoice").WithSummary("Compare a provider's invoice or report of use with the ledger, once by its id or its content").Accepts<InvoiceBody>("application/json", Csv).Fails(400, 413, 415, 422).Gives<InvoiceAnswer>(200, 201).Fails(401, 403, 409, 503)
             .With("missing-scope", "invalid-value", "unknown-name", "id-reused").Asks("dryRun", "True to learn what it comes to, and keep nothing.", "true")
             .Asks("id", "Where the body is the CSV itself (text/csv): its id. So too provider, layout, currency and rate.", "openai-2026-10").Asks("provider", "Who sent it, where the body is the CSV itself.", "openai")
             .Asks("layout", "In which layout it is, where the body is the CSV itself.", "openai-costs").Asks("currency", "Its currency, where the body is the CSV itself and does not say.", "EUR").Asks("rate", "What one unit of that is in the installation's currency.", "1.08");

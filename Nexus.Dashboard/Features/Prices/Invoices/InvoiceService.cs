@@ -64,17 +64,8 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
         Unseen(caller) is { } problem ? problem : new Result<IReadOnlyList<Invoice>>(await store.AllAsync(cancellation));
 
     /// <summary>One of them, compared with the ledger as it is now.</summary>
-    public async Task<Result<InvoiceFound>> GetAsync(Caller caller, string id, CancellationToken cancellation)
-    {
-        Result<Invoice> kept = await FindAsync(caller, id, cancellation);
-        Result<InvoiceFound> found = kept.Problem is { } problem ? problem : await CompareAsync(caller, kept.Value!, isNew: false, cancellation);
-        if (found.Value is { Invoice: var now })
-        {
-            await store.ChangeAsync(id, i => (i.Billed, i.Ledger, i.Largest, i.ComparedAt) = (now.Billed, now.Ledger, now.Largest, now.ComparedAt), null, cancellation);
-        }
-
-        return found;
-    }
+    public async Task<Result<InvoiceFound>> GetAsync(Caller caller, string id, CancellationToken cancellation) =>
+        Unseen(caller) is { } problem ? problem : await CompareAnewAsync(caller, id, cancellation);
 
     /// <summary>Makes the price book as an invoice says, and rates its days anew; or says what that would come to.</summary>
     /// <param name="caller">Who asks.</param>
@@ -84,7 +75,7 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
     /// <param name="cancellation">Gives up; what was changed stays, and another call does the rest.</param>
     public async Task<Result<InvoiceApplied>> ApplyAsync(Caller caller, string id, bool dryRun, long? ifVersion, CancellationToken cancellation)
     {
-        Result<InvoiceFound> found = PriceService.Refused(caller) is { } refused ? refused : await GetAsync(caller, id, cancellation);
+        Result<InvoiceFound> found = PriceService.Refused(caller) is { } refused ? refused : await CompareAnewAsync(caller, id, cancellation);
         if (found.Problem is { } problem)
         {
             return problem;
@@ -134,7 +125,7 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
         DateTimeOffset now = time.GetUtcNow();
         string action = state switch { InvoiceState.Accepted => "acceptInvoice", InvoiceState.Disputed => "disputeInvoice", _ => "reopenInvoice" };
         bool isThere = await store.ChangeAsync(id, i => (i.State, i.Reason, i.DecidedBy, i.DecidedAt) = (state, why, caller.Id, now), AlertAudit.Entry(caller, now, action, id), cancellation);
-        return isThere ? await GetAsync(caller, id, cancellation) : Missing(id);
+        return isThere ? await CompareAnewAsync(caller, id, cancellation) : Missing(id);
     }
 
     /// <summary>Forgets one; what was corrected by it stays.</summary>
@@ -144,8 +135,16 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
     /// <summary>Why the caller may not see invoices; null where it may.</summary>
     public static Problem? Unseen(Caller caller) => caller.AllowsEverywhere(Scope.Read) ? null : Problem.MissingScope(Scope.Read, caller);
 
-    private async Task<Result<Invoice>> FindAsync(Caller caller, string id, CancellationToken cancellation) =>
-        Unseen(caller) is { } problem ? problem : await store.GetAsync(id, cancellation) is { } invoice ? invoice : Missing(id);
+    private async Task<Result<InvoiceFound>> CompareAnewAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        Result<InvoiceFound> found = await store.GetAsync(id, cancellation) is { } kept ? await CompareAsync(caller, kept, isNew: false, cancellation) : Missing(id);
+        if (found.Value is { Invoice: var now })
+        {
+            await store.ChangeAsync(id, i => (i.Billed, i.Ledger, i.Largest, i.ComparedAt) = (now.Billed, now.Ledger, now.Largest, now.ComparedAt), null, cancellation);
+        }
+
+        return found;
+    }
 
     private Result<Invoice> Make(Caller caller, InvoiceBody body, InvoiceFile file, string id, string hash)
     {
@@ -171,7 +170,9 @@ internal sealed class InvoiceService(InvoiceStore store, EngineHost host, CostsS
     private async Task<Result<InvoiceFound>> CompareAsync(Caller caller, Invoice invoice, bool isNew, CancellationToken cancellation)
     {
         CostQuery query = new(Instant.From(invoice.From), Instant.From(invoice.To)) { GroupBy = LedgerUse.Dimensions, Interval = CostInterval.Day };
-        Result<CostsWithIdle> report = await costs.ReportAsync(caller, query, null, cancellation);
+
+        // Who may send an invoice is told what it differs from, whether or not it may look at costs otherwise.
+        Result<CostsWithIdle> report = await costs.ReportAsync(caller with { Scopes = caller.Scopes | Scope.Read }, query, null, cancellation);
         if (report.Problem is { } problem)
         {
             return problem;
