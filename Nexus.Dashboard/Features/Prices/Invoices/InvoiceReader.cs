@@ -17,6 +17,9 @@ internal sealed class InvoiceReader(InvoiceMapping mapping, InvoiceColumns colum
     /// <summary>The most lines of a file.</summary>
     public const int MostLines = 200_000;
 
+    // So many different ones are kept of a file.
+    private const int MostKept = 50_000;
+
     // As many are named; how many there are is said.
     private const int MostUnread = 1_000;
     private const int MostRow = 1 << 20;
@@ -104,8 +107,14 @@ internal sealed class InvoiceReader(InvoiceMapping mapping, InvoiceColumns colum
             return Problem.Field("invalid-value", 422, "$.csv", $"nothing of the file could be read; {why}");
         }
 
-        return RateOf(out Money rate) is { } refused ? refused : new InvoiceFile(
-            layout?.Name ?? "mapping", asked.Provider ?? layout?.Provider, [.. InvoiceLine.Merge(_lines.Select(l => Converted(l, rate)))], [.. _unread.Take(MostUnread)], _read, _currencies.FirstOrDefault()?.ToUpperInvariant())
+        if (RateOf(out Money rate) is { } refused)
+        {
+            return refused;
+        }
+
+        IReadOnlyList<InvoiceLine> lines = InvoiceLine.Merge(_lines.Select(l => Converted(l, rate)));
+        return lines.Count > MostKept ? Problem.Field("invalid-value", 422, "$.csv", $"must have at most {MostKept:#,0} lines that differ in day, model, class or price: send fewer days at a time") : new InvoiceFile(
+            layout?.Name ?? "mapping", asked.Provider ?? layout?.Provider, lines, [.. _unread.Take(MostUnread)], _read, _currencies.FirstOrDefault()?.ToUpperInvariant())
         {
             UnreadLines = _unread.Count,
         };
