@@ -14,6 +14,7 @@ using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
+using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
@@ -44,6 +45,8 @@ internal static class ApiExtensions
         services.AddHostedService<BudgetLooking>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<RerateService>();
+        services.AddSingleton<InvoiceStore>();
+        services.AddSingleton<InvoiceService>();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<ViewStore>();
@@ -101,6 +104,7 @@ internal static class ApiExtensions
         api.MapQuotas();
         api.MapProposals();
         api.MapPrices();
+        api.MapInvoices();
         api.MapBudgets();
         api.MapCosts();
         api.MapViews();

@@ -13,6 +13,7 @@ using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
+using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
@@ -40,6 +41,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
         typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
+        typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
         typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
     ])]
 [JsonSerializable(typeof(Problem))]
@@ -84,6 +86,11 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(BudgetPeriodsAnswer))]
 [JsonSerializable(typeof(RerateBody))]
 [JsonSerializable(typeof(RerateAnswer))]
+[JsonSerializable(typeof(InvoiceBody))]
+[JsonSerializable(typeof(InvoiceDecisionBody))]
+[JsonSerializable(typeof(InvoiceAnswer))]
+[JsonSerializable(typeof(Page<InvoiceSummary>))]
+[JsonSerializable(typeof(InvoiceAppliedAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

@@ -22,6 +22,9 @@ internal static class Body
     /// <summary>Reads a body that must be there, as it came: for a layout that is not ours.</summary>
     public static ValueTask<Result<byte[]>> ReadBytesAsync(HttpContext http, long limit = Limit) => ReadAsync<byte[]>(http, static json => json.IsEmpty ? BodyProblem.Empty : json.ToArray(), limit, null);
 
+    /// <summary>Reads a file of any type, as it came.</summary>
+    public static ValueTask<Result<byte[]>> ReadFileAsync(HttpContext http, long limit = Limit) => ReadAsync<byte[]>(http, static bytes => bytes.IsEmpty ? BodyProblem.Empty : bytes.ToArray(), limit, null, isJson: false);
+
     /// <summary>Reads what <see cref="ReadBytesAsync"/> gave as one of ours.</summary>
     public static Result<T> Parse<T>(byte[] json, JsonTypeInfo<T> type)
         where T : class => Parse(new ReadOnlySequence<byte>(json), type);
@@ -30,7 +33,7 @@ internal static class Body
     public static ValueTask<Result<T>> ReadOptionalAsync<T>(HttpContext http, JsonTypeInfo<T> type, T empty)
         where T : class => ReadAsync(http, json => Parse(json, type), Limit, empty);
 
-    private static async ValueTask<Result<T>> ReadAsync<T>(HttpContext http, Func<ReadOnlySequence<byte>, Result<T>> parse, long limit, T? empty)
+    private static async ValueTask<Result<T>> ReadAsync<T>(HttpContext http, Func<ReadOnlySequence<byte>, Result<T>> parse, long limit, T? empty, bool isJson = true)
         where T : class
     {
         HttpRequest request = http.Request;
@@ -45,7 +48,7 @@ internal static class Body
             return empty is not null ? empty : BodyProblem.Empty;
         }
 
-        if (!IsJson(request))
+        if (isJson && !IsJson(request))
         {
             return new Problem("unsupported-media-type", "Not JSON", 415, "Send the body as 'Content-Type: application/json'.");
         }

@@ -28,9 +28,11 @@ internal static class OpenApiOperations
         }
 
         bool takesBody = operation.RequestBody is not null;
-        foreach (OpenApiMediaType body in operation.RequestBody?.Content?.Values ?? [])
+        foreach ((string type, OpenApiMediaType body) in operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>())
         {
-            body.Examples = Named(Examples.Of(operation.OperationId, Examples.Body));
+            // A file is sent as it is: no example of what its fields would be as JSON.
+            bool isJson = type == "application/json";
+            (body.Schema, body.Examples) = (isJson ? body.Schema : new OpenApiSchema { Type = JsonSchemaType.String }, isJson ? Named(Examples.Of(operation.OperationId, Examples.Body)) : null);
         }
 
         string[] problems = [.. metadata.OfType<ProblemTypes>().SelectMany(p => p.Types), .. takesBody ? OfEveryBody : []];

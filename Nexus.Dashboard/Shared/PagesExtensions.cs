@@ -9,6 +9,7 @@ using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
+using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
@@ -54,6 +55,7 @@ internal static class PagesExtensions
         builder.Services.AddTransient<AlertChannelEditing>();
         builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<PricesPageService>();
+        builder.Services.AddSingleton<InvoicesPageService>();
         builder.Services.AddSingleton<SettingsService>();
     }
 

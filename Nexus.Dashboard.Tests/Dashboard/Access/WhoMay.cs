@@ -82,6 +82,13 @@ internal static class WhoMay
         POST   /api/v1/budgets/{id}/raise          401     . . . x . x      . . x . x    same   {"amount":{"amount":"1"},"reason":"r"}
         POST   /api/v1/budgets/{id}/pause          401     . . . x . x      . . x . x    same   {"until":"2099-01-01T00:00:00Z","reason":"r"}
         POST   /api/v1/prices:rerate               401     . . . x . x      . . x . x    .      {"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}
+        POST   /api/v1/invoices                    401     . . . x . x      . . x . x    .      {"csv":"day,model,class,quantity,amount\n2026-01-01,m,input,1,1"}
+        GET    /api/v1/invoices                    401     . . x . . x      x x x x x    .
+        GET    /api/v1/invoices/{id}               401     . . x . . x      x x x x x    .
+        DELETE /api/v1/invoices/{id}               401     . . . x . x      . . x . x    .
+        POST   /api/v1/invoices/{id}/apply         401     . . . x . x      . . x . x    .
+        POST   /api/v1/invoices/{id}/accept        401     . . . x . x      . . x . x    .
+        POST   /api/v1/invoices/{id}/dispute       401     . . . x . x      . . x . x    .      {"reason":"r"}
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same
