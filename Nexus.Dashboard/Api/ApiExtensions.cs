@@ -10,6 +10,7 @@ using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Costs.Otlp;
 using Nexus.Dashboard.Features.Costs.Focus;
+using Nexus.Dashboard.Features.Months;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -41,6 +42,7 @@ internal static class ApiExtensions
         services.AddSingleton<PriceService>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<RerateService>();
+        builder.AddNexusMonths();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<ViewStore>();
@@ -98,6 +100,7 @@ internal static class ApiExtensions
         api.MapQuotas();
         api.MapProposals();
         api.MapPrices();
+        api.MapMonths();
         api.MapBudgets();
         api.MapCosts();
         api.MapViews();

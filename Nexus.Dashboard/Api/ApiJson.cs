@@ -12,6 +12,8 @@ using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Months;
+using Nexus.Dashboard.Features.Months.Statements;
 using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
@@ -84,6 +86,12 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(BudgetPeriodsAnswer))]
 [JsonSerializable(typeof(RerateBody))]
 [JsonSerializable(typeof(RerateAnswer))]
+[JsonSerializable(typeof(Page<PeriodAnswer>))]
+[JsonSerializable(typeof(PeriodCloseAnswer))]
+[JsonSerializable(typeof(ChargeBody))]
+[JsonSerializable(typeof(ChargeAnswer))]
+[JsonSerializable(typeof(Page<ChargeAnswer>))]
+[JsonSerializable(typeof(StatementAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]
