@@ -30,6 +30,7 @@ internal static class Examples
         .. QuotaExamples.All,
         .. CostExamples.All,
         .. PriceExamples.All,
+        .. MonthExamples.All,
         .. AlertExamples.All,
         .. BudgetExamples.All,
         .. SimulatorExamples.All,

@@ -82,6 +82,11 @@ internal static class WhoMay
         POST   /api/v1/budgets/{id}/raise          401     . . . x . x      . . x . x    same   {"amount":{"amount":"1"},"reason":"r"}
         POST   /api/v1/budgets/{id}/pause          401     . . . x . x      . . x . x    same   {"until":"2099-01-01T00:00:00Z","reason":"r"}
         POST   /api/v1/prices:rerate               401     . . . x . x      . . x . x    .      {"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}
+        GET    /api/v1/periods                     401     . . x . . x      x x x x x    same
+        POST   /api/v1/periods/{month}/close       401     . . . x . x      . . x . x    .
+        GET    /api/v1/periods/{month}/charges     401     . . x . . x      x x x x x    same
+        POST   /api/v1/periods/{month}/charges     401     . . . x . x      . . x . x    .      {"id":"c","category":"credit","owner":"acme","amount":{"amount":"-1"},"description":"d"}
+        GET    /api/v1/statements/{tenant}/{month}   401   . . x . . x      x x x x x    same
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same

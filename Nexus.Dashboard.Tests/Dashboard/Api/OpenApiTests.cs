@@ -29,7 +29,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -108,6 +108,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("raiseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/raise");
         await SendAsync("pauseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/pause");
         await SendAsync("ratePast", HttpMethod.Post, "/api/v1/prices:rerate");
+        await SendAsync("enterCharge", HttpMethod.Post, "/api/v1/periods/2026-10/charges");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -146,6 +147,17 @@ internal sealed class World
                 Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
+            case Deed.CloseMonth:
+                if (step.B % 3 == 0)
+                {
+                    // What is granted in the last minute of the month ends in the next.
+                    _now = BillingMonth.Of(_now).End - TimeSpan.FromSeconds(step.A % 60);
+                    Send(new Tick { Actor = Actor.Engine });
+                }
+
+                Send(Costs.Close(step, _now));
+                break;
+            case Deed.EnterCharge: Send(Costs.Charge(step, _now)); break;
             case Deed.ArriveLate when _delayed.Count > 0:
                 Command late = _delayed[step.A % _delayed.Count];
                 _delayed.RemoveAt(step.A % _delayed.Count);

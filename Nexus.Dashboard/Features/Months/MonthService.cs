@@ -137,6 +137,23 @@ internal sealed class MonthService(EngineHost host, MonthCloser closer, IEnumera
         };
     }
 
+    /// <summary>What each tenant is billed in a month, as far as the caller may see it: the most first. What is nobody's alone stands under the root.</summary>
+    public async Task<Result<IReadOnlyList<TenantBill>>> TenantsAsync(Caller caller, BillingMonth month, CancellationToken cancellation)
+    {
+        if (!caller.Allows(Scope.Read))
+        {
+            return Problem.MissingScope(Scope.Read, caller);
+        }
+
+        MonthBill bill = await closer.BillAsync(month, new CostQuery(month.Start, month.End) { GroupBy = [new CostDimension("tenant")], Within = caller.Path }, cancellation);
+        return new Result<IReadOnlyList<TenantBill>>(
+        [
+            .. bill.Own.Groups.Concat(bill.Corrections.Groups).GroupBy(g => g.Values[0], StringComparer.Ordinal)
+                .Select(g => new TenantBill(g.Key, g.Aggregate(default(CostSum), static (sum, group) => sum + group.Sum))).Where(t => t.Sum != default)
+                .OrderByDescending(t => t.Sum.Cost).ThenBy(t => t.Tenant, StringComparer.Ordinal),
+        ]);
+    }
+
     /// <summary>Why the caller may not close months and enter charges; null where it may. Nobody gives themselves a credit: it is the whole installation's to do.</summary>
     public static Problem? Refused(Caller caller) => caller.AllowsEverywhere(Scope.Money) ? null : Problem.MissingScope(Scope.Money, caller);
 
