@@ -43,7 +43,7 @@ public sealed class SimulationTests
         (2, Gen.Const(Deed.Crash)),
         (1, Gen.Const(Deed.TakeSnapshot)),
         (1, Gen.Const(Deed.RestoreSnapshot)),
-        (4, Gen.Const(Deed.ArriveLate)),
+        (2, Gen.Const(Deed.ArriveLate)),
         (1, Gen.Const(Deed.CloseMonth)),
         (1, Gen.Const(Deed.EnterCharge)));
 

@@ -150,8 +150,7 @@ internal sealed class World
             case Deed.CloseMonth:
                 if (step.B % 3 == 0)
                 {
-                    // What is granted in the last minute of the month ends in the next.
-                    _now = BillingMonth.Of(_now).End - TimeSpan.FromSeconds(step.A % 60);
+                    _now = BillingMonth.Of(_now).End + TimeSpan.FromSeconds(step.A % 60);
                     Send(new Tick { Actor = Actor.Engine });
                 }
 

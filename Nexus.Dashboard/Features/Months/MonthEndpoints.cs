@@ -55,8 +55,7 @@ internal static class MonthEndpoints
             return;
         }
 
-        http.Response.StatusCode = entered.Value!.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created;
-        await http.WriteAsync(ChargeAnswer.Of(entered.Value, months.Currency), ApiJson.Default.ChargeAnswer);
+        await http.WriteAsync(ChargeAnswer.Of(entered.Value!, months.Currency), ApiJson.Default.ChargeAnswer, entered.Value!.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     private static async Task StatementAsync(HttpContext http, string tenant, string month, Caller caller, StatementService statements)
