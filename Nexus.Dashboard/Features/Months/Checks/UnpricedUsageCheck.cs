@@ -17,7 +17,7 @@ internal sealed class UnpricedUsageCheck : IMonthCheck
         string[] what = [.. month.Bill.Own.Groups.Where(IsUnpriced).Select(NameOf)];
         int lines = (int)Math.Min(int.MaxValue, Math.Max(0, month.Bill.Own.Unpriced));
         return Task.FromResult(new MonthFinding(lines, lines == 0 ? "All use has a price."
-            : $"{lines:#,0} lines have no price: {string.Join(", ", what.Take(MostNamed))}{(what.Length > MostNamed ? $" and {what.Length - MostNamed} more" : "")}. Add prices, then rate the month anew."));
+            : $"{lines:#,0} {(lines == 1 ? "line has" : "lines have")} no price: {string.Join(", ", what.Take(MostNamed))}{(what.Length > MostNamed ? $" and {what.Length - MostNamed} more" : "")}. Add prices, then rate the month anew."));
     }
 
     private static bool IsUnpriced(CostGroup group) => group.Values[MonthService.Sku] is null && group.Values[MonthService.Kind] is "usage" or "adjustment" && group.Sum.Lines > 0;
