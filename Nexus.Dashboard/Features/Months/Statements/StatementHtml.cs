@@ -58,7 +58,7 @@ internal static class StatementHtml
         Money[] costs = [.. owners.Select(o => o.Cost)];
         Table(html, "Usage by owner", ["Owner", "Cost"], [.. owners.Select(o => new[] { o.Owner })], CostText.Rounded(costs, sums["Usage"], decimals), sums["Usage"], statement.Currency, decimals);
         costs = [.. statement.Lines.Select(l => l.Cost)];
-        Table(html, "Usage", ["Owner", "What", "SKU", "Quantity", "Cost"], [.. statement.Lines.Select(l => new[] { l.Owner, What(l), l.Sku ?? "no price", l.Consumed.ToString() })], CostText.Rounded(costs, sums["Usage"], decimals), sums["Usage"], statement.Currency, decimals);
+        Table(html, "Usage", ["Owner", "What", "SKU", "Quantity", "Cost"], [.. statement.Lines.Select(l => new[] { l.Owner, What(l), l.Sku ?? "no price", Quantity(l) })], CostText.Rounded(costs, sums["Usage"], decimals), sums["Usage"], statement.Currency, decimals);
         foreach ((LineKind kind, string name) in ((LineKind, string)[])[(LineKind.Discount, "Discounts"), (LineKind.Credit, "Credits"), (LineKind.Tax, "Tax")])
         {
             ChargeLine[] charges = [.. statement.Charges.Where(c => c.Kind == kind)];
@@ -97,6 +97,8 @@ internal static class StatementHtml
     private static bool IsNumber(string[] head, int column) => column == head.Length - 1 || head[column] == "Quantity";
 
     private static string What(StatementLine line) => $"{line.Resource}{(line.Model is { } model ? $" of {model}" : "")}{(line.Provider is { } provider ? $" ({provider})" : "")}";
+
+    private static string Quantity(StatementLine line) => ((decimal)line.Consumed.Millionths / 1_000_000).ToString("#,0.######", CultureInfo.InvariantCulture);
 
     private static string Name(Statement statement) => statement.Month.Start.ToDateTimeOffset().ToString("MMMM yyyy", CultureInfo.InvariantCulture);
 
