@@ -1,5 +1,4 @@
 using Nexus.Engine.Core;
-using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -147,15 +146,7 @@ internal sealed class World
                 Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
-            case Deed.CloseMonth:
-                if (step.B % 3 == 0)
-                {
-                    _now = BillingMonth.Of(_now).End + TimeSpan.FromSeconds(step.A % 60);
-                    Send(new Tick { Actor = Actor.Engine });
-                }
-
-                Send(Costs.Close(step, _now));
-                break;
+            case Deed.CloseMonth: Send(Costs.Close(step, ref _now)); break;
             case Deed.EnterCharge: Send(Costs.Charge(step, _now)); break;
             case Deed.ArriveLate when _delayed.Count > 0:
                 Command late = _delayed[step.A % _delayed.Count];
