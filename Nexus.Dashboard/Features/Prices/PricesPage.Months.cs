@@ -16,18 +16,31 @@ public partial class PricesPage
     private MonthView? _month;
     private ChargeDraft? _charge;
     private string? _wrongMonth;
+    private (object Asked, long At)? _monthsRead;
 
     private bool OnMonths => Tab == MonthsKey;
 
-    // The ledger is read with each look at the tab: a month that closes by itself shows at once.
+    // The ledger is read again when a minute has passed, a month was closed, or something was entered here.
     private async Task LoadMonthsAsync()
     {
         if (!OnMonths)
         {
-            (_months, _noMonths, _month, _charge, _wrongMonth) = (null, null, null, null, null);
+            (_months, _noMonths, _month, _charge, _wrongMonth, _monthsRead) = (null, null, null, null, null, null);
             return;
         }
 
+        object asked = (Viewer.Path.ToString(), Open, Prices.Configuration.Months.All.Count, Prices.Configuration.VersionOfPrices);
+        if (_monthsRead is { } read && read.Asked.Equals(asked) && Clock.GetElapsedTime(read.At) <= Fresh)
+        {
+            return;
+        }
+
+        await ReadMonthsAsync();
+        _monthsRead = _noMonths is null ? (asked, Clock.GetTimestamp()) : null;
+    }
+
+    private async Task ReadMonthsAsync()
+    {
         Result<IReadOnlyList<MonthLine>> list = await Months.ListAsync(Viewer, Left);
         (_months, _noMonths) = (list.Value, list.Problem);
         MonthLine? line = Open is null ? null : _months?.FirstOrDefault(m => m.Month.ToString() == Open);
@@ -59,6 +72,7 @@ public partial class PricesPage
             Toasts.Say($"{MonthText.Name(month)} is closed at {PriceText.Of(closed.Total, Months.Currency)}");
         }
 
+        _monthsRead = null;
         await RefreshAsync();
     }
 
@@ -70,7 +84,7 @@ public partial class PricesPage
         _charge.Take(done.Problem);
         if (done.Value is { } entered)
         {
-            _charge = null;
+            (_charge, _monthsRead) = (null, null);
             Toasts.Say($"{MonthText.Kind(entered.Kind)} of {PriceText.Of(entered.Amount, Months.Currency)} entered for {entered.Owner}, billed in {MonthText.Name(entered.BilledIn)}");
             await RefreshAsync();
         }
