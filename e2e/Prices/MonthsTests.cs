@@ -45,8 +45,9 @@ public sealed class MonthsTests(QuietSystem nexus)
             ILocator drawer = visitor.Page.Locator("[data-drawer]");
             await drawer.GetByRole(AriaRole.Button, new() { Name = "Enter a charge…" }).ClickAsync();
             await drawer.GetByLabel("Given back, in USD").FillAsync("12,5");
-            await drawer.GetByLabel("Owner").FillAsync("credit-owner");
+            await drawer.GetByLabel("Owner", new() { Exact = true }).FillAsync("credit-owner");
             await drawer.GetByLabel("What for").FillAsync("An outage");
+            await Assertions.Expect(drawer.Locator("[data-enter]")).ToBeEnabledAsync();
             await visitor.Page.Keyboard.PressAsync("Enter");
             await Assertions.Expect(drawer.Locator(".err")).ToContainTextAsync("must be a decimal number");
             await drawer.GetByLabel("Given back, in USD").FillAsync("12.5");
