@@ -11,6 +11,7 @@ using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Costs.Otlp;
 using Nexus.Dashboard.Features.Costs.Focus;
+using Nexus.Dashboard.Features.Months;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -47,6 +48,7 @@ internal static class ApiExtensions
         services.AddSingleton<RerateService>();
         services.AddSingleton<InvoiceStore>();
         services.AddSingleton<InvoiceService>();
+        builder.AddNexusMonths();
         services.AddSingleton<UsageService>();
         services.AddSingleton<CostsService>();
         services.AddSingleton<ViewStore>();
@@ -105,6 +107,7 @@ internal static class ApiExtensions
         api.MapProposals();
         api.MapPrices();
         api.MapInvoices();
+        api.MapMonths();
         api.MapBudgets();
         api.MapCosts();
         api.MapViews();

@@ -12,6 +12,8 @@ using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Months;
+using Nexus.Dashboard.Features.Months.Statements;
 using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
@@ -91,6 +93,12 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(InvoiceAnswer))]
 [JsonSerializable(typeof(Page<InvoiceSummary>))]
 [JsonSerializable(typeof(InvoiceAppliedAnswer))]
+[JsonSerializable(typeof(Page<PeriodAnswer>))]
+[JsonSerializable(typeof(PeriodCloseAnswer))]
+[JsonSerializable(typeof(ChargeBody))]
+[JsonSerializable(typeof(ChargeAnswer))]
+[JsonSerializable(typeof(Page<ChargeAnswer>))]
+[JsonSerializable(typeof(StatementAnswer))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

@@ -31,6 +31,7 @@ internal static class Examples
         .. CostExamples.All,
         .. PriceExamples.All,
         .. InvoiceExamples.All,
+        .. MonthExamples.All,
         .. AlertExamples.All,
         .. BudgetExamples.All,
         .. SimulatorExamples.All,

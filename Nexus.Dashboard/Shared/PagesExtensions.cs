@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Alerts.Pages;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Costs.Explorer;
+using Nexus.Dashboard.Features.Months.Pages;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -56,6 +57,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<PricesPageService>();
         builder.Services.AddSingleton<InvoicesPageService>();
+        builder.Services.AddSingleton<MonthsPageService>();
         builder.Services.AddSingleton<SettingsService>();
     }
 

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -76,12 +77,12 @@ public sealed class Batch
 
     internal void Post(LedgerEntry entry) => _ledger.Add(entry);
 
-    internal void Post(UsageRecord record, IReadOnlyList<CostLine> lines)
+    internal void Post(UsageRecord record, IReadOnlyList<CostLine> lines, ClosedMonths closed)
     {
         _records.Add((record.Owner.Tenant, record.Id));
         foreach (CostLine line in lines)
         {
-            _ledger.Add(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id, NamedSku = record.Sku });
+            _ledger.Add(closed.Entering(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id, NamedSku = record.Sku }));
         }
     }
 

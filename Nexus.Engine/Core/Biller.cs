@@ -36,11 +36,11 @@ internal sealed class Biller(EngineState state)
     /// <param name="request">Its request as it is now.</param>
     /// <param name="before">And as it was.</param>
     /// <param name="batch">Takes them.</param>
-    public static void Post(EngineEvent happened, Request request, Request? before, Batch batch)
+    public void Post(EngineEvent happened, Request request, Request? before, Batch batch)
     {
         foreach (CostLine line in happened.Lines)
         {
-            batch.Post(new LedgerEntry(line, request.Owner, request.Labels) { Request = request.Spec.Id, Lease = (before ?? request).Lease?.Number });
+            batch.Post(state.Configuration.Months.Entering(new LedgerEntry(line, request.Owner, request.Labels) { Request = request.Spec.Id, Lease = (before ?? request).Lease?.Number }));
         }
     }
 
@@ -59,12 +59,16 @@ internal sealed class Biller(EngineState state)
     /// <summary>Adds the lines of reported use.</summary>
     public void Add(List<CostLine> lines, UsageRecord record) => Add(lines, record.Facts, record.Quantity);
 
-    /// <summary>Hands the lines of what is no request's own to the ledger, reported use and corrections, and shows what it changed to readers.</summary>
+    /// <summary>Hands the lines of what is no request's own to the ledger, reported use, corrections and what was entered, and shows what it changed to readers.</summary>
     public void Post(EngineEvent happened, Batch batch)
     {
         if (happened is Rerated rerated)
         {
             RerateHandler.Post(state, rerated, batch);
+        }
+        else if (happened is ChargeEntered { Charge: var charge })
+        {
+            batch.Post(charge.Entry);
         }
         else
         {
@@ -76,7 +80,7 @@ internal sealed class Biller(EngineState state)
     {
         foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
         {
-            batch.Post(record, lines);
+            batch.Post(record, lines, state.Configuration.Months);
             if (record.Request is { } id)
             {
                 batch.Touch(state.Requests[new RequestKey(record.Owner.Tenant, id)].Request);

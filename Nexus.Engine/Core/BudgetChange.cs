@@ -83,6 +83,10 @@ internal sealed class BudgetChange(EngineState state)
                 state.Budgets.Spend(record.Record.Owner, record.Record.Labels, record.Lines, happened.At);
             }
         }
+        else if (happened is ChargeEntered { Charge: var charge })
+        {
+            state.Budgets.Spend(charge.Owner, charge.Labels, [charge.Line], happened.At);
+        }
         else if (happened is Rerated rerated)
         {
             foreach (Correction correction in rerated.Corrections)

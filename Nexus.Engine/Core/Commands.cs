@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -201,3 +202,18 @@ public sealed record JumpClock(Instant From) : Command;
 /// <param name="Corrections">What it corrects, found by the host; some at once.</param>
 /// <param name="IfVersion">The version of the price book by which they were rated; null: whatever it is, as what was recorded is entered again.</param>
 public sealed record Rerate(IReadOnlyList<Correction> Corrections, long? IfVersion = null) : Command;
+
+/// <summary>Closes a month that has ended. Reply: <see cref="MonthReply"/>; of one that is closed as it was closed.</summary>
+/// <param name="Month">The month.</param>
+public sealed record CloseMonth(BillingMonth Month) : Command
+{
+    /// <summary>The place in the ledger up to which its monthly tiers were trued up; null: it has none.</summary>
+    public long? TruedUpTo { get; init; }
+
+    /// <summary>True where a line of the month by such a price came since, found by the host.</summary>
+    public bool CameSince { get; init; }
+}
+
+/// <summary>Enters a credit, a discount or a tax. Reply: <see cref="ChargeReply"/>.</summary>
+/// <param name="Charge">What is entered; its labels and the month in which it is billed are the engine's to say.</param>
+public sealed record EnterCharge(EnteredCharge Charge) : Command;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Reservations;
 
@@ -40,6 +41,9 @@ public sealed class Configuration
 
     /// <summary>The currency of all amounts, by its ISO 4217 code. It is the installation's, and no event's to change.</summary>
     public string Currency { get; private init; } = "USD";
+
+    /// <summary>The months that are closed.</summary>
+    public ClosedMonths Months { get; private init; } = ClosedMonths.None;
 
     /// <summary>The kinds, by name.</summary>
     public IReadOnlyList<ResourceKind> Kinds { get; }
@@ -109,25 +113,27 @@ public sealed class Configuration
         return effective;
     }
 
-    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners, _reservations, _prices) { Currency = Currency };
+    internal Configuration With(ResourceKind kind, long version) => new(_kinds.SetItem(kind.Name, (kind, version)), _classes, _owners, _reservations, _prices) { Currency = Currency, Months = Months };
 
-    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners, _reservations, _prices) { Currency = Currency };
+    internal Configuration WithoutKind(string name) => new(_kinds.Remove(name), _classes, _owners, _reservations, _prices) { Currency = Currency, Months = Months };
 
-    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners, _reservations, _prices) { Currency = Currency };
+    internal Configuration With(PriorityClass priority, long version) => new(_kinds, _classes.SetItem(priority.Name, (priority, version)), _owners, _reservations, _prices) { Currency = Currency, Months = Months };
 
-    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners, _reservations, _prices) { Currency = Currency };
+    internal Configuration WithoutClass(string name) => new(_kinds, _classes.Remove(name), _owners, _reservations, _prices) { Currency = Currency, Months = Months };
 
     internal Configuration With(OwnerPath path, OwnerSettings? owner, long version) =>
-        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)), _reservations, _prices) { Currency = Currency };
+        new(_kinds, _classes, owner is null ? _owners.Remove(path.ToString()) : _owners.SetItem(path.ToString(), (owner, version)), _reservations, _prices) { Currency = Currency, Months = Months };
 
     internal Configuration With(Reservation reservation, IReadOnlyList<Occurrence> times, long version) =>
-        new(_kinds, _classes, _owners, _reservations.SetItem(reservation.Id, (reservation, times, version)), _prices) { Currency = Currency };
+        new(_kinds, _classes, _owners, _reservations.SetItem(reservation.Id, (reservation, times, version)), _prices) { Currency = Currency, Months = Months };
 
-    internal Configuration WithoutReservation(string id) => new(_kinds, _classes, _owners, _reservations.Remove(id), _prices) { Currency = Currency };
+    internal Configuration WithoutReservation(string id) => new(_kinds, _classes, _owners, _reservations.Remove(id), _prices) { Currency = Currency, Months = Months };
 
-    internal Configuration In(string currency) => new(_kinds, _classes, _owners, _reservations, _prices) { Currency = currency };
+    internal Configuration In(string currency) => new(_kinds, _classes, _owners, _reservations, _prices) { Currency = currency, Months = Months };
 
-    internal Configuration With(PriceBook book, long version) => new(_kinds, _classes, _owners, _reservations, (book, version)) { Currency = Currency };
+    internal Configuration With(ClosedMonth closed) => new(_kinds, _classes, _owners, _reservations, _prices) { Currency = Currency, Months = Months.With(closed) };
+
+    internal Configuration With(PriceBook book, long version) => new(_kinds, _classes, _owners, _reservations, (book, version)) { Currency = Currency, Months = Months };
 
     internal Configuration With(PriceChange change, long version) => With(Prices.With(change, IsHeld), version);
 

@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -45,6 +46,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
             case ReservationDeleted e: state.Configuration = state.Configuration.WithoutReservation(e.Before.Id); break;
             case OwnerSet e: state.Configuration = state.Configuration.With(e.Path, e.Owner, e.Sequence); break;
             case PricesChanged e: state.Configuration = state.Configuration.With(e.Change, e.Sequence); break;
+            case MonthClosed e: state.Configuration = state.Configuration.With(new ClosedMonth(e.Month, e.At, e.Actor, e.Sequence)); break;
             case QuotaSet e:
                 state.Quotas.Set(e.Quota.Owner, e.Quota, e.Sequence, state.Running, e.At);
                 state.FairShares.Reweigh();

@@ -251,7 +251,7 @@ internal sealed class Course
         batch.Add(happens);
         if (live is not null)
         {
-            Biller.Post(happens, live.Request, before, batch);
+            _biller.Post(happens, live.Request, before, batch);
             Follow(live, happens, before, at, batch);
             Ways.Settle(live, before, at, batch);
             if (happens is RequestRequeued or RequestHeld && live.Request is { Status: RequestStatus.Queued, Held: false })
@@ -273,7 +273,7 @@ internal sealed class Course
                 batch.Touch(request);
             }
         }
-        else if (happens is UsageRecorded or Rerated)
+        else if (happens is UsageRecorded or Rerated or ChargeEntered)
         {
             _biller.Post(happens, batch);
         }

@@ -28,6 +28,7 @@ public sealed class Engine
     private readonly BudgetHandler _budgets;
     private readonly UsageHandler _usage;
     private readonly RerateHandler _rerate;
+    private readonly PeriodHandler _periods;
     private readonly QuotaEnforcement _enforcement;
 
     /// <summary>An engine that has seen no event.</summary>
@@ -51,6 +52,7 @@ public sealed class Engine
         _budgets = new BudgetHandler(state);
         _usage = new UsageHandler(state);
         _rerate = new RerateHandler(state);
+        _periods = new PeriodHandler(state);
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
@@ -149,6 +151,7 @@ public sealed class Engine
         QuotaCharges = [.. _state.Running.Where(l => l.QuotaCharges is not null).Select(l => (l.Request.Key, l.QuotaCharges!))],
         Tiers = [.. _state.Tiers.All],
         Budgets = [.. _state.Budgets.States],
+        Charges = [.. _state.Charges.All],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
@@ -225,6 +228,8 @@ public sealed class Engine
             RaiseBudget c => _budgets.Decide(c, now),
             PauseBudget c => _budgets.Decide(c, now),
             Rerate c => _rerate.Decide(c),
+            CloseMonth c => _periods.Decide(c, now),
+            EnterCharge c => _periods.Decide(c, now),
             _ => new DoneReply(0),
         };
 
@@ -279,6 +284,8 @@ public sealed class Engine
             RequestEvent => new RequestReply(live!.Request),
             PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
             UsageRecorded usage => usage.Outcomes!,
+            MonthClosed closed => new MonthReply(_state.Configuration.Months.Find(closed.Month)!),
+            ChargeEntered entered => new ChargeReply(entered.Charge),
             PricesChanged prices => new PricesReply(prices.Change, prices.Sequence),
             BudgetSet or BudgetRaised or BudgetPaused => new BudgetReply(_state.Budgets.Find(BudgetChange.IdOf(happens)!)!.ToState()),
             QuotaSet quota => new QuotaReply(_state.Quotas.State(quota.Quota.Owner)!),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -35,6 +36,9 @@ public sealed class EngineSnapshot
     /// <summary>What may be spent, and what is.</summary>
     internal IReadOnlyList<BudgetState> Budgets { get; init; } = [];
 
+    /// <summary>Credits, discounts and taxes that were entered.</summary>
+    internal IReadOnlyList<EnteredCharge> Charges { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -45,7 +49,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -65,6 +66,9 @@ internal sealed class EngineState
     /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
     public TierUse Tiers { get; } = new();
 
+    /// <summary>Credits, discounts and taxes that were entered.</summary>
+    public EnteredCharges Charges { get; } = new();
+
     /// <summary>Kinds, classes and owners.</summary>
     public Configuration Configuration { get; set; }
 
@@ -119,6 +123,7 @@ internal sealed class EngineState
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded e: _usage.Apply(e); return null;
             case Rerated e: _usage.Apply(e); return null;
+            case ChargeEntered e: Charges.Add(e.Charge); return null;
             case ClockJumped e: Jumped(e); return null;
             case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -57,6 +58,8 @@ public static class EventCodec
         BudgetRaised = 55,
         BudgetPaused = 56,
         BudgetThresholdReached = 57,
+        MonthClosed = 58,
+        ChargeEntered = 59,
     }
 
     /// <summary>Appends an event.</summary>
@@ -141,6 +144,8 @@ public static class EventCodec
             case QuotaDeleted e: to.Quota(e.Before); break;
             case UsageRecorded e: to.Usage(e.Records); break;
             case Rerated e: to.Corrections(e.Corrections); break;
+            case MonthClosed e: to.Number(e.Month.Number); break;
+            case ChargeEntered e: to.Charge(e.Charge); break;
             case PricesChanged e:
                 to.Prices(e.Change.Set);
                 to.Prices(e.Change.Before);
@@ -229,6 +234,8 @@ public static class EventCodec
         BudgetRaised => Tag.BudgetRaised,
         BudgetPaused => Tag.BudgetPaused,
         BudgetThresholdReached => Tag.BudgetThresholdReached,
+        MonthClosed => Tag.MonthClosed,
+        ChargeEntered => Tag.ChargeEntered,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -340,6 +347,8 @@ public static class EventCodec
         Tag.BudgetRaised => from.Raised(),
         Tag.BudgetPaused => from.Paused(),
         Tag.BudgetThresholdReached => from.Reached(),
+        Tag.MonthClosed => new MonthClosed(new BillingMonth((int)from.Number())),
+        Tag.ChargeEntered => new ChargeEntered(from.Charge()),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

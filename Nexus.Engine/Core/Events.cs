@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -161,6 +162,10 @@ public sealed record UsageRecorded(IReadOnlyList<RecordedUsage> Records) : Engin
 /// <param name="Corrections">The corrections, in the order of the lines' times.</param>
 public sealed record Rerated(IReadOnlyList<Correction> Corrections) : EngineEvent;
 
+/// <summary>A credit, a discount or a tax was entered, and is in the ledger.</summary>
+/// <param name="Charge">The charge.</param>
+public sealed record ChargeEntered(EnteredCharge Charge) : EngineEvent;
+
 /// <summary>An event of what an operator configures.</summary>
 public abstract record ConfigurationEvent : EngineEvent;
 
@@ -236,6 +241,10 @@ public sealed record BudgetPaused(string Budget, BudgetPause? Pause) : Configura
     /// <summary>Whose costs the budget counts, for whoever may read it.</summary>
     public required OwnerPath Owner { get; init; }
 }
+
+/// <summary>A month was closed: what belongs to it and comes from now on is an adjustment, billed in a later one.</summary>
+/// <param name="Month">The month.</param>
+public sealed record MonthClosed(BillingMonth Month) : ConfigurationEvent;
 
 /// <summary>A threshold of a budget was reached, for the first time in its period.</summary>
 /// <param name="Budget">The budget.</param>

@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -71,6 +72,16 @@ public sealed record QuotaCheckReply(bool Constrained, Reason? Stop, Quantity Mi
 /// <param name="Change">What was changed, or would be.</param>
 /// <param name="Version">The version of the book.</param>
 public sealed record PricesReply(PriceChange Change, long Version) : Reply;
+
+/// <summary>A month as it was closed.</summary>
+/// <param name="Month">The month.</param>
+/// <param name="Duplicate">True where it had been closed before, and nothing changed.</param>
+public sealed record MonthReply(ClosedMonth Month, bool Duplicate = false) : Reply;
+
+/// <summary>What was entered.</summary>
+/// <param name="Charge">The charge, with the month in which it is billed.</param>
+/// <param name="Duplicate">True where it had been entered before, and nothing changed.</param>
+public sealed record ChargeReply(EnteredCharge Charge, bool Duplicate = false) : Reply;
 
 /// <summary>What became of reported use.</summary>
 public enum UsageStatus

@@ -19,7 +19,7 @@ internal sealed class RerateHandler(EngineState state)
         {
             foreach (Costs.LedgerEntry entry in correction.Entries)
             {
-                batch.Post(entry);
+                batch.Post(state.Configuration.Months.Entering(entry));
             }
 
             if (Corrected(state, correction) is { } live)

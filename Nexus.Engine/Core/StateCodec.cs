@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -11,7 +12,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -25,10 +26,11 @@ internal static class StateCodec
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
-        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets)
+        IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets,
+        IReadOnlyList<EnteredCharge> charged)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = budgets.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -110,6 +112,7 @@ internal static class StateCodec
         if (format >= WithBudgets)
         {
             to.Budgets(budgets);
+            to.Months(configuration.Months, charged);
         }
     }
 
@@ -197,6 +200,7 @@ internal static class StateCodec
         if (format >= WithBudgets)
         {
             state.Budgets.Restore(from.Budgets(), [.. state.Requests.Values.Select(l => l.Request)]);
+            from.Months(state);
         }
 
         return state;

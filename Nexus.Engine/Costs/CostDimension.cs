@@ -36,7 +36,7 @@ public sealed record CostDimension(string Name)
         return Label is { } label ? key.Labels[label] : Name switch
         {
             "owner" => key.Owner.ToString(),
-            "resource" => key.Resource,
+            "resource" => key.Resource.Length == 0 ? null : key.Resource,
             "pool" => key.Pool,
             "provider" => key.Provider,
             "model" => key.Model,

@@ -66,6 +66,9 @@ public sealed record CostLine(LineKind Kind, string Resource, Instant From, Inst
     /// <summary>How large the prompt was of which it is a part: by what its price may be found again. The ledger keeps it, the journal's events do not.</summary>
     public long? PromptTokens { get; init; }
 
+    /// <summary>True for what somebody entered: a credit, a discount, a tax.</summary>
+    public bool IsEntered => Kind is LineKind.Credit or LineKind.Discount or LineKind.Tax;
+
     /// <summary>True for a line that takes another back.</summary>
     public bool TakesBack => Thousandths < 0 || Quantity.Millionths < 0;
 
@@ -96,4 +99,10 @@ public sealed record LedgerEntry(CostLine Line, OwnerPath Owner, Labels Labels)
 
     /// <summary>What the corrected line is.</summary>
     public LineKind CorrectedKind { get; init; }
+
+    /// <summary>The beginning of the month in which it is billed, where that of its charge period was closed when it came; null: that of its charge period.</summary>
+    public Instant? Billed { get; init; }
+
+    /// <summary>What it is for, where somebody entered it.</summary>
+    public string? Note { get; init; }
 }

@@ -126,7 +126,7 @@ public sealed class CostReportBuilder(CostQuery query)
     {
         ArgumentNullException.ThrowIfNull(key);
         _sums[group] = (_sums[group].Values, _sums[group].Sum + sum);
-        _unpriced += key.Sku is null ? sum.Lines : 0;
+        _unpriced += key is { Sku: null, Kind: LineKind.Usage or LineKind.Adjustment } ? sum.Lines : 0;
         if (query.Interval != CostInterval.None)
         {
             (long, int) step = (start.Milliseconds, group);

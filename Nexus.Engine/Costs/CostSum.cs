@@ -13,6 +13,9 @@ public readonly record struct CostSum(long Lines, PricingQuantity Consumed, Mone
         return new CostSum(line.TakesBack ? -1 : 1, line.Kind is LineKind.Usage or LineKind.Adjustment ? line.Consumed : default, line.Cost);
     }
 
+    /// <summary>The same taken away.</summary>
+    public static CostSum operator -(CostSum a) => new(-a.Lines, new PricingQuantity(-a.Consumed.Millionths), -a.Cost);
+
     /// <summary>The sum of both.</summary>
     public static CostSum operator +(CostSum a, CostSum b) => new(a.Lines + b.Lines, new PricingQuantity(a.Consumed.Millionths + b.Consumed.Millionths), a.Cost + b.Cost);
 }

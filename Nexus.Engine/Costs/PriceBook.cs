@@ -69,6 +69,9 @@ public sealed class PriceBook
     /// <summary>True where the tiers of an SKU are counted over a month.</summary>
     public bool IsMonthly(string sku) => _monthly.Contains(sku);
 
+    /// <summary>True where there is an SKU of a name.</summary>
+    public bool Names(string sku) => _byName.ContainsKey(sku);
+
     /// <summary>A book without a price.</summary>
     public static PriceBook Empty { get; } = new([]);
 

@@ -28,6 +28,9 @@ public readonly record struct PricingQuantity(Int128 Millionths)
     private const long OneMillion = 1_000_000;
     private const long TicksAThousandthMillionth = TimeSpan.TicksPerHour / 1_000;
 
+    /// <summary>One.</summary>
+    public static PricingQuantity One { get; } = new(OneMillion);
+
     /// <summary>Units of a Metered kind.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The unit is one for what is held.</exception>
     public static PricingQuantity Of(Quantity used, PricingUnit unit) => new(unit switch

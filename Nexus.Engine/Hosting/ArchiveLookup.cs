@@ -37,11 +37,11 @@ internal static class ArchiveLookup
 
     /// <summary>Looks again before a command is decided: its request may have left memory since it was queued.</summary>
     /// <exception cref="EngineUnavailableException">The index cannot be read.</exception>
-    public static Command Again(Command command, RequestIndex inMemory, IJournal journal, Core.Engine engine) => command is RecordUsage usage ? KnownUsage.Of(usage, journal) : command is SetBudget budget ? BudgetStarts.Again(budget, engine.Configuration, engine.Now, journal) :
+    public static Command Again(Command command, RequestIndex inMemory, IJournal journal, Core.Engine engine) => command is RecordUsage usage ? KnownUsage.Of(usage, journal) : command is SetBudget budget ? BudgetStarts.Again(budget, engine.Configuration, engine.Now, journal) : command is CloseMonth close ? MonthTrueUp.Again(close, engine.Configuration, journal) :
         KeyOf(command) is { } key && inMemory.Find(key) is null && In(journal, key, static (j, k) => j.FindArchived(k)) is { } prior ? With(command, prior) : command;
 
     /// <summary>The last look, when it is decided: its request may leave memory with the very batch that is being filled, and stands nowhere else yet.</summary>
-    public static Command Leaving(Command command, RequestIndex inMemory, Batch batch, Core.Engine engine) => command is RecordUsage usage ? KnownUsage.Of(usage, batch) : command is SetBudget budget ? BudgetStarts.Leaving(budget, engine.Configuration, engine.Now, batch) :
+    public static Command Leaving(Command command, RequestIndex inMemory, Batch batch, Core.Engine engine) => command is RecordUsage usage ? KnownUsage.Of(usage, batch) : command is SetBudget budget ? BudgetStarts.Leaving(budget, engine.Configuration, engine.Now, batch) : command is CloseMonth close ? MonthTrueUp.Leaving(close, engine.Configuration, batch) :
         batch.Archived.Count > 0 && KeyOf(command) is { } key && inMemory.Find(key) is { HasEnded: true }
         && batch.Archived.LastOrDefault(r => r.Key == key) is { } prior
             ? With(command, prior)

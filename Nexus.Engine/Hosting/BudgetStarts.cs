@@ -44,7 +44,7 @@ internal static class BudgetStarts
 
         foreach (LedgerEntry entry in entries)
         {
-            if (entry.Line.Sku is not null && command.Budget.Scope.Covers(entry.Owner, entry.Labels) && command.Budget.Scope.Counts(entry.Line.Resource, kind => configuration.Kind(kind)?.PartOf))
+            if (entry.Line.Cost != Money.Zero && command.Budget.Scope.Covers(entry.Owner, entry.Labels) && command.Budget.Scope.Counts(entry.Line.Resource, kind => configuration.Kind(kind)?.PartOf))
             {
                 Add(entry.Line.From, entry.Line.Cost);
             }

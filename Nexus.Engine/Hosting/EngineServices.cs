@@ -38,6 +38,7 @@ public static class EngineServices
             p.GetRequiredService<IOptions<EngineOptions>>().Value, Time(p), p.GetRequiredService<EngineMeters>(), p.GetRequiredService<ILogger<EngineHost>>()));
         services.AddSingleton(static p => p.GetRequiredService<EngineHost>().Read);
         services.AddSingleton<Rerater>();
+        services.AddSingleton<MonthCloser>();
         services.AddSingleton(p => new EngineFeed(
             p.GetRequiredService<EngineHost>(), Time(p), p.GetRequiredService<ILogger<EngineFeed>>(), () => SeriesStore.Open(dataFolder(p), p.GetRequiredService<IOptions<SeriesOptions>>().Value)));
         services.AddHostedService(static p => p.GetRequiredService<EngineHost>());

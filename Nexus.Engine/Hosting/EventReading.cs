@@ -148,6 +148,7 @@ internal static class EventReading
         BudgetRaised raised => raised.Owner.IsWithin(within),
         BudgetPaused paused => paused.Owner.IsWithin(within),
         UsageRecorded usage => usage.Records.All(r => r.Record.Owner.IsWithin(within)),
+        ChargeEntered entered => entered.Charge.Owner.IsWithin(within),
         Rerated rerated => rerated.Corrections.All(c => c.Owner.IsWithin(within)),
         _ => false,
     };

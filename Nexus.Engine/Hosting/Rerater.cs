@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Storage;
@@ -19,6 +20,9 @@ public sealed class Rerater(EngineHost host) : IDisposable
     private const int LinesAtOnce = 1_000;
 
     private const int RowsAtOnce = 2_000;
+
+    /// <summary>How often a month is looked at before it is closed, at most.</summary>
+    private const int MostLooks = 8;
 
     private readonly SemaphoreSlim _one = new(1, 1);
 
@@ -61,12 +65,95 @@ public sealed class Rerater(EngineHost host) : IDisposable
         }
     }
 
+    /// <summary>What the tiers of a month that are counted over it come to as a whole, beside what its lines were priced by as they came.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="EngineUnavailableException">The ledger cannot be read.</exception>
+    internal Task<RerateReply> PreviewTrueUpAsync(BillingMonth month, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            Configuration configuration = host.Read.Configuration;
+            RerateTally tally = new(configuration.VersionOfPrices);
+            if (HasMonthly(configuration))
+            {
+                LedgerRating rating = new(RangeOf(month), configuration.Prices, configuration, host.Limits, month);
+                foreach (Rated rated in rating.Read(Page, cancellation))
+                {
+                    tally.Add(rated);
+                }
+
+                if (rating.IsTooLarge)
+                {
+                    return new RerateReply(null, TooLarge);
+                }
+            }
+
+            return new RerateReply(tally.Report(), null);
+        },
+        cancellation);
+
+    /// <summary>Trues the tiers of a month up, and closes it.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="cancellation">Gives up between two commands; what was entered stays.</param>
+    /// <returns>The answer of the engine.</returns>
+    /// <exception cref="EngineUnavailableException">The ledger cannot be read, or not be written; another run enters what is left.</exception>
+    internal async Task<Reply> CloseAsync(BillingMonth month, Actor actor, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => TrueUpAsync(month, actor, cancellation), cancellation);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
     private static Fault TooLarge { get; } = new(FaultCode.Invalid, $"the months of this range have more than {MonthlyUse.Most} charges by prices whose tiers are counted over a month; narrow it with a filter", "$.filter");
 
-    private async Task<RerateReply> EnterAsync(CostQuery query, long? ifVersion, Actor actor, CancellationToken cancellation)
+    // What is entered is read again, until nothing is left to enter; what comes between the last look and the closing is told by the engine.
+    private async Task<Reply> TrueUpAsync(BillingMonth month, Actor actor, CancellationToken cancellation)
+    {
+        Reply reply = new DoneReply(0);
+        for (int left = MostLooks; left > 0; left--)
+        {
+            Configuration configuration = host.Read.Configuration;
+            bool settled = configuration.Months.Has(month) || host.Now < month.End || !HasMonthly(configuration);
+            long? upTo = settled ? null : LastPlace();
+            if (!settled)
+            {
+                RerateReply trued = await EnterAsync(RangeOf(month), null, actor, cancellation, month);
+                if (trued.Fault is { } fault)
+                {
+                    return fault;
+                }
+
+                if (trued.Report!.Corrected > 0)
+                {
+                    continue;
+                }
+            }
+
+            reply = await host.SendAsync(new CloseMonth(month) { Actor = actor, TruedUpTo = upTo }, CancellationToken.None);
+            if (reply is not Fault { Code: FaultCode.InUse })
+            {
+                return reply;
+            }
+        }
+
+        return reply is Fault ? reply : new Fault(FaultCode.InUse, $"use of {month} keeps coming in by prices whose tiers are counted over it; close it when that is over");
+    }
+
+    private static bool HasMonthly(Configuration configuration) => configuration.Prices.Prices.Any(p => p.Sku.TierPeriod == TierPeriod.Month);
+
+    private static CostQuery RangeOf(BillingMonth month) => new(month.Start, month.End);
+
+    private async Task<RerateReply> EnterAsync(CostQuery query, long? ifVersion, Actor actor, CancellationToken cancellation, BillingMonth? closing = null)
     {
         Configuration configuration = host.Read.Configuration;
         long version = configuration.VersionOfPrices;
@@ -76,7 +163,7 @@ public sealed class Rerater(EngineHost host) : IDisposable
         }
 
         RerateTally tally = new(version);
-        LedgerRating rating = new(query, configuration.Prices, configuration, host.Limits);
+        LedgerRating rating = new(query, configuration.Prices, configuration, host.Limits, closing);
         List<Correction> next = [];
         int lines = 0;
         foreach (Rated rated in rating.Read(Page, cancellation))
@@ -112,12 +199,16 @@ public sealed class Rerater(EngineHost host) : IDisposable
         }
     }
 
-    private (IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next) Page(CostQuery query, (long Start, long Place)? after)
+    private (IReadOnlyList<LedgerRow> Rows, (long Start, long Place)? Next) Page(CostQuery query, (long Start, long Place)? after) => Ask(ledger => ledger.Rows(query, after, RowsAtOnce));
+
+    private long LastPlace() => Ask(static ledger => ledger.LastPlace);
+
+    private T Ask<T>(Func<Ledger, T> question)
     {
         Ledger ledger = host.Journal?.Ledger ?? throw new EngineUnavailableException("The engine reads its journal.", TimeSpan.FromSeconds(1));
         try
         {
-            return ledger.Rows(query, after, RowsAtOnce);
+            return question(ledger);
         }
         catch (JournalException error)
         {

@@ -75,6 +75,9 @@ public static class EventJson
             case Rerated rerated:
                 json.WriteCorrections(rerated.Corrections);
                 break;
+            case ChargeEntered entered:
+                json.WriteCharge(entered.Charge);
+                break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
                 break;
@@ -236,6 +239,9 @@ public static class EventJson
             case BudgetPaused e:
                 json.WriteString("budget", e.Budget);
                 json.WritePause(e.Pause);
+                break;
+            case MonthClosed e:
+                json.WriteString("month", e.Month.ToString());
                 break;
             case ClockJumped e:
                 json.WriteTime("from", e.From);

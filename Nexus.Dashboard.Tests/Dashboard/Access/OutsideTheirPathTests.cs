@@ -19,7 +19,7 @@ public sealed class OutsideTheirPathTests(ApiServer server)
         List<string> told = [];
         foreach (WhoMay.Row row in WhoMay.Table.Where(r => r.Entrance is { Method: "GET" } at && at.Address.StartsWith("/api/", StringComparison.Ordinal)))
         {
-            string address = row.Entrance.Address.Replace("{id}", "waits", StringComparison.Ordinal).Replace("{name}", tenants.Shared, StringComparison.Ordinal).Replace("{**path}", $"{tenants.Ours}/u", StringComparison.Ordinal);
+            string address = row.Entrance.Address.Replace("{id}", "waits", StringComparison.Ordinal).Replace("{name}", tenants.Shared, StringComparison.Ordinal).Replace("{**path}", $"{tenants.Ours}/u", StringComparison.Ordinal).Replace("{tenant}", tenants.Ours, StringComparison.Ordinal).Replace("{month}", "2026-01", StringComparison.Ordinal);
             foreach (string query in (string[])["", "?limit=1000", "?groupBy=tenant", $"?owner={tenants.Theirs}", "?after=0&limit=1000", "?object=", "?q=" + tenants.Theirs])
             {
                 ApiAnswer answer = await tenants.Key.GetAsync(address + query);

@@ -89,6 +89,11 @@ internal static class WhoMay
         POST   /api/v1/invoices/{id}/apply         401     . . . x . x      . . x . x    .
         POST   /api/v1/invoices/{id}/accept        401     . . . x . x      . . x . x    .
         POST   /api/v1/invoices/{id}/dispute       401     . . . x . x      . . x . x    .      {"reason":"r"}
+        GET    /api/v1/periods                     401     . . x . . x      x x x x x    same
+        POST   /api/v1/periods/{month}/close       401     . . . x . x      . . x . x    .
+        GET    /api/v1/periods/{month}/charges     401     . . x . . x      x x x x x    same
+        POST   /api/v1/periods/{month}/charges     401     . . . x . x      . . x . x    .      {"id":"c","category":"credit","owner":"acme","amount":{"amount":"-1"},"description":"d"}
+        GET    /api/v1/statements/{tenant}/{month}   401   . . x . . x      x x x x x    same
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same

@@ -200,6 +200,6 @@ public sealed class WhoMayTests(WhoMayTests.Everybody everybody) : IClassFixture
             .Replace("{**path:file}", "no-such-file.txt", StringComparison.Ordinal)
             .Replace("{**path}", "acme/ada", StringComparison.Ordinal)
             .Replace("{documentName?}", "", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal)
-            .Replace("{name}", "tried", StringComparison.Ordinal).Replace("{Name}", "open", StringComparison.Ordinal).Replace("{id}", "tried", StringComparison.Ordinal);
+            .Replace("{tenant}", "acme", StringComparison.Ordinal).Replace("{month}", "2026-01", StringComparison.Ordinal).Replace("{name}", "tried", StringComparison.Ordinal).Replace("{Name}", "open", StringComparison.Ordinal).Replace("{id}", "tried", StringComparison.Ordinal);
     }
 }

@@ -29,7 +29,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -111,6 +111,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("receiveInvoice", HttpMethod.Post, "/api/v1/invoices");
         await SendAsync("acceptInvoice", HttpMethod.Post, "/api/v1/invoices/openai-2026-10/accept");
         await SendAsync("disputeInvoice", HttpMethod.Post, "/api/v1/invoices/openai-2026-10/dispute");
+        await SendAsync("enterCharge", HttpMethod.Post, "/api/v1/periods/2026-10/charges");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -11,6 +12,8 @@ internal sealed class Costs
     private readonly Dictionary<RequestKey, Money> _paid = [];
     private readonly Dictionary<RequestKey, List<Lease>> _leases = [];
     private readonly Dictionary<(long Lease, string Kind), Instant> _meteredTo = [];
+
+    private readonly HashSet<BillingMonth> _closed = [];
 
     /// <summary>A price book of a step: flat, in tiers, by the month, with a minimum, and now and then none at all.</summary>
     public static SetPrices Prices(Step step)
@@ -27,6 +30,17 @@ internal sealed class Costs
         return new SetPrices(skus, Replaces: step.B % 2 == 0) { Actor = Scene.Somebody };
     }
 
+    /// <summary>Closes a month before, and now and then one that runs, which is refused. In every third the month that runs ends first, a moment that is no full hour ago.</summary>
+    public static CloseMonth Close(Step step, ref Instant now)
+    {
+        now = step.B % 3 == 0 ? BillingMonth.Of(now).End + TimeSpan.FromSeconds(1 + (step.A % 60)) : now;
+        return new(new BillingMonth(BillingMonth.Of(now).Number - (step.C % 3))) { Actor = Scene.Somebody };
+    }
+
+    /// <summary>Gives something back, or taxes; of few ids, so that some come twice.</summary>
+    public static EnterCharge Charge(Step step, Instant now) => new(new EnteredCharge(
+        new BillingMonth(BillingMonth.Of(now).Number - (step.C % 3)), $"c{step.A % 5}", step.B % 4 == 0 ? OwnerPath.Root : OwnerPath.Parse("acme/x"), (LineKind)(3 + (step.B % 3)), new Money(step.B - 10_000), "because")) { Actor = Scene.Somebody };
+
     /// <summary>Takes what a step wrote.</summary>
     public void Take(IReadOnlyList<EngineEvent> happened, IReadOnlyList<LedgerEntry> ledger, Configuration configuration)
     {
@@ -41,9 +55,18 @@ internal sealed class Costs
 
         foreach (LedgerEntry entry in ledger)
         {
-            RequestKey key = new(entry.Owner.Tenant, entry.Request!);
+            BillingMonth charged = BillingMonth.Of(entry.Line.From);
+            BillingMonth billed = entry.Billed is { } later ? BillingMonth.Of(later) : charged;
+            Invariants.Holds(!_closed.Contains(billed), $"{entry.Record ?? entry.Request} was billed in {billed}, which is closed");
+            Invariants.Holds(billed == charged || (_closed.Contains(charged) && (entry.Line.IsEntered || entry.Line.Kind == LineKind.Adjustment)), $"{entry.Record ?? entry.Request} of {charged} was billed in {billed} as {entry.Line.Kind}");
+            if (entry.Request is null)
+            {
+                continue;
+            }
+
+            RequestKey key = new(entry.Owner.Tenant, entry.Request);
             _paid[key] = _paid.GetValueOrDefault(key) + entry.Line.Cost;
-            if (configuration.IsHeld(entry.Line.Resource) && entry.Line.Kind == LineKind.Usage && entry.Line.Thousandths > 0)
+            if (configuration.IsHeld(entry.Line.Resource) && (entry.Line.Kind == LineKind.Usage || entry.Billed is not null) && entry.Line.Thousandths > 0)
             {
                 (long, string) slice = (entry.Lease!.Value, entry.Line.Resource);
                 Instant before = _meteredTo.TryGetValue(slice, out Instant to) ? to : _leases[key].Find(l => l.Number == entry.Lease)!.GrantedAt;
@@ -52,6 +75,7 @@ internal sealed class Costs
             }
         }
 
+        _closed.UnionWith(happened.OfType<MonthClosed>().Select(e => e.Month));
         foreach (RequestEvent ended in happened.OfType<RequestEvent>().Where(e => e is RequestEnded { Settlement: not null } or RequestRequeued { Settlement: not null }))
         {
             // Whoever started anew within the step has another lease by now.

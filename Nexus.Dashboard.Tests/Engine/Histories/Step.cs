@@ -32,6 +32,8 @@ public enum Deed
     TakeSnapshot,
     RestoreSnapshot,
     ArriveLate,
+    CloseMonth,
+    EnterCharge,
 }
 
 /// <summary>One step of a history.</summary>

@@ -146,6 +146,8 @@ internal sealed class World
                 Recover(Nexus.Engine.Core.Engine.Restore(snapshot.State, _limits), _journal.Skip(snapshot.Events));
                 Send(new Tick { Actor = Actor.Engine });
                 break;
+            case Deed.CloseMonth: Send(Costs.Close(step, ref _now)); break;
+            case Deed.EnterCharge: Send(Costs.Charge(step, _now)); break;
             case Deed.ArriveLate when _delayed.Count > 0:
                 Command late = _delayed[step.A % _delayed.Count];
                 _delayed.RemoveAt(step.A % _delayed.Count);

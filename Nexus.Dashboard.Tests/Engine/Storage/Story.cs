@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -88,6 +89,7 @@ internal static class Story
         scene.Submit((Scene.Spec("w1", [], pools: ["wide"], queue: true) with { Deadline = scene.Now + TimeSpan.FromMinutes(10) }).With(new MoldableWork([new AmountRange("storage", Quantity.Of(1), Quantity.Of(4), Quantity.Of(600))])));
         scene.Advance(TimeSpan.FromSeconds(1));
         Costs(scene);
+        Months(scene);
         return scene;
     }
 
@@ -134,6 +136,16 @@ internal static class Story
                 Request = "c2", Lease = scene.Request("c2").Lease!.Number,
             },
         ], scene.Engine.Configuration.VersionOfPrices) { Actor = Scene.Somebody });
+    }
+
+    // A month closes, something comes late for it, and something is given back of it and of the one that runs.
+    private static void Months(Scene scene)
+    {
+        BillingMonth before = BillingMonth.Of(scene.Now).Previous;
+        scene.Send(new CloseMonth(before) { Actor = new Actor(ActorKind.Person, "fin", "page", "192.0.2.8") });
+        scene.Send(new RecordUsage([new UsageRecord("late", before.Start + TimeSpan.FromDays(3), OwnerPath.Parse("acme/bob"), "tokens.input", Quantity.Of(11))]) { Actor = Scene.Somebody });
+        scene.Send(new EnterCharge(new EnteredCharge(before, "c-1", OwnerPath.Parse("acme"), LineKind.Credit, Money.Parse("-12.5"), "søk was away") { Resource = "tokens.input", Provider = "maker", Model = "m-1", Sku = "in" }) { Actor = Scene.Somebody });
+        scene.Send(new EnterCharge(new EnteredCharge(before.Next, "c-1", OwnerPath.Root, LineKind.Tax, Money.Parse("0.19"), "VAT")) { Actor = Scene.Somebody });
     }
 
     // Of a pool that evens out, and from whose reservation somebody draws.

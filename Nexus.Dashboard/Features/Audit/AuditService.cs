@@ -136,6 +136,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             BudgetRaised e => ("raiseBudget", e.Budget),
             BudgetPaused e => (e.Pause is null ? "resumeBudget" : "pauseBudget", e.Budget),
             Rerated => ("rerateLines", "ledger"),
+            MonthClosed e => ("closeMonth", e.Month.ToString()),
+            ChargeEntered e => ($"enter{e.Charge.Kind}", $"{e.Charge.Month} {(e.Charge.Owner.IsRoot ? "~" : e.Charge.Owner.ToString())} {e.Charge.Id}"),
             OwnerSet e => ("changeOwner", e.Path.IsRoot ? "~" : e.Path.ToString()),
             ReservationSet e => (e.Before is null ? "createReservation" : "changeReservation", e.Reservation.Id),
             ReservationDeleted e => ("deleteReservation", e.Before.Id),
@@ -151,7 +153,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, atRoot ? happened.Actor.Address : null),
             action, subject, Detached(json, "before"), Detached(json, "after"))
         {
-            Reason = happened switch { QuotaSet e => e.Reason, BudgetSet e => e.Reason, BudgetRaised e => e.Raise.Reason, BudgetPaused e => e.Pause?.Reason, _ => null },
+            Reason = happened switch { QuotaSet e => e.Reason, BudgetSet e => e.Reason, BudgetRaised e => e.Raise.Reason, BudgetPaused e => e.Pause?.Reason, ChargeEntered e => e.Charge.Description, _ => null },
             Effect = atRoot && change.Started + change.Refused > 0 ? new AuditEffect(change.Started, change.Refused) : null,
         };
     }

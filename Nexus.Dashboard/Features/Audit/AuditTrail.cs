@@ -153,7 +153,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
     private static bool IsChange(EngineEvent happened) =>
-        happened is ConfigurationEvent or Rerated or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
+        happened is ConfigurationEvent or Rerated or ChargeEntered or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
 
     private static bool IsWithin(EngineEvent happened, OwnerPath path) => path.IsRoot || happened switch
     {
@@ -163,6 +163,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
         ReservationDeleted deleted => deleted.Before.Owner.IsWithin(path),
         QuotaSet quota => quota.Quota.Owner.IsWithin(path),
         QuotaDeleted quota => quota.Before.Owner.IsWithin(path),
+        ChargeEntered entered => entered.Charge.Owner.IsWithin(path),
         _ => false,
     };
 }

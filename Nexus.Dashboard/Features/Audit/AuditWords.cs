@@ -5,7 +5,7 @@ internal static class AuditWords
 {
     private static readonly Dictionary<string, string> Verbs = new(StringComparer.Ordinal)
     {
-        ["add"] = "added", ["cancel"] = "cancelled", ["change"] = "changed", ["decline"] = "declined", ["create"] = "created", ["delete"] = "deleted", ["drain"] = "drained",
+        ["add"] = "added", ["cancel"] = "cancelled", ["change"] = "changed", ["decline"] = "declined", ["close"] = "closed", ["create"] = "created", ["enter"] = "entered", ["delete"] = "deleted", ["drain"] = "drained",
         ["hold"] = "held back", ["jump"] = "moved", ["let"] = "let", ["requeue"] = "put back", ["remove"] = "removed", ["rerate"] = "rerated", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed",
     };
 

@@ -1,6 +1,7 @@
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage.Ledgers;
@@ -156,6 +157,12 @@ internal sealed record CostRecordAnswer
     /// <summary>Of an adjustment that re-rating entered: the id of the line that it corrects, of a charge of several lines of the first.</summary>
     public long? Corrects { get; init; }
 
+    /// <summary>The month in which it is billed, where that of its charge period was closed when it came.</summary>
+    public string? BilledIn { get; init; }
+
+    /// <summary>What for, where somebody entered it.</summary>
+    public string? Description { get; init; }
+
     public Dictionary<string, string>? Labels { get; init; }
 
     public static CostRecordAnswer Of(LedgerRow row, string currency)
@@ -184,6 +191,8 @@ internal sealed record CostRecordAnswer
             LeaseId = entry.Lease is { } lease ? Lease.IdOf(lease) : null,
             Record = entry.Record,
             Corrects = entry.Corrects,
+            BilledIn = entry.Billed is { } billed ? BillingMonth.Of(billed).ToString() : null,
+            Description = entry.Note,
             Labels = entry.Labels.Count == 0 ? null : entry.Labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal),
         };
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage.Ledgers;
@@ -66,6 +67,8 @@ internal sealed record CostsColumn(string Name, CostsCell Cell)
         Text("record", r => r.Entry.Record),
         Text("labels", r => r.Entry.Labels.Count == 0 ? null : JsonSerializer.Serialize(r.Entry.Labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal), ApiJson.Default.DictionaryStringString)),
         Word("corrects", r => r.Entry.Corrects?.ToString(CultureInfo.InvariantCulture)),
+        Word("billed", r => BillingMonth.Of(r.Billed).ToString()),
+        Text("description", r => r.Entry.Note),
     ];
 
     /// <summary>What a line has in it, of a column of texts and words, and in which currency it costs; null: nothing.</summary>

@@ -245,7 +245,7 @@ internal sealed class BudgetNode
     /// <returns>What of it counts.</returns>
     public Money Spend(CostLine line, Func<string, string?> wholeOf, long now)
     {
-        if (line.Sku is null || !Definition.Scope.Counts(line.Resource, wholeOf))
+        if ((line.Sku is null && line.UnitPrice == Money.Zero) || !Definition.Scope.Counts(line.Resource, wholeOf))
         {
             return Money.Zero;
         }

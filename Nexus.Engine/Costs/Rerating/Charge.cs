@@ -15,7 +15,7 @@ internal sealed class Charge
     private Charge(LedgerRow head)
     {
         (Head, _last, _sign) = (head, head.Place, head.Entry.Line.TakesBack ? -1 : 1);
-        Count(head.Entry.Line, head.Entry.Line.Kind);
+        Count(head.Entry.Line, KindOf(head.Entry));
     }
 
     /// <summary>Its first line.</summary>
@@ -128,11 +128,14 @@ internal sealed class Charge
         if (follows)
         {
             _last = row.Place;
-            Count(b.Line, b.Line.Kind);
+            Count(b.Line, KindOf(b));
         }
 
         return follows;
     }
+
+    // What came late for a closed month is an adjustment that says what it would have been.
+    private static LineKind KindOf(LedgerEntry entry) => entry.Line.Kind == LineKind.Adjustment ? entry.CorrectedKind : entry.Line.Kind;
 
     private void Count(CostLine line, LineKind kind)
     {

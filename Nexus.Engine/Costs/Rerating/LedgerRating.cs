@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Storage.Ledgers;
 
@@ -18,7 +19,8 @@ internal readonly record struct Rated(Money Before, bool IsPriced, Correction? C
 /// <param name="book">The prices.</param>
 /// <param name="configuration">The kinds.</param>
 /// <param name="limits">The cost functions.</param>
-internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuration configuration, EngineLimits limits)
+/// <param name="closing">The month that is closed: then only what is priced by tiers that are counted over it is rated, by what the month came to as a whole.</param>
+internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuration configuration, EngineLimits limits, BillingMonth? closing = null)
 {
     private readonly MonthlyUse _monthly = new();
 
@@ -49,6 +51,11 @@ internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuratio
     private Rated Rate(Charge charge)
     {
         SkuPrice? price = PriceOf(charge);
+        if (closing is not null && !(price is { Sku: { TierPeriod: TierPeriod.Month, Name: var name } } && charge.Skus.Contains(name)))
+        {
+            return new Rated(charge.Cost, IsPriced: true, null);
+        }
+
         PricingQuantity? before = price?.Sku.TierPeriod == TierPeriod.Month ? _monthly.Before(charge) : default(PricingQuantity);
         if (before is null)
         {
@@ -87,7 +94,7 @@ internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuratio
 
         if (!IsTooLarge)
         {
-            _monthly.Count();
+            _monthly.Count(month => month == closing || configuration.Months.Has(month));
         }
     }
 

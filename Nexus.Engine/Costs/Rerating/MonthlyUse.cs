@@ -1,4 +1,4 @@
-using Nexus.Engine.Resources;
+using Nexus.Engine.Costs.Months;
 
 namespace Nexus.Engine.Costs.Rerating;
 
@@ -8,7 +8,7 @@ internal sealed class MonthlyUse
     /// <summary>How many charges with monthly tiers are counted at most.</summary>
     public const int Most = 5_000_000;
 
-    private readonly List<(long Place, string Sku, int Month, Int128 Quantity)> _charges = [];
+    private readonly List<(long Place, string Sku, int Month, Int128 Quantity, bool ByVolume)> _charges = [];
     private readonly Dictionary<long, Int128> _before = [];
     private readonly Dictionary<(string Sku, int Month), Int128> _total = [];
 
@@ -19,12 +19,13 @@ internal sealed class MonthlyUse
     /// <param name="charge">The charge.</param>
     /// <param name="price">The price by which it is rated, whose tiers are counted by month.</param>
     public void Note(Charge charge, SkuPrice price) =>
-        _charges.Add((charge.Head.Place, price.Sku.Name, MonthOf(charge), LineRating.QuantityOf(price, charge.Amount, charge.Head.Entry.Line.To - charge.Head.Entry.Line.From).Millionths * charge.Sign));
+        _charges.Add((charge.Head.Place, price.Sku.Name, MonthOf(charge), LineRating.QuantityOf(price, charge.Amount, charge.Head.Entry.Line.To - charge.Head.Entry.Line.From).Millionths * charge.Sign, price.Sku.TierMode == TierMode.Volume));
 
     /// <summary>Adds up what was noted.</summary>
-    public void Count()
+    /// <param name="isFinal">True for a month that is closed or about to be: the volume of its whole then decides the tier of each of its charges.</param>
+    public void Count(Func<BillingMonth, bool> isFinal)
     {
-        foreach ((long place, string sku, int month, Int128 quantity) in _charges.OrderBy(c => c.Place))
+        foreach ((long place, string sku, int month, Int128 quantity, _) in _charges.OrderBy(c => c.Place))
         {
             Int128 before = _total.GetValueOrDefault((sku, month));
 
@@ -33,11 +34,17 @@ internal sealed class MonthlyUse
             _total[(sku, month)] = before + quantity;
         }
 
+        HashSet<int> final = [.. _charges.Select(c => c.Month).Distinct().Where(m => isFinal(new BillingMonth(m)))];
+        foreach ((long place, string sku, int month, Int128 quantity, _) in _charges.Where(c => c.ByVolume && final.Contains(c.Month)))
+        {
+            _before[place] = Int128.Max(0, _total[(sku, month)] - Int128.Abs(quantity));
+        }
+
         _charges.Clear();
     }
 
     /// <summary>What came before a charge; null for one that was written since.</summary>
     public PricingQuantity? Before(Charge charge) => _before.TryGetValue(charge.Head.Place, out Int128 before) ? new PricingQuantity(before) : null;
 
-    private static int MonthOf(Charge charge) => charge.Head.Entry.Line.From.ToDateTimeOffset() is var time ? (time.Year * 12) + time.Month - 1 : 0;
+    private static int MonthOf(Charge charge) => BillingMonth.Of(charge.Head.Entry.Line.From).Number;
 }

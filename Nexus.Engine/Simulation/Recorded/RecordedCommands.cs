@@ -45,6 +45,8 @@ internal static class RecordedCommands
             PriorityClassSet e => new SetPriorityClass(e.Class) { Actor = e.Actor },
             PriorityClassDeleted e => new DeletePriorityClass(e.Before.Name) { Actor = e.Actor },
             UsageRecorded e => new RecordUsage([.. e.Records.Select(r => r.Record)]) { Actor = e.Actor },
+            MonthClosed e => new CloseMonth(e.Month) { Actor = e.Actor },
+            ChargeEntered e => new EnterCharge(e.Charge) { Actor = e.Actor },
             Rerated e => new Rerate(e.Corrections) { Actor = e.Actor },
             PricesChanged e => new SetPrices(e.Change.Set, Replaces: false) { Actor = e.Actor, Removes = [.. e.Change.Removed.Select(s => s.Key)] },
             BudgetSet e => new SetBudget(e.Budget, Reason: e.Reason) { Actor = e.Actor, Starts = e.Starts },

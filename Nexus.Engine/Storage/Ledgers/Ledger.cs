@@ -1,4 +1,6 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
 
@@ -39,7 +41,30 @@ public sealed class Ledger
 
     /// <summary>True where no line was ever written.</summary>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>
-    public bool IsEmpty => _readers.Ask(reader => reader.Ledger.LastPlace()) == 0;
+    public bool IsEmpty => LastPlace == 0;
+
+    /// <summary>The place of the last line; 0 where there is none.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    internal long LastPlace => _readers.Ask(reader => reader.Ledger.LastPlace());
+
+    /// <summary>When the charge period of the earliest line begins; null where there is none.</summary>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    internal Instant? FirstMoment => _readers.Ask(reader => reader.Ledger.FirstMoment());
+
+    /// <summary>What is billed in a month.</summary>
+    /// <param name="month">The month.</param>
+    /// <param name="query">By what it is grouped and filtered, labels excepted; its range counts for nothing.</param>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public MonthBill Bill(BillingMonth month, CostQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return _readers.Ask(reader => reader.Ledger.Bill(month, query));
+    }
+
+    /// <summary>What is billed in each month, from the first that has a line on, without those that have none.</summary>
+    /// <param name="within">The owner path within which lines are seen.</param>
+    /// <exception cref="JournalException">The ledger cannot be read.</exception>
+    public IReadOnlyList<MonthSum> Months(OwnerPath within) => _readers.Ask(reader => reader.Ledger.Months(within));
 
     /// <summary>What was spent by some questions, each within its range, from one moment of the ledger.</summary>
     /// <exception cref="JournalException">The ledger cannot be read.</exception>

@@ -1,5 +1,4 @@
 using Nexus.Engine.Costs;
-using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
 
@@ -12,7 +11,6 @@ internal static class LedgerNumbers
     /// <summary>Milliseconds of a day.</summary>
     public const long Day = 24 * Hour;
 
-    private const long MonthsAYear = 12;
     private const long Million = 1_000_000;
     private const long Trillion = 1_000_000_000_000;
 
@@ -33,9 +31,6 @@ internal static class LedgerNumbers
 
     /// <summary>The first step of a length at or after a moment.</summary>
     public static long Ceiling(long at, long by) => Floor(at + by - 1, by);
-
-    /// <summary>The beginning of a month, counted from year 0.</summary>
-    public static Instant Month(long number) => Instant.From(new DateTimeOffset((int)(number / MonthsAYear), (int)(number % MonthsAYear) + 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private static (long Whole, long Part) Split(Int128 number, long by)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -24,7 +25,9 @@ internal sealed record LedgerSpending(IReadOnlyList<BudgetStart> Spent, long Pla
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
 internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
 {
-    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.prompt, l.named, l.corrects, l.corrected, l.month FROM ledger l";
+    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.prompt, l.named, l.corrects, l.corrected, l.month, l.note FROM ledger l";
+
+    private const string Later = $"{Columns} JOIN ledger_later m ON m.place = l.place";
 
     private readonly Dictionary<long, LedgerKey> _keys = [];
     private long _lastKey;
@@ -80,6 +83,13 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
         return last.Next() ? last.Number(0) : 0;
     }
 
+    /// <summary>When the charge period of the earliest line begins; null where there is none.</summary>
+    public Instant? FirstMoment()
+    {
+        using RawStatement first = new(connection, "SELECT min(start) FROM ledger");
+        return first.Next() && first.MaybeNumber(0) is { } start ? new Instant(start) : null;
+    }
+
     /// <summary>What was spent by some questions, and the last line that was counted.</summary>
     public LedgerSpending Spending(IReadOnlyList<CostQuery> queries)
     {
@@ -102,15 +112,112 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
         return found;
     }
 
+    /// <summary>What is billed in a month: what was charged in it, less what is billed later, and what is billed in it of earlier ones.</summary>
+    public MonthBill Bill(BillingMonth month, CostQuery query)
+    {
+        using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        CostQuery range = query with { From = month.Start, To = month.End, Interval = CostInterval.None };
+        CostQuery earlier = query with { From = new Instant(0), To = month.Start, Interval = CostInterval.Month };
+        (CostReportBuilder own, CostReportBuilder corrections) = (new(range), new(earlier));
+        bool scanned = AddRange(own, range);
+        AddLater(own, range, $"{Later} WHERE m.charged = ?", month, entered: null);
+        List<LedgerRow> entered = Entered(month, range);
+        AddLater(corrections, earlier, $"{Later} WHERE m.billed = ?", month, entered);
+        return new MonthBill(own.Build(scanned), corrections.Build(scanned), entered);
+    }
+
+    /// <summary>What is billed in each month.</summary>
+    public IReadOnlyList<MonthSum> Months(OwnerPath within)
+    {
+        using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
+        using RawStatement ends = new(connection, "SELECT min(start), max(start) FROM ledger");
+        if (!ends.Next() || ends.MaybeNumber(0) is not { } first)
+        {
+            return [];
+        }
+
+        CostQuery query = new(BillingMonth.Of(new Instant(first)).Start, BillingMonth.Of(new Instant(ends.Number(1))).End) { Within = within, Interval = CostInterval.Month };
+        ends.Reset();
+        SortedDictionary<BillingMonth, MonthSum> months = [];
+        foreach (CostPoint point in ReportOf(query).Series)
+        {
+            BillingMonth month = BillingMonth.Of(point.Start);
+            months[month] = new MonthSum(month, point.Sum, default, default);
+        }
+
+        using RawStatement rows = new(connection, Later);
+        while (rows.Next())
+        {
+            LedgerRow row = RowOf(rows);
+            if (row.Entry.Owner.IsWithin(within))
+            {
+                (CostSum sum, BillingMonth charged, BillingMonth billed) = (CostSum.Of(row.Entry.Line), BillingMonth.Of(row.Entry.Line.From), BillingMonth.Of(row.Billed));
+                MonthSum own = Of(charged);
+                months[charged] = own with { Billed = own.Billed + -sum, BilledLater = own.BilledLater + sum };
+                MonthSum later = Of(billed);
+                months[billed] = later with { Billed = later.Billed + sum, Corrections = later.Corrections + sum };
+            }
+        }
+
+        return [.. months.Values];
+
+        MonthSum Of(BillingMonth month) => months.GetValueOrDefault(month) ?? new MonthSum(month, default, default, default);
+    }
+
+    // They all begin with their month.
+    private List<LedgerRow> Entered(BillingMonth month, CostQuery query)
+    {
+        using RawStatement rows = new(connection, $"{Columns} WHERE l.start = ? AND l.month = ? ORDER BY l.place");
+        rows.Bind(1, month.Start.Milliseconds).Bind(2, (long)month.Number);
+        List<LedgerRow> entered = [];
+        while (rows.Next())
+        {
+            if (RowOf(rows) is { Entry: { Line.IsEntered: true } entry } row && query.Passes(LedgerKey.Of(entry, entry.Labels)))
+            {
+                entered.Add(row);
+            }
+        }
+
+        return entered;
+    }
+
+    // Adds what is billed later than charged where it is collected, and else takes it away.
+    private void AddLater(CostReportBuilder report, CostQuery query, string sql, BillingMonth month, List<LedgerRow>? entered)
+    {
+        using RawStatement rows = new(connection, sql);
+        rows.Bind(1, (long)month.Number);
+        while (rows.Next())
+        {
+            LedgerRow row = RowOf(rows);
+            LedgerEntry entry = row.Entry;
+            LedgerKey key = LedgerKey.Of(entry, entry.Labels);
+            if (report.GroupOf(key) is var group and >= 0)
+            {
+                CostSum sum = CostSum.Of(entry.Line);
+                report.Add(group, key, CostSteps.Of(query.Interval, entry.Line.From), entered is null ? -sum : sum);
+                if (entry.Line.IsEntered)
+                {
+                    entered?.Add(row);
+                }
+            }
+        }
+    }
+
     private CostReport ReportOf(CostQuery query)
     {
         CostReportBuilder report = new(query);
+        return report.Build(AddRange(report, query));
+    }
+
+    // True where lines were read one by one.
+    private bool AddRange(CostReportBuilder report, CostQuery query)
+    {
         bool scans = query.Labels.Any(l => !IsKept(l, query.From));
         (long from, long to) = (query.From.Milliseconds, query.To.Milliseconds);
         if (scans)
         {
             AddLines(report, query, from, to);
-            return report.Build(scanned: true);
+            return true;
         }
 
         Dictionary<long, int> groups = [];
@@ -131,7 +238,7 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             AddLines(report, query, end, to);
         }
 
-        return report.Build(scanned: false);
+        return false;
     }
 
     /// <summary>Lines of a range by time and place, some at once.</summary>
@@ -233,6 +340,7 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             Lane = key.Lane,
             PromptTokens = row.MaybeNumber(14),
         };
+        BillingMonth billed = new((int)row.Number(18));
         return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13)))
         {
             Lease = row.MaybeNumber(10),
@@ -241,9 +349,11 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             NamedSku = row.Text(15),
             Corrects = row.MaybeNumber(16),
             CorrectedKind = (LineKind)row.Number(17),
+            Billed = billed > BillingMonth.Of(line.From) ? billed.Start : null,
+            Note = row.Text(19),
         })
         {
-            Billed = LedgerNumbers.Month(row.Number(18)),
+            Billed = billed.Start,
         };
     }
 

@@ -3,6 +3,18 @@ namespace Nexus.Engine.Storage.Ledgers;
 /// <summary>The ledger's tables in <c>engine.db</c>: written with the batch whose decisions caused them, in the same transaction.</summary>
 internal static class LedgerSchema
 {
+    // What is billed in another month than that of its charge period is little: the sums of a month are those of its time, less what is billed later, with what is billed in it.
+    private const string CreateLater =
+        """
+
+        CREATE TABLE ledger_later (
+            place   INTEGER PRIMARY KEY,
+            charged INTEGER NOT NULL,
+            billed  INTEGER NOT NULL
+        ) STRICT;
+
+        """;
+
     /// <summary>Makes them say, of a ledger of the second layout, by what a line is priced again and what it corrects, and counts lines off that others take back.</summary>
     public const string AddCorrections =
         """
@@ -10,6 +22,8 @@ internal static class LedgerSchema
         ALTER TABLE ledger ADD COLUMN named TEXT;
         ALTER TABLE ledger ADD COLUMN corrects INTEGER;
         ALTER TABLE ledger ADD COLUMN corrected INTEGER;
+        ALTER TABLE ledger ADD COLUMN note TEXT;
+        """ + CreateLater + """
         INSERT INTO ledger_hours SELECT start - start % 3600000 AS hour, key, -2 * count(*), 0, 0, 0, 0 FROM ledger WHERE amount < 0 OR quantity < 0 GROUP BY hour, key
         ON CONFLICT (start, key) DO UPDATE SET lines = lines + excluded.lines;
         INSERT INTO ledger_days SELECT start - start % 86400000 AS day, key, -2 * count(*), 0, 0, 0, 0 FROM ledger WHERE amount < 0 OR quantity < 0 GROUP BY day, key
@@ -55,7 +69,8 @@ internal static class LedgerSchema
             prompt      INTEGER,
             named       TEXT,
             corrects    INTEGER,
-            corrected   INTEGER
+            corrected   INTEGER,
+            note        TEXT
         ) STRICT;
         CREATE INDEX ledger_by_start ON ledger (start);
 
@@ -81,5 +96,5 @@ internal static class LedgerSchema
             name  TEXT PRIMARY KEY,
             since INTEGER NOT NULL
         ) STRICT;
-        """;
+        """ + CreateLater;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
@@ -16,6 +17,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly LabelWriter _labelText = new();
     private readonly RawStatement _insertKey;
     private readonly RawStatement _insertLine;
+    private readonly RawStatement _insertLater;
     private readonly RawStatement _insertRecord;
     private readonly RawStatement _addHour;
     private readonly RawStatement _addDay;
@@ -31,7 +33,8 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         _insertKey = new(connection, "INSERT INTO ledger_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _insertLine = new(connection, "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertLine = new(connection, "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertLater = new(connection, "INSERT INTO ledger_later VALUES (last_insert_rowid(), ?, ?)");
         _insertRecord = new(connection, "INSERT INTO usage_records VALUES (?, ?)");
         _addHour = new(connection, Add("ledger_hours"));
         _addDay = new(connection, Add("ledger_days"));
@@ -91,7 +94,7 @@ internal sealed class LedgerWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (RawStatement statement in (RawStatement[])[_insertKey, _insertLine, _insertRecord, _addHour, _addDay])
+        foreach (RawStatement statement in (RawStatement[])[_insertKey, _insertLine, _insertLater, _insertRecord, _addHour, _addDay])
         {
             statement.Dispose();
         }
@@ -116,11 +119,17 @@ internal sealed class LedgerWriter : IDisposable
     {
         CostLine line = entry.Line;
         (long units, long picos) = LedgerNumbers.Split(line.UnitPrice);
-        _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, MonthOf(line.From)).Bind(5, sequence).Bind(6, line.Thousandths)
+        int charged = BillingMonth.Of(line.From).Number;
+        int billed = entry.Billed is { } later ? BillingMonth.Of(later).Number : charged;
+        _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, (long)billed).Bind(5, sequence).Bind(6, line.Thousandths)
             .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record)
-            .Bind(15, line.PromptTokens).Bind(16, entry.NamedSku).Bind(17, entry.Corrects).Bind(18, entry.Corrects is null ? null : (long)entry.CorrectedKind);
+            .Bind(15, line.PromptTokens).Bind(16, entry.NamedSku).Bind(17, entry.Corrects).Bind(18, entry is { Corrects: null, Billed: null } ? null : (long)entry.CorrectedKind).Bind(19, entry.Note);
         ReadOnlySpan<byte> labels = _labelText.Of(entry.Labels);
         (labels.IsEmpty ? _insertLine.Bind(14, (string?)null) : _insertLine.Bind(14, labels)).Run();
+        if (billed != charged)
+        {
+            _insertLater.Bind(1, charged).Bind(2, billed).Run();
+        }
     }
 
     private static void Add(RawStatement to, long start, long key, CostSum sum)
@@ -129,8 +138,6 @@ internal sealed class LedgerWriter : IDisposable
         (long units, long picos) = LedgerNumbers.Split(sum.Cost);
         to.Bind(1, start).Bind(2, key).Bind(3, sum.Lines).Bind(4, whole).Bind(5, micros).Bind(6, units).Bind(7, picos).Run();
     }
-
-    private static long MonthOf(Instant at) => at.ToDateTimeOffset() is var time ? (time.Year * 12) + time.Month - 1 : 0;
 
     private static string Add(string table) =>
         $"""

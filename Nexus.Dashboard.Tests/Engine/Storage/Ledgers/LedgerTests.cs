@@ -179,7 +179,7 @@ public sealed class LedgerTests : IDisposable
             journal.CommitUpTo(3);
         }
 
-        _folder.Sql("DROP TABLE ledger_keys; DROP TABLE ledger; DROP TABLE usage_records; DROP TABLE ledger_hours; DROP TABLE ledger_days; DROP TABLE ledger_labels; PRAGMA user_version = 1");
+        _folder.Sql("DROP TABLE ledger_keys; DROP TABLE ledger; DROP TABLE usage_records; DROP TABLE ledger_hours; DROP TABLE ledger_days; DROP TABLE ledger_labels; DROP TABLE ledger_later; PRAGMA user_version = 1");
         using SqliteJournal upgraded = _folder.Open();
         Write(upgraded, [[Entry("acme", 0, Money.Of(1))]]);
 
@@ -197,7 +197,7 @@ public sealed class LedgerTests : IDisposable
         }
 
         // As the second layout had it: each line counted.
-        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; ALTER TABLE ledger DROP COLUMN note; DROP TABLE ledger_later; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
         using SqliteJournal upgraded = _folder.Open();
 
         Equal(new CostQuery(Start, Start + TimeSpan.FromDays(2)) { GroupBy = [new CostDimension("tenant")] }, [used, used with { Line = used.Line.Reverse() }, Entry("acme", 1, Money.Of(1))], upgraded.Ledger);

@@ -164,7 +164,7 @@ internal sealed class FocusCharge(LedgerRow row, FocusBook book)
                 LineKind.Adjustment when Line.Thousandths < 0 || Line.Cost < Money.Zero => $"{what}: correction, taken back",
                 LineKind.Adjustment => $"{what}: correction",
                 LineKind.Usage => IsUnpriced ? $"{what}, without a price" : what,
-                _ => $"{Line.Kind}: {Line.Sku ?? what}",
+                _ => Entry.Note ?? $"{Line.Kind}: {Line.Sku ?? what}",
             };
         }
     }
