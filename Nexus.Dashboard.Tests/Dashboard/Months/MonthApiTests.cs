@@ -31,6 +31,22 @@ public sealed class MonthApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task An_invoice_of_the_month_that_nobody_settled_stands_in_the_checklist()
+    {
+        (string month, string invoice) = (Month(-11), server.Fresh("invoice"));
+        async Task<JsonNode> CheckAsync() => (await server.Admin.PostAsync($"/api/v1/periods/{month}/close?dryRun=true")).Is(200).Json["checklist"]!.AsArray().Single(c => (string?)c!["name"] == "unreconciledInvoices")!;
+        Assert.True((bool)(await CheckAsync())["done"]!);
+
+        (await server.Admin.PostAsync("/api/v1/invoices", $$"""{"id":"{{invoice}}","csv":"day,model,class,quantity,amount\n{{month}}-03,m,input,1,1"}""")).Is(201);
+        JsonNode open = await CheckAsync();
+        Assert.Equal((false, 1), ((bool)open["done"]!, (int)open["count"]!));
+        Assert.Contains(invoice, (string?)open["detail"], StringComparison.Ordinal);
+
+        (await server.Admin.PostAsync($"/api/v1/invoices/{invoice}/accept")).Is(200);
+        Assert.Equal("Every invoice of the month is settled.", (string?)(await CheckAsync())["detail"]);
+    }
+
+    [Fact]
     public async Task A_month_that_runs_is_refused_and_so_is_what_is_no_month()
     {
         (await server.Admin.PostAsync($"/api/v1/periods/{Month(0)}/close")).IsProblem(422, "invalid-value", "month");
