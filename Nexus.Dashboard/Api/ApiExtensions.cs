@@ -16,6 +16,7 @@ using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
+using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
@@ -61,6 +62,7 @@ internal static class ApiExtensions
         builder.AddNexusSimulator();
         builder.AddNexusProposals();
         builder.AddNexusAlerts();
+        builder.AddNexusRecommendations();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -108,6 +110,7 @@ internal static class ApiExtensions
         api.MapSimulations();
         app.MapOtlp();
         api.MapAlerts();
+        api.MapRecommendations();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();
