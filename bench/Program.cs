@@ -7,6 +7,7 @@ using Nexus.Bench.Ledgers;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
+using Nexus.Bench.Savings;
 using Nexus.Bench.Simulate;
 using Nexus.Bench.Timelines;
 using Nexus.Bench.Viewers;
@@ -32,6 +33,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["export"] = ExportBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["timeline"] = TimelineBench.RunAsync,
+    ["savings"] = SavingsBench.RunAsync,
 };
 
 if (args is [BareServer.Verb, ..])

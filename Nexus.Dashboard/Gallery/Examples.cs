@@ -32,6 +32,7 @@ internal static class Examples
         .. PriceExamples.All,
         .. AlertExamples.All,
         .. BudgetExamples.All,
+        .. RecommendationExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,
         .. DataTableExamples.All,

@@ -96,7 +96,7 @@ internal sealed class CallReading(EngineHost host)
     private static bool IsOf(string resource, string whole) => resource == whole || (resource.StartsWith(whole, StringComparison.Ordinal) && resource[whole.Length] == '.');
 
     // What tells calls apart.
-    private readonly record struct CallKey(string Tenant, string Of, long At, string Model)
+    private readonly record struct CallKey(string Tenant, string Call, long At, string Model)
     {
         public static CallKey Of(LedgerEntry entry, string model)
         {
