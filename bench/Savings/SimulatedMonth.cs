@@ -108,15 +108,15 @@ internal sealed class SimulatedMonth
     private void CheaperPool()
     {
         bool moved = _planting == Planting.Applied;
-        Pool("dear", 8, 4, PurchaseOption.OnDemand, "d", _ => moved ? 0.5 : Between(6.4, 7.4));
-        Pool("cheap", 9.5, 2.5, PurchaseOption.OnDemand, "d", _ => IsAbsent ? Between(9, 9.4) : Between(1, 2) + (moved ? 6.4 : 0));
+        Pool("dear", 8, 4, PurchaseOption.OnDemand, "d", _ => moved ? 0 : Between(6.4, 7.4));
+        Pool("cheap", 9.5, 2.5, PurchaseOption.OnDemand, "d", _ => IsAbsent ? Between(9, 9.4) : Between(1, 2) + (moved ? 6.9 : 0));
     }
 
     private void Purchase()
     {
         // Of what is held at least five all the time: five are committed to.
         bool committed = _planting == Planting.Applied;
-        Pool("steady", 9, 4, PurchaseOption.OnDemand, "r", hour => IsAbsent ? (hour % 24 < 7 ? 8 : 0.4) : Between(5.1, 8) - (committed ? 5 : 0));
+        Pool("steady", 9, 4, PurchaseOption.OnDemand, "r", hour => IsAbsent ? (hour % 24 < 7 ? 8 : 0.4) : Between(5.1, 7) - (committed ? 5 : 0));
         Pool("committed", committed ? 9 : 4, 2.4, PurchaseOption.Reserved, "r", _ => committed ? 9 : 4);
     }
 
@@ -199,7 +199,7 @@ internal sealed class SimulatedMonth
     {
         for (int day = 0; day < Days; day++)
         {
-            int calls = Daily(day, 40) * (IsPlanted && day >= Days - 3 ? 3 : 1);
+            int calls = (int)(40 * Between(0.9, 1.1)) * (IsPlanted && day >= Days - 3 ? 3 : 1);
             for (int i = 0; i < calls; i++)
             {
                 Call(day, "t11/u/w", "m", 900, 150, hour: 13);

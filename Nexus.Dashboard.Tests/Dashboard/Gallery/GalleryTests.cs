@@ -20,6 +20,7 @@ public sealed class GalleryTests : ComponentTest, IClassFixture<LiveEngine>
         [typeof(NavCount)] = typeof(NavNumber),
         [typeof(Nexus.Dashboard.Features.Alerts.Pages.AlertCount)] = typeof(NavNumber),
         [typeof(BudgetNavCount)] = typeof(NavNumber),
+        [typeof(Nexus.Dashboard.Features.Recommendations.Pages.RecommendationCount)] = typeof(NavNumber),
         [typeof(OwnerPicker)] = typeof(OwnerField),
         [typeof(RangePicker)] = typeof(RangeMenu),
         [typeof(ToastHost)] = typeof(ToastList),

@@ -49,9 +49,9 @@ public sealed class RecommendationComponentTests : ComponentTest
             .Add(d => d.OnDismiss, EventCallback.Factory.Create<string>(this, r => reason = r)).Add(d => d.OnSnooze, EventCallback.Factory.Create<DateTimeOffset>(this, u => until = u)));
         Assert.True(detail.FindAll("button").Single(b => b.TextContent == "Dismiss").HasAttribute("disabled"));
 
-        detail.Find("#rec-why").Input("Kept for December.");
+        detail.Find("#rec-3-why").Input("Kept for December.");
         detail.FindAll("button").Single(b => b.TextContent == "Dismiss").Click();
-        detail.Find("#rec-snooze").Change("30");
+        detail.Find("#rec-3-snooze").Change("30");
         detail.FindAll("button").Single(b => b.TextContent == "Snooze").Click();
 
         Assert.Equal(("Kept for December.", Clock.GetUtcNow().AddDays(30)), (reason, until));

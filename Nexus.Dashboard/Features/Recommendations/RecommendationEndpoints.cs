@@ -28,20 +28,20 @@ internal static class RecommendationEndpoints
 
     private static async Task ListAsync(HttpContext http, Caller caller, RecommendationService recommendations)
     {
-        Problem? wrong = StateOf(http, out RecommendationState? state) ?? TargetOf(http, out decimal? target);
-        target = wrong is null ? target : null;
+        decimal? target = null;
+        Problem? wrong = StateOf(http, out RecommendationState? state) ?? TargetOf(http, out target);
         if (wrong is null && target is not null && state is not (null or RecommendationState.Open))
         {
             wrong = Problem.Field("invalid-value", 422, "state", "must be open where a reduction is asked for: only those can be applied");
         }
 
-        Result<Reduction> reduction = wrong is null && target is { } share ? await recommendations.ReduceAsync(caller, share, http.RequestAborted) : default;
+        Result<Reduction> reduction = wrong is null && target is decimal share ? await recommendations.ReduceAsync(caller, share, http.RequestAborted) : default;
         wrong ??= reduction.Problem;
         Result<IReadOnlyList<Recommendation>> found = wrong is { } problem ? problem
             : reduction.Value is { } set ? new Result<IReadOnlyList<Recommendation>>(set.Chosen)
             : await recommendations.ListAsync(caller, state, http.RequestAborted);
         Page<(int Place, Recommendation Of)> page = new([], null);
-        await ((found.Problem ?? http.PageOf(found.Value!.Select(static (r, place) => (place, r)), static p => p.place.ToString("D10", CultureInfo.InvariantCulture), out page)) is { } refused
+        await ((found.Problem ?? http.PageOf(found.Value!.Select(static (r, place) => (Place: place, Of: r)), static p => p.Place.ToString("D10", CultureInfo.InvariantCulture), out page)) is { } refused
             ? refused.WriteAsync(http)
             : http.WriteAsync(
                 new RecommendationPage([.. page.Items.Select(p => RecommendationAnswer.Of(p.Of, recommendations.Currency))], page.Next, reduction.Value is { } r ? Answer(r, recommendations.Currency) : null),
@@ -65,8 +65,8 @@ internal static class RecommendationEndpoints
 
     private static async Task ChangeAsync(HttpContext http, string id, Caller caller, RecommendationService recommendations, bool back, Func<long?, Task<Result<Recommendation>>> change)
     {
-        Problem? wrong = http.FlagOf("dryRun", out bool dryRun) ?? (http.VersionOf(out long? version) is { } unread ? unread : null);
-        http.VersionOf(out version);
+        long? version = null;
+        Problem? wrong = http.FlagOf("dryRun", out bool dryRun) ?? http.VersionOf(out version);
         if (wrong is not null || !dryRun)
         {
             await WriteAsync(http, recommendations, wrong is not null ? wrong : await change(version));
