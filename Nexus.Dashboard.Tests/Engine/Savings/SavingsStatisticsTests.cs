@@ -11,7 +11,7 @@ public sealed class SavingsStatisticsTests
         // R: quantile(c(1, 2, 3, 4, 10), c(0.5, 0.9, 0.25), type = 7).
         double[] values = [1, 2, 3, 4, 10];
 
-        Assert.Equal([3, 7.6, 2], [Percentiles.Of(values, 0.5), Percentiles.Of(values, 0.9), Percentiles.Of(values, 0.25)]);
+        Assert.Equal([3, 7.6, 2], [Percentiles.Of(values, 0.5), Math.Round(Percentiles.Of(values, 0.9), 9), Percentiles.Of(values, 0.25)]);
         Assert.Equal(2.5, Percentiles.Median([4, 1, 2, 3]));
         Assert.Equal(1.4826, Percentiles.Deviation([1, 2, 3, 4, 10]), 6);
     }

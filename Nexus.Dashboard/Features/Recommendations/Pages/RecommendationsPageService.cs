@@ -12,17 +12,24 @@ namespace Nexus.Dashboard.Features.Recommendations.Pages;
 /// <summary>What the page of the recommendations shows, by the same rules of access as the API.</summary>
 internal sealed class RecommendationsPageService(RecommendationService recommendations)
 {
+    /// <summary>The tab of those that are to be decided.</summary>
+    public const string OpenTab = "open";
+
     private const int Largest = 3;
+    private const int MostRows = 200;
+
+    /// <summary>The tabs, in their order.</summary>
+    public static IReadOnlyList<string> Tabs { get; } = [OpenTab, "snoozed", "applied", "dismissed"];
 
     /// <summary>How many are open that a reader may see.</summary>
     public int Count(Caller viewer) => recommendations.CountOpen(viewer);
 
-    /// <summary>All that the page shows.</summary>
+    /// <summary>What the page shows.</summary>
     /// <param name="caller">Who looks, and may decide.</param>
     /// <param name="viewer">The same, narrowed to what all pages show.</param>
-    /// <param name="type">Only savings of this kind; null: any.</param>
+    /// <param name="asked">What the address asks for: the tab, only savings of a kind, and the one that is open.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<Result<RecommendationsView>> GetAsync(Caller caller, Caller viewer, string? type, CancellationToken cancellation)
+    public async Task<Result<RecommendationsView>> GetAsync(Caller caller, Caller viewer, (string Tab, string? Type, string? Open) asked, CancellationToken cancellation)
     {
         Result<IReadOnlyList<Recommendation>> found = await recommendations.ListAsync(viewer, null, cancellation);
         if (found.Problem is { } problem)
@@ -31,16 +38,25 @@ internal sealed class RecommendationsPageService(RecommendationService recommend
         }
 
         SavingsReview? review = await recommendations.LastReviewAsync(cancellation);
-        Recommendation[] shown = [.. found.Value!.Where(r => type is null || RecommendationAnswer.TypeOf(r.Type) == type)];
+        Recommendation[] shown = [.. found.Value!.Where(r => asked.Type is null || RecommendationAnswer.TypeOf(r.Type) == asked.Type)];
         double most = shown.Where(r => r.IsOpen).Select(r => SavingsMoney.Units(r.Saving.High)).DefaultIfEmpty(1).Max();
-        RecommendationRow[] Of(params RecommendationState[] states) => [.. shown.Where(r => states.Contains(r.State)).Select(r => Row(caller, r, most))];
+        Recommendation? opened = shown.FirstOrDefault(r => r.Id.ToString(CultureInfo.InvariantCulture) == asked.Open);
         return new RecommendationsView(
             Answer([.. found.Value!.Where(r => r.State == RecommendationState.Open)], found.Value!, review),
-            Of(RecommendationState.Open), Of(RecommendationState.Snoozed), Of(RecommendationState.Applied, RecommendationState.Reverted), Of(RecommendationState.Dismissed, RecommendationState.Closed),
+            [.. shown.Where(r => TabOf(r.State) == asked.Tab).Take(MostRows).Select(r => Row(caller, r, most))], opened is null ? null : Row(caller, opened, most),
+            Tabs.ToDictionary(t => t, t => shown.Count(r => TabOf(r.State) == t), StringComparer.Ordinal),
             [.. found.Value!.Select(r => r.Type).Distinct().Order().Select(t => (RecommendationAnswer.TypeOf(t), Word(t)))],
-            review?.Failed, review?.At, Nothing(review, recommendations.NextReview, type),
+            review?.Failed, Nothing(review, recommendations.NextReview, asked.Type),
             RecommendationService.Locked(caller)?.Detail, caller.Path.IsRoot ? RecommendationService.Locked(caller)?.Detail : Problem.MissingScope(Scope.Money, caller).Detail);
     }
+
+    private static string TabOf(RecommendationState state) => state switch
+    {
+        RecommendationState.Open => OpenTab,
+        RecommendationState.Snoozed => "snoozed",
+        RecommendationState.Applied or RecommendationState.Reverted => "applied",
+        _ => "dismissed",
+    };
 
     /// <summary>A kind of saving, in words.</summary>
     public static string Word(FindingType type) => type switch

@@ -16,6 +16,9 @@ internal sealed class SavingsReading(EngineHost host, EngineFeed feed, CallReadi
     private const double Millionths = 1_000_000;
     private const double Thousandths = 1_000;
     private const int MostRequests = 20_000;
+
+    // Of more combinations of owner, kind, pool and model the days are read: an hour each would be millions of sums.
+    private const int MostGroups = 2_000;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly CostDimension[] Dimensions = [new("owner"), new("resource"), new("pool"), new("model")];
 
@@ -24,7 +27,9 @@ internal sealed class SavingsReading(EngineHost host, EngineFeed feed, CallReadi
     {
         Instant to = CostSteps.Of(CostInterval.Hour, host.Now);
         Instant from = to - TimeSpan.FromDays(Math.Floor(options.Value.Window.TotalDays));
-        CostReport report = ledger.Report(new CostQuery(from, to) { GroupBy = Dimensions, Interval = CostInterval.Hour });
+        CostQuery query = new(from, to) { GroupBy = Dimensions };
+        bool hourly = ledger.Report(query).Groups.Count <= MostGroups;
+        CostReport report = ledger.Report(query with { Interval = hourly ? CostInterval.Hour : CostInterval.Day });
         SpendCell[] spend = [.. report.Series.Select(p => Cell(p, report.Groups[p.Group]))];
         cancellation.ThrowIfCancellationRequested();
         PoolPast[] pools = [.. Pools(to - from, cancellation)];
@@ -33,7 +38,7 @@ internal sealed class SavingsReading(EngineHost host, EngineFeed feed, CallReadi
         {
             Spend = spend,
             Pools = pools,
-            Quotas = [.. Quotas(spend, pools, to)],
+            Quotas = hourly ? [.. Quotas(spend, pools, to)] : [],
             Calls = made,
             CallsFrom = since,
             BatchShares = BatchShares(host.Read.Configuration.Prices),
