@@ -8,6 +8,7 @@ using Nexus.Bench.Ledgers;
 using Nexus.Bench.Pages;
 using Nexus.Bench.Quotas;
 using Nexus.Bench.Replay;
+using Nexus.Bench.Savings;
 using Nexus.Bench.Simulate;
 using Nexus.Bench.Timelines;
 using Nexus.Bench.Viewers;
@@ -34,6 +35,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["export"] = ExportBench.RunAsync,
     ["start"] = StartBench.RunAsync,
     ["timeline"] = TimelineBench.RunAsync,
+    ["savings"] = SavingsBench.RunAsync,
 };
 
 if (args is [BareServer.Verb, ..])

@@ -8,6 +8,7 @@ using Nexus.Dashboard.Features.Alerts.Firing;
 using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Quotas.Proposals;
+using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Access;
@@ -104,7 +105,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, what is proposed for quotas, what people are told of, views that they keep, and the invoices of providers, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, what is proposed for quotas, what people are told of, what could be saved, views that people keep, and the invoices of providers, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -130,6 +131,10 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<AlertDelivery> AlertDeliveries => Set<AlertDelivery>();
 
     public DbSet<Invoice> Invoices => Set<Invoice>();
+
+    public DbSet<Recommendation> Recommendations => Set<Recommendation>();
+
+    public DbSet<SavingsReview> SavingsReviews => Set<SavingsReview>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -160,6 +165,7 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
         builder.Entity<SavedView>().HasKey(v => new { v.OwnerKind, v.OwnerId, v.Name });
         AlertDb.Model(builder);
         InvoiceStore.Model(builder);
+        RecommendationDb.Model(builder);
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

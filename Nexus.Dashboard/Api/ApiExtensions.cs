@@ -19,6 +19,7 @@ using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
+using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 using Nexus.Engine.Hosting;
@@ -69,6 +70,7 @@ internal static class ApiExtensions
         builder.AddNexusSimulator();
         builder.AddNexusProposals();
         builder.AddNexusAlerts();
+        builder.AddNexusRecommendations();
         services.AddSingleton<IdempotencyKeys>();
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -118,6 +120,7 @@ internal static class ApiExtensions
         api.MapSimulations();
         app.MapOtlp();
         api.MapAlerts();
+        api.MapRecommendations();
         app.MapNexusOpenApi();
         app.MapApiReference();
         app.MapHealth();

@@ -19,6 +19,7 @@ using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
+using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 
@@ -45,6 +46,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
         typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
+        typeof(CamelCaseEnum<RecommendationState>), typeof(CamelCaseEnum<Engine.Savings.SavingsLevel>), typeof(CamelCaseEnum<Engine.Savings.ChangeKind>), typeof(CamelCaseEnum<Engine.Savings.EvidenceForm>), typeof(CamelCaseEnum<Engine.Savings.FollowUp.RealisedBy>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]
@@ -138,6 +140,11 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(Page<DeliveryAnswer>))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditList))]
+[JsonSerializable(typeof(RecommendationPage))]
+[JsonSerializable(typeof(RecommendationAnswer))]
+[JsonSerializable(typeof(ReviewAnswer))]
+[JsonSerializable(typeof(DismissBody))]
+[JsonSerializable(typeof(SnoozeBody))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>The same, indented: for people.</summary>

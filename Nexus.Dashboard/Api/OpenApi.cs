@@ -18,6 +18,7 @@ internal static class OpenApi
         ("Priorities", "Classes of urgency."),
         ("Owners", "Labels and classes that all below an owner path inherit."),
         ("Alerts", "What is watched, what fires, and who is told."),
+        ("Recommendations", "What could be saved, and what was."),
         ("Events", "What the engine decided, in order."),
         ("Audit", "Who changed what."),
         ("Simulations", "What would have been, or would be, under other rules."),

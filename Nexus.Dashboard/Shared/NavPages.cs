@@ -19,6 +19,7 @@ internal sealed record NavPage(string Href, string Title, string Icon, string Gr
         new("/budgets", "Budgets", "budgets", "Limit", 'b'),
         new("/costs", "Costs", "costs", "Spend", 'c'),
         new("/prices", "Prices", "prices", "Spend", 'e'),
+        new("/recommendations", "Recommendations", "recommendations", "Spend", 'r'),
         new("/simulator", "Simulator", "simulator", "Test", 'i'),
         new("/audit", "Audit", "audit", "bottom", 'u'),
         new("/settings", "Settings", "settings", "bottom", ','),

@@ -14,6 +14,7 @@ using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Features.Quotas.Proposals;
+using Nexus.Dashboard.Features.Recommendations.Pages;
 using Nexus.Dashboard.Features.Settings;
 using Nexus.Dashboard.Features.Simulator;
 using Nexus.Dashboard.Shared.Theme;
@@ -53,6 +54,7 @@ internal static class PagesExtensions
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();
         builder.Services.AddSingleton<AlertsPageService>();
+        builder.Services.AddSingleton<RecommendationsPageService>();
         builder.Services.AddTransient<AlertChannelEditing>();
         builder.Services.AddSingleton<AuditPageService>();
         builder.Services.AddSingleton<PricesPageService>();

@@ -66,6 +66,9 @@ public sealed partial class EngineFeed : IHostedService, IAsyncDisposable
     /// <param name="span">At most seven days; of more, the last seven.</param>
     public IReadOnlyList<SeriesPoint> Recorded(TimeSpan span) => _history.Recorded(span, _series.Points);
 
+    /// <summary>The means of five minutes over a span that ends now, oldest first, of as much as is kept (<c>Nexus:Engine:Series</c>); decoded one by one as they are taken.</summary>
+    public IEnumerable<SeriesPoint> FiveMinutesOver(TimeSpan span) => _history.FiveMinutesOver(span, _read.Now);
+
     /// <summary>How many watch.</summary>
     public int Subscribers => _broadcasts.Values.Sum(b => b.Count);
 

@@ -121,6 +121,18 @@ internal sealed partial class SeriesHistory(Func<SeriesStore>? open, ILogger log
         }
     }
 
+    /// <summary>The means of five minutes over a span that ends now, of as much as is kept, oldest first: read one by one, as a month of them need not be in memory at once.</summary>
+    public IEnumerable<SeriesPoint> FiveMinutesOver(TimeSpan span, Instant now)
+    {
+        IReadOnlyList<byte[]> kept;
+        lock (_lock)
+        {
+            kept = _store is null ? [] : Try(() => _store.From(SeriesStep.FiveMinutes, (now - span).Milliseconds)) ?? [];
+        }
+
+        return kept.Select(SeriesCodec.Decode).OfType<SeriesPoint>();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

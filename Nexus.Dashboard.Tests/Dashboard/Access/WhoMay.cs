@@ -126,6 +126,14 @@ internal static class WhoMay
         GET    /api/v1/alerts/deliveries           401     . . x . . x      x x x x x    same
         POST   /api/v1/alerts/deliveries/{id}/retry   401  . . . x . x      . x . . x    same
 
+        # Recommendations: finance and operators decide; who may not make the change itself is refused by it. The review is the whole installation's
+        GET    /api/v1/recommendations             401     . . x . . x      x x x x x    same
+        POST   /api/v1/recommendations:review      401     . . . x . x      . x x . x    .
+        POST   /api/v1/recommendations/{id}/apply    401   . . . x . x      . x x . x    same
+        POST   /api/v1/recommendations/{id}/dismiss  401   . . . x . x      . x x . x    same   {"reason":"No."}
+        POST   /api/v1/recommendations/{id}/snooze   401   . . . x . x      . x x . x    same   {"until":"2099-01-01T00:00:00Z"}
+        POST   /api/v1/recommendations/{id}/revert   401   . . . x . x      . x x . x    same
+
         # People and keys
         GET    /api/v1/users                       401     . . . . . x      . . . . x    same
         GET    /api/v1/users/{name}                401     . . . . . x      . . . . x    same
@@ -181,6 +189,8 @@ internal static class WhoMay
         POST   /simulator                          door    . . . . . .      form form form form form    same
         GET    /alerts                             door    . . . . . .      x x x x x    same
         POST   /alerts                             door    . . . . . .      form form form form form    same
+        GET    /recommendations                    door    . . . . . .      x x x x x    same
+        POST   /recommendations                    door    . . . . . .      form form form form form    same
         GET    /audit                              door    . . . . . .      x x x x x    same
         POST   /audit                              door    . . . . . .      form form form form form    same
         GET    /settings                           door    . . . . . .      x x x x x    same

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Nexus.Bench.Savings;
 using Nexus.Dashboard.Features.Alerts.Firing;
+using Nexus.Dashboard.Features.Recommendations.Review;
+using Nexus.Engine.Savings;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Api;
 
@@ -29,7 +32,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Recommendations|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -125,6 +128,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("putAlertChannel", HttpMethod.Put, "/api/v1/alerts/channels/on-call");
         await SendAsync("putAlertRule", HttpMethod.Put, "/api/v1/alerts/rules/research-nearly-full");
         await SendAlertsAsync();
+        await SendRecommendationsAsync();
         await SendAsync("startSimulation", HttpMethod.Post, "/api/v1/simulations");
         string key = (await SendAsync("createKey", HttpMethod.Post, "/api/v1/keys"))[0]["id"]!;
         await SendAsync("putKey", HttpMethod.Put, $"/api/v1/keys/{key}");
@@ -138,6 +142,16 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
             string id = (await client.GetAsync("/api/v1/alerts?state=firing"))["items.0.id"]!;
             await SendAsync("acknowledgeAlert", HttpMethod.Post, $"/api/v1/alerts/{id}/acknowledge");
             await SendAsync("silenceAlert", HttpMethod.Post, $"/api/v1/alerts/{id}/silence");
+        }
+
+        // Of one that is found once, and again when it was opened anew.
+        async Task SendRecommendationsAsync()
+        {
+            SavingsPast past = SimulatedMonth.Of(Planting.Planted, 1);
+            await server.Services.GetRequiredService<SavingsReviewer>().KeepAsync(past, SavingsDetectors.Find(past, SavingsSettings.Usual), TestContext.Current.CancellationToken);
+            string id = (await client.GetAsync("/api/v1/recommendations?state=open"))["items.0.id"]!;
+            await SendAsync("snoozeRecommendation", HttpMethod.Post, $"/api/v1/recommendations/{id}/snooze");
+            await SendAsync("dismissRecommendation", HttpMethod.Post, $"/api/v1/recommendations/{id}/dismiss");
         }
 
         async Task<List<ApiAnswer>> SendAsync(string operation, HttpMethod method, string path)

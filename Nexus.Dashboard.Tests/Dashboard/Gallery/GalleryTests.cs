@@ -21,6 +21,7 @@ public sealed class GalleryTests : ComponentTest, IClassFixture<LiveEngine>
         [typeof(Nexus.Dashboard.Features.Alerts.Pages.AlertCount)] = typeof(NavNumber),
         [typeof(BudgetNavCount)] = typeof(NavNumber),
         [typeof(Nexus.Dashboard.Features.Prices.Invoices.InvoicesTab)] = typeof(Nexus.Dashboard.Features.Prices.Invoices.InvoiceList),
+        [typeof(Nexus.Dashboard.Features.Recommendations.Pages.RecommendationCount)] = typeof(NavNumber),
         [typeof(OwnerPicker)] = typeof(OwnerField),
         [typeof(RangePicker)] = typeof(RangeMenu),
         [typeof(ToastHost)] = typeof(ToastList),

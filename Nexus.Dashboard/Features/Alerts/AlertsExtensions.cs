@@ -28,6 +28,7 @@ internal static class AlertsExtensions
         services.AddSingleton<IAlertSource, EngineSource>();
         services.AddSingleton<IAlertSource, JournalSource>();
         services.AddSingleton<IAlertSource, DeliverySource>();
+        services.AddSingleton<IAlertSource, SavingsSource>();
         services.AddSingleton<AlertSources>();
 
         // How people can be told.

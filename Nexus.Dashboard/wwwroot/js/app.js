@@ -139,7 +139,7 @@ document.addEventListener('keydown', e => {
   if (typing(e.target) || e.ctrlKey || e.metaKey || e.altKey) return;
   if (pending && Date.now() - pending < 1200) {
     pending = 0;
-    const href = { o: '/', p: '/pools', q: '/queue', t: '/quotas', b: '/budgets', c: '/costs', e: '/prices', i: '/simulator', u: '/audit', ',': '/settings' }[e.key];
+    const href = { o: '/', a: '/alerts', r: '/recommendations', p: '/pools', q: '/queue', t: '/quotas', b: '/budgets', c: '/costs', e: '/prices', i: '/simulator', u: '/audit', ',': '/settings' }[e.key];
     if (href) { e.preventDefault(); Blazor.navigateTo(href); }
     return;
   }

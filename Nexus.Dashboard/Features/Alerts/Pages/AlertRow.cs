@@ -79,6 +79,7 @@ public sealed record AlertRow(string Id, string Severity, string Sentence, strin
         "pool" => $"/pools/{Uri.EscapeDataString(alert.Pool ?? "")}",
         "queue" => "/queue",
         "alerts" => "/alerts?tab=deliveries",
+        "savings" => "/recommendations?type=anomaly",
         _ => "/settings?section=data",
     };
 }
