@@ -11,6 +11,9 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     private DateTimeOffset? _read;
     private object? _loaded;
 
+    /// <summary>A page that nobody has left.</summary>
+    protected LivePage() => Left = _left.Token;
+
     [Inject] private Live Live { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
@@ -41,8 +44,8 @@ public abstract partial class LivePage : ComponentBase, IDisposable
     /// <summary>Why the engine does not decide, and since when; null while it does.</summary>
     protected (string Reason, DateTimeOffset Since)? Trouble => Live.Trouble;
 
-    /// <summary>Ends when the page is left.</summary>
-    protected CancellationToken Left => _left.Token;
+    /// <summary>Ends when the page is left. It may be asked for after that too: what the page waited for goes on then.</summary>
+    protected CancellationToken Left { get; }
 
     /// <summary>What the address asks the page to show, as a value that can be compared: another than was read last is read at once. Null: the address asks for nothing that must be read.</summary>
     /// <remarks>Of the page's parameters, not of the address itself: news may come between the two.</remarks>

@@ -122,7 +122,7 @@ public sealed class OverviewTests(Chromium chromium)
         });
     }
 
-    private static ILocator Needs(Visitor visitor) => visitor.Main.Locator("section.ov-needs");
+    private static ILocator Needs(Visitor visitor) => visitor.Main.Locator("[aria-labelledby=needs-h]");
 
     private static async Task RunAsync(SqliteConnection connection, string sql)
     {

@@ -47,6 +47,18 @@ public sealed class LivePageTests : ComponentTest, IClassFixture<LiveEngine>
     }
 
     [Fact]
+    public void A_page_that_was_left_while_it_read_can_still_be_asked_whether_it_was()
+    {
+        IRenderedComponent<Page> page = Render<Page>();
+        page.WaitForAssertion(() => Assert.Equal("read 1", page.Find("main").TextContent));
+        Page left = page.Instance;
+
+        left.Dispose();
+
+        Assert.True(left.WasLeft.IsCancellationRequested);
+    }
+
+    [Fact]
     public void What_is_asked_for_while_the_news_is_read_is_read_after_it()
     {
         IRenderedComponent<Page> page = Render<Page>(p => p.Add(d => d.Wanted, "a"));
@@ -77,6 +89,8 @@ public sealed class LivePageTests : ComponentTest, IClassFixture<LiveEngine>
         public int LetGoes { get; private set; }
 
         public bool Fails { get; set; }
+
+        public CancellationToken WasLeft => Left;
 
         protected override object AskedFor => (Wanted, 0);
 

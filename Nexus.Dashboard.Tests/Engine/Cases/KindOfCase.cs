@@ -23,7 +23,7 @@ internal sealed record KindOfCase(Action<PublishedCase> Run, Func<PublishedCase,
         ["rate-window"] = new(PeriodCases.RunWindows, PeriodCases.WhyNotWindows),
         ["quota-period"] = new(PeriodCases.RunPeriods, PeriodCases.WhyNotPeriods),
         ["quota-cap-tree"] = new(CapTreeCases.Run, CapTreeCases.WhyNot),
-        ["cost"] = Not("prices, and the choice by them, come with Money"),
+        ["cost"] = Not("no strategy chooses by price yet: costs are attributed to what was chosen"),
         ["priority-order"] = new(OrderCases.Run, OrderCases.WhyNot),
         ["queue-order"] = new(OrderCases.Run, OrderCases.WhyNot),
         ["limits"] = new(
