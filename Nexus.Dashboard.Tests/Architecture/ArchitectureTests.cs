@@ -15,7 +15,7 @@ public sealed partial class ArchitectureTests
 {
     private const int MostLines = 400;
 
-    private static readonly string[] CoreNamespaces = ["Resources", "Scheduling", "Charges", "Quotas", "Core", "Simulation", "Forecasting", "Costs.Sizing", "Savings"];
+    private static readonly string[] CoreNamespaces = ["Resources", "Scheduling", "Charges", "Quotas", "Core", "Simulation", "Forecasting", "Costs.Sizing", "Optimization"];
     private static readonly System.Reflection.Assembly EngineAssembly = typeof(EngineHost).Assembly;
     private static readonly ArchUnitNET.Domain.Architecture Program = new ArchLoader().LoadAssemblies(EngineAssembly).Build();
 

@@ -46,7 +46,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
         typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
-        typeof(CamelCaseEnum<RecommendationState>), typeof(CamelCaseEnum<Engine.Savings.SavingsLevel>), typeof(CamelCaseEnum<Engine.Savings.ChangeKind>), typeof(CamelCaseEnum<Engine.Savings.EvidenceForm>), typeof(CamelCaseEnum<Engine.Savings.FollowUp.RealisedBy>),
+        typeof(CamelCaseEnum<RecommendationState>), typeof(CamelCaseEnum<Engine.Optimization.SavingsLevel>), typeof(CamelCaseEnum<Engine.Optimization.ChangeKind>), typeof(CamelCaseEnum<Engine.Optimization.EvidenceForm>), typeof(CamelCaseEnum<Engine.Optimization.FollowUp.RealisedBy>),
     ])]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Amount))]

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Bench.Savings;
 

@@ -1,5 +1,5 @@
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Bench.Savings;
 
@@ -27,8 +27,8 @@ internal sealed record SavingsOutcome(string Cause, bool Found, double Estimated
 
     private static Realised? RealisedOf(Finding finding, SavingsPast before, SavingsPast after) => finding.Measure.Volume switch
     {
-        MeasureVolume.Capacity => Engine.Savings.FollowUp.Realised.OfPool(after, finding.Measure, (double)finding.Change.From!.Value.Units, after.From),
-        MeasureVolume.SetAside => Engine.Savings.FollowUp.Realised.OfQuota(after, finding.Measure, (double)finding.Change.From!.Value.Units, after.From),
-        _ => Engine.Savings.FollowUp.Realised.Compare(Engine.Savings.FollowUp.Realised.Baseline(before, finding.Measure), MeasuredDay.Of(after, finding.Measure)),
+        MeasureVolume.Capacity => Engine.Optimization.FollowUp.Realised.OfPool(after, finding.Measure, (double)finding.Change.From!.Value.Units, after.From),
+        MeasureVolume.SetAside => Engine.Optimization.FollowUp.Realised.OfQuota(after, finding.Measure, (double)finding.Change.From!.Value.Units, after.From),
+        _ => Engine.Optimization.FollowUp.Realised.Compare(Engine.Optimization.FollowUp.Realised.Baseline(before, finding.Measure), MeasuredDay.Of(after, finding.Measure)),
     };
 }

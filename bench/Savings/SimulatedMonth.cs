@@ -1,5 +1,5 @@
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Bench.Savings;
 

@@ -27,6 +27,8 @@ public sealed class GalleryTests(DevelopmentSystem nexus)
                 {
                     Path = Path.Combine(PublishedProgram.Root, "artifacts", "gallery", $"{theme}-{width}.png"),
                     FullPage = true,
+                    // A picture of some twenty screens takes a busy machine a while.
+                    Timeout = 60_000,
                     // What stays in place while a person scrolls would lie over the picture.
                     Style = "header.bar,nav.side{position:static!important}",
                 });

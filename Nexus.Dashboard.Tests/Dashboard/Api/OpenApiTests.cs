@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nexus.Bench.Savings;
 using Nexus.Dashboard.Features.Alerts.Firing;
 using Nexus.Dashboard.Features.Recommendations.Review;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Api;
 

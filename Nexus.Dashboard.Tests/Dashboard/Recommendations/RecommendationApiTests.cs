@@ -5,7 +5,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Recommendations.Review;
 using Nexus.Dashboard.Tests.Dashboard.Api;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Recommendations;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Nexus.Dashboard.Features.Recommendations.Pages;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Recommendations;
 

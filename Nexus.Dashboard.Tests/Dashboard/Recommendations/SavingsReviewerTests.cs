@@ -2,8 +2,8 @@ using Nexus.Bench.Savings;
 using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Features.Recommendations.Review;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Recommendations;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Features.Recommendations;
 

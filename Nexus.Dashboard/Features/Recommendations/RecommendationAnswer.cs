@@ -2,8 +2,8 @@ using System.Globalization;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Features.Recommendations;
 

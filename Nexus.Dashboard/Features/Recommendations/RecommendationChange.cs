@@ -8,7 +8,7 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Features.Recommendations;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Features.Recommendations;
 

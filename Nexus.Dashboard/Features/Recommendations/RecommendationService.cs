@@ -8,7 +8,7 @@ using Nexus.Dashboard.Features.Recommendations.Review;
 using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Features.Recommendations;

@@ -1,5 +1,5 @@
 using Cronos;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Features.Recommendations;
 

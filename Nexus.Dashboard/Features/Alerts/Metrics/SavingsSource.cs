@@ -2,7 +2,7 @@ using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Features.Recommendations.Review;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 
 namespace Nexus.Dashboard.Features.Alerts.Metrics;
 

@@ -1,6 +1,6 @@
 using Nexus.Dashboard.Shared;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Features.Recommendations.Pages;
 

@@ -4,8 +4,8 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Costs;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 
 namespace Nexus.Dashboard.Features.Recommendations.Pages;
 

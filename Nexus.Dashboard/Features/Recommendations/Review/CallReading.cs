@@ -1,7 +1,7 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage.Ledgers;
 

@@ -3,7 +3,7 @@ using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
+using Nexus.Engine.Optimization;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Storage.Ledgers;
 using Request = Nexus.Engine.Scheduling.Request;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Savings;
-using Nexus.Engine.Savings.FollowUp;
+using Nexus.Engine.Optimization;
+using Nexus.Engine.Optimization.FollowUp;
 using Nexus.Engine.Storage;
 using Nexus.Engine.Storage.Ledgers;
 
