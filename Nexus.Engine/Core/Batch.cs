@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,6 +14,7 @@ public sealed class Batch
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly HashSet<OwnerPath> _owners = [];
     private readonly SortedSet<string> _budgets = new(StringComparer.Ordinal);
+    private readonly HashSet<AllowanceKey> _allowances = [];
     private readonly List<Request> _archived = [];
     private readonly List<LedgerEntry> _ledger = [];
     private readonly HashSet<(string Tenant, string Id)> _records = [];
@@ -38,6 +40,9 @@ public sealed class Batch
     /// <summary>The names of the budgets that were touched.</summary>
     public IReadOnlyCollection<string> Budgets => _budgets;
 
+    /// <summary>The allowances that were touched, or of which something was drawn.</summary>
+    public IReadOnlyCollection<AllowanceKey> Allowances => _allowances;
+
     /// <summary>Ended requests that memory no longer holds after this batch: the journal's index must.</summary>
     public IReadOnlyList<Request> Archived => _archived;
 
@@ -62,6 +67,7 @@ public sealed class Batch
         _pools.Clear();
         _owners.Clear();
         _budgets.Clear();
+        _allowances.Clear();
         _archived.Clear();
         _ledger.Clear();
         _records.Clear();
@@ -91,6 +97,8 @@ public sealed class Batch
     internal void TouchOwner(OwnerPath owner) => _owners.Add(owner);
 
     internal void TouchBudget(string id) => _budgets.Add(id);
+
+    internal void TouchAllowance(AllowanceKey key) => _allowances.Add(key);
 
     internal void TouchPool(string name) => _pools[name] = null;
 

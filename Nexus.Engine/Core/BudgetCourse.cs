@@ -28,7 +28,7 @@ internal sealed class BudgetCourse(EngineState state, WaitingRoom waiting, Happe
     public void Forget() => state.Budgets.TakeTouched();
 
     /// <summary>True where a budget stops somebody who is about to start after all: another price may hold by now than when it came to wait.</summary>
-    public bool Stops(Request request, Route route, Instant now) => !state.Budgets.IsEmpty && state.Estimates.Ask(request, route, now)?.Stop(now.Milliseconds) is not null;
+    public bool Stops(Request request, Route route, Instant now) => state.LimitsSpending(request.Spec) && state.Estimates.Ask(request, route, now)?.Stop(now.Milliseconds) is not null;
 
     private void Tell(BudgetNode node, Instant at, Batch batch)
     {

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
@@ -182,6 +183,15 @@ public sealed record RaiseBudget(string Id, Money Amount, Instant? Until, string
 /// <param name="Until">Until when, 366 days ahead at most; null: it does from now on.</param>
 /// <param name="Reason">Why.</param>
 public sealed record PauseBudget(string Id, Instant? Until, string Reason) : Command;
+
+/// <summary>Opens an allowance, or carves one out of another. Reply: <see cref="AllowanceReply"/>.</summary>
+/// <param name="Spec">What is opened.</param>
+public sealed record OpenAllowance(AllowanceSpec Spec) : Command;
+
+/// <summary>Cancels an allowance and all that was carved out of it: what did not start is withdrawn, what runs is ended. Reply: <see cref="AllowanceReply"/>; of one that is closed as it was closed.</summary>
+/// <param name="Key">The allowance.</param>
+/// <param name="Reason">Why, in a sentence for the audit; null where nobody says.</param>
+public sealed record CancelAllowance(AllowanceKey Key, string? Reason = null) : Command;
 
 /// <summary>Reports use. Reply: <see cref="UsageReply"/>, an outcome for each record.</summary>
 /// <param name="Records">The records.</param>

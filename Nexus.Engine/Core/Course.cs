@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Bookings;
@@ -22,6 +23,7 @@ internal sealed class Course
     private long _until = long.MaxValue;
     private readonly AmountChoice _amounts;
     private readonly BudgetCourse _budgets;
+    private readonly AllowanceCourse _allowances;
     private readonly ConfigurationCourse _configured;
     private bool _indexed;
     private bool _isNew;
@@ -34,6 +36,7 @@ internal sealed class Course
         PreemptionHandler preemption = new(state, lease);
         _amounts = new AmountChoice(state);
         _budgets = new BudgetCourse(state, _waiting, Happen);
+        _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         _ends = new Ends(lease, preemption, _bookings);
@@ -121,6 +124,7 @@ internal sealed class Course
     {
         _bookings.Changed();
         List<string> pools = [];
+        List<AllowanceEnd> ends = [];
         for (WaitPoint? point = first; point is not null; point = _due.TakePoint(due))
         {
             _waiting.MarkMore(point);
@@ -128,8 +132,13 @@ internal sealed class Course
             {
                 pools.Add(pool);
             }
+            else if (point is AllowanceEnd end)
+            {
+                ends.Add(end);
+            }
         }
 
+        _allowances.Expire(ends, at, batch);
         pools.Sort(StringComparer.Ordinal);
         pools.ForEach(pool => _bookings.Reservations.Look(pool, at, batch));
     }
@@ -277,12 +286,14 @@ internal sealed class Course
         {
             _biller.Post(happens, batch);
         }
-        else if (happens is not BudgetThresholdReached)
+        else if (happens is not (BudgetThresholdReached or AllowanceEvent))
         {
+            _allowances.Ask();
             _configured.Follow(happens, at, batch);
         }
 
         _budgets.Tell(happens, at, batch);
+        _allowances.Tell(happens, live, at, batch);
         return live;
     }
 
@@ -364,6 +375,7 @@ internal sealed class Course
 
         _configured.ForgetTimes();
         _budgets.Forget();
+        _allowances.Index();
         _bookings.Recover(_state.At, since);
         Ways.Rebuild(_configured.Waiting());
         _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);

@@ -1,4 +1,5 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -26,6 +27,7 @@ public sealed class Engine
     private readonly QuotaHandler _quota;
     private readonly PricesHandler _prices;
     private readonly BudgetHandler _budgets;
+    private readonly AllowanceHandler _allowances;
     private readonly UsageHandler _usage;
     private readonly RerateHandler _rerate;
     private readonly PeriodHandler _periods;
@@ -50,6 +52,7 @@ public sealed class Engine
         _quota = new QuotaHandler(state);
         _prices = new PricesHandler(state);
         _budgets = new BudgetHandler(state);
+        _allowances = new AllowanceHandler(state);
         _usage = new UsageHandler(state);
         _rerate = new RerateHandler(state);
         _periods = new PeriodHandler(state);
@@ -108,7 +111,13 @@ public sealed class Engine
         return (first?.Request, waiting);
     }
 
-    /// <summary>True where a budget stops a request that waits.</summary>
+    /// <summary>The allowances, in the order in which they were opened.</summary>
+    public IEnumerable<AllowanceState> Allowances => _state.Allowances.All.Select(n => n.ToState());
+
+    /// <summary>An allowance, or null.</summary>
+    public AllowanceState? Allowance(AllowanceKey key) => _state.Allowances.Find(key)?.ToState();
+
+    /// <summary>True where a budget or an allowance stops a request that waits.</summary>
     internal bool IsOverBudget(RequestKey key, Instant now) =>
         _state.Requests.TryGetValue(key, out Live? live) && _state.Estimates.Ask(live.Request, _state.Router.Find(live.Request.Spec), now)?.Stop(now.Milliseconds) is not null;
 
@@ -152,6 +161,7 @@ public sealed class Engine
         Tiers = [.. _state.Tiers.All],
         Budgets = [.. _state.Budgets.States],
         Charges = [.. _state.Charges.All],
+        Allowances = [.. _state.Allowances.All.Select(n => n.ToState())],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
@@ -227,6 +237,8 @@ public sealed class Engine
             DeleteBudget c => _budgets.Decide(c),
             RaiseBudget c => _budgets.Decide(c, now),
             PauseBudget c => _budgets.Decide(c, now),
+            OpenAllowance c => _allowances.Decide(c, now),
+            CancelAllowance c => _allowances.Decide(c),
             Rerate c => _rerate.Decide(c),
             CloseMonth c => _periods.Decide(c, now),
             EnterCharge c => _periods.Decide(c, now),
@@ -288,12 +300,13 @@ public sealed class Engine
             ChargeEntered entered => new ChargeReply(entered.Charge),
             PricesChanged prices => new PricesReply(prices.Change, prices.Sequence),
             BudgetSet or BudgetRaised or BudgetPaused => new BudgetReply(_state.Budgets.Find(BudgetChange.IdOf(happens)!)!.ToState()),
+            AllowanceEvent allowance => new AllowanceReply(_state.Allowances.Find(allowance.Key)!.ToState()),
             QuotaSet quota => new QuotaReply(_state.Quotas.State(quota.Quota.Owner)!),
             _ => new DoneReply(_state.Sequence),
         };
     }
 
-    private bool IsOverBudget(RequestSubmitted refused, Instant startsAt) => !_state.Budgets.IsEmpty
+    private bool IsOverBudget(RequestSubmitted refused, Instant startsAt) => _state.LimitsSpending(refused.Spec)
         && _state.Estimates.Ask(refused.Spec, Gang.Needs(refused.Spec, _state.KindOf), refused.Labels, _state.Router.Find(refused.Spec), startsAt)?.Stop(startsAt.Milliseconds) is not null;
 
     private Request Imagined(RequestSubmitted decided, Instant now) => new()

@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
@@ -16,8 +17,8 @@ internal sealed class EngineState
     private readonly ConfigurationChange _configured;
     private readonly UsageChange _usage;
     private readonly BudgetChange _budgets;
-    private readonly Queue<Live> _ended = [];
-    private int _revived;
+    private readonly AllowanceChange _allowances;
+    private readonly EndedRequests _ended;
 
     /// <summary>A state in which nothing has happened.</summary>
     public EngineState(EngineLimits limits)
@@ -28,10 +29,13 @@ internal sealed class EngineState
         _configured = new ConfigurationChange(this, _charges);
         _usage = new UsageChange(this);
         _budgets = new BudgetChange(this);
+        _allowances = new AllowanceChange(this);
+        _ended = new EndedRequests(Requests, limits.EndedInMemory);
         Estimates = new Estimator(this, new Biller(this));
         Budgets = new BudgetLedger(kind => KindOf!(kind)?.PartOf);
         Router = new Router(Pools, Kinds);
         KindOf = Kinds.GetValueOrDefault;
+        Allowances = new AllowanceBook(KindOf);
         Quotas = new QuotaLedger(KindOf);
         FairShares = new FairShares(this, o => Quotas.Definition(o)?.Weight ?? FairNode.UsualWeight);
     }
@@ -60,6 +64,12 @@ internal sealed class EngineState
     /// <summary>What may be spent, and what is.</summary>
     public BudgetLedger Budgets { get; }
 
+    /// <summary>What runs may spend and use, and what they do.</summary>
+    public AllowanceBook Allowances { get; }
+
+    /// <summary>True where a budget or an allowance may have a say in a request.</summary>
+    public bool LimitsSpending(RequestSpec spec) => !Budgets.IsEmpty || spec.Allowance is not null;
+
     /// <summary>What grants are expected to cost.</summary>
     public Estimator Estimates { get; }
 
@@ -76,7 +86,7 @@ internal sealed class EngineState
     public Dictionary<RequestKey, Live> Requests { get; } = [];
 
     /// <summary>The ended requests in memory, in the order in which they ended.</summary>
-    public IEnumerable<Request> Ended => _ended.Where(IsRemembered).Select(l => l.Request);
+    public IEnumerable<Request> Ended => _ended.All;
 
     /// <summary>Those that live, by arrival.</summary>
     public IEnumerable<Request> LiveByArrival => Requests.Values.Select(l => l.Request).Where(r => !r.HasEnded).OrderBy(r => r.Arrival);
@@ -103,10 +113,11 @@ internal sealed class EngineState
         }
 
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
-        Request? before = !Budgets.IsEmpty && happened is RequestEvent { Key: var key } && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
+        Request? before = !(Budgets.IsEmpty && Allowances.IsEmpty) && happened is RequestEvent { Key: var key } && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
         Live? live = Changed(happened, archived);
         _usage.Bill(live, happened);
         _budgets.Follow(happened, before, live);
+        _allowances.Follow(happened, before, live);
         return live;
     }
 
@@ -125,6 +136,7 @@ internal sealed class EngineState
             case Rerated e: _usage.Apply(e); return null;
             case ChargeEntered e: Charges.Add(e.Charge); return null;
             case ClockJumped e: Jumped(e); return null;
+            case AllowanceEvent e: _allowances.Apply(e); return null;
             case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
@@ -154,7 +166,7 @@ internal sealed class EngineState
         Requests.Add(request.Key, live);
         if (request.HasEnded)
         {
-            _ended.Enqueue(live);
+            _ended.Restore(live);
         }
         else if (request.Lease is not null)
         {
@@ -217,7 +229,7 @@ internal sealed class EngineState
         else if (e.Status == RequestStatus.Rejected)
         {
             Quotas.Refused(e.Reason);
-            Remember(live, archived);
+            _ended.Remember(live, archived);
         }
 
         return live;
@@ -266,7 +278,7 @@ internal sealed class EngineState
             Version = e.Sequence,
         };
         FairShares.Stand(live, e.At);
-        Remember(live, archived);
+        _ended.Remember(live, archived);
         return live;
     }
 
@@ -281,7 +293,7 @@ internal sealed class EngineState
         if (before.HasEnded)
         {
             live = Requests[e.Key] = new Live(before);
-            _revived++;
+            _ended.Revive();
         }
         else
         {
@@ -342,7 +354,7 @@ internal sealed class EngineState
         if (!Requests.TryGetValue(e.Key, out Live? live))
         {
             live = Requests[e.Key] = new Live(e.Prior ?? throw new InvalidOperationException($"request {e.Key} is not known"));
-            Remember(live, archived);
+            _ended.Remember(live, archived);
         }
 
         Request before = live.Request;
@@ -371,26 +383,6 @@ internal sealed class EngineState
             }
         }
     }
-
-    private void Remember(Live live, Action<Request> archived)
-    {
-        _ended.Enqueue(live);
-        while (_ended.Count - _revived > Limits.EndedInMemory)
-        {
-            Live oldest = _ended.Dequeue();
-            if (!IsRemembered(oldest))
-            {
-                _revived--;
-                continue;
-            }
-
-            Requests.Remove(oldest.Request.Key);
-            archived(oldest.Request);
-        }
-    }
-
-    // One that was revived lives on as another; what it was before is forgotten when its turn comes.
-    private bool IsRemembered(Live ended) => Requests.TryGetValue(ended.Request.Key, out Live? known) && ReferenceEquals(known, ended);
 
     private static Live Changed(Live live, Func<Request, Request> change)
     {

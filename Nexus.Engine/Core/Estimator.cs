@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -88,16 +89,45 @@ internal sealed class Estimator(EngineState state, Biller biller)
         return lines.Count == 0 ? null : new CostEstimate(lines);
     }
 
-    /// <summary>What a request asks of its budgets if it starts at a moment; null where none is concerned.</summary>
-    public BudgetAsk? Ask(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at) =>
-        state.Budgets.IsEmpty ? null : state.Budgets.Ask(spec.Owner, labels, AtMost(spec, needs, labels, route, at));
+    /// <summary>What a request asks of its budgets and its allowance if it starts at a moment; null where none is concerned.</summary>
+    /// <param name="spec">What it asks.</param>
+    /// <param name="needs">What it needs.</param>
+    /// <param name="labels">Its labels, with those inherited.</param>
+    /// <param name="route">The pools that could serve it.</param>
+    /// <param name="at">The moment.</param>
+    /// <param name="known">The request as it stands, where it is known already: what it draws from its allowance would be replaced.</param>
+    public ISpendingAsk? Ask(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at, Request? known = null)
+    {
+        AllowanceNode? allowance = state.Allowances.Of(spec);
+        if (allowance is null && state.Budgets.IsEmpty)
+        {
+            return null;
+        }
+
+        CostEstimate? estimate = AtMost(spec, needs, labels, route, at);
+        BudgetAsk? budgets = state.Budgets.Ask(spec.Owner, labels, estimate);
+        return allowance is null ? budgets
+            : new AllowanceAsk(allowance, AllowanceAmount.Of(estimate?.Total ?? default, needs, spec.LeaseLength, state.KindOf), AllowanceAmount.Of(known, state.KindOf), budgets);
+    }
 
     /// <summary>The same of one that is known.</summary>
-    public BudgetAsk? Ask(Request request, Route route, Instant at) => Ask(request.Spec, request.Needs, request.Labels, route, at);
+    public ISpendingAsk? Ask(Request request, Route route, Instant at) => Ask(request.Spec, request.Needs, request.Labels, route, at, request);
 
-    /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed.</summary>
+    /// <summary>What a grant that is to be prolonged asks of its allowance; null where it draws from none.</summary>
+    public AllowanceAsk? AskAllowance(Request request, Instant expiresAt, ResourceVector extended) => state.Allowances.Of(request.Spec) is not { } allowance ? null
+        : new AllowanceAsk(
+            allowance,
+            AllowanceAmount.Of(Renewed(request, expiresAt, extended)?.Total ?? default, request.Lease!.Amounts.Plus(extended), expiresAt - request.Lease.GrantedAt, state.KindOf),
+            AllowanceAmount.Of(request, state.KindOf), null);
+
+    /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed, nor the end of its allowance.</summary>
     public Instant Reach(RequestSpec spec, Labels labels, Lease lease, Instant now)
     {
+        if (state.Allowances.Of(spec) is { } allowance && allowance.ExpiresAt < lease.ExpiresAt)
+        {
+            lease = lease with { ExpiresAt = allowance.ExpiresAt };
+        }
+
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask)
         {
             return lease.ExpiresAt;

@@ -60,6 +60,8 @@ public static class EventCodec
         BudgetThresholdReached = 57,
         MonthClosed = 58,
         ChargeEntered = 59,
+        AllowanceOpened = 60,
+        AllowanceClosed = 61,
     }
 
     /// <summary>Appends an event.</summary>
@@ -146,6 +148,11 @@ public static class EventCodec
             case Rerated e: to.Corrections(e.Corrections); break;
             case MonthClosed e: to.Number(e.Month.Number); break;
             case ChargeEntered e: to.Charge(e.Charge); break;
+            case AllowanceOpened e:
+                to.Allowance(e.Spec);
+                to.Time(e.ExpiresAt);
+                break;
+            case AllowanceClosed e: to.Closing(e); break;
             case PricesChanged e:
                 to.Prices(e.Change.Set);
                 to.Prices(e.Change.Before);
@@ -236,6 +243,8 @@ public static class EventCodec
         BudgetThresholdReached => Tag.BudgetThresholdReached,
         MonthClosed => Tag.MonthClosed,
         ChargeEntered => Tag.ChargeEntered,
+        AllowanceOpened => Tag.AllowanceOpened,
+        AllowanceClosed => Tag.AllowanceClosed,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -349,6 +358,8 @@ public static class EventCodec
         Tag.BudgetThresholdReached => from.Reached(),
         Tag.MonthClosed => new MonthClosed(new BillingMonth((int)from.Number())),
         Tag.ChargeEntered => new ChargeEntered(from.Charge()),
+        Tag.AllowanceOpened => new AllowanceOpened(from.Allowance(), from.Time()),
+        Tag.AllowanceClosed => from.Closing(),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
@@ -165,6 +166,27 @@ public sealed record Rerated(IReadOnlyList<Correction> Corrections) : EngineEven
 /// <summary>A credit, a discount or a tax was entered, and is in the ledger.</summary>
 /// <param name="Charge">The charge.</param>
 public sealed record ChargeEntered(EnteredCharge Charge) : EngineEvent;
+
+/// <summary>An event of an allowance.</summary>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Id">Its id.</param>
+public abstract record AllowanceEvent(OwnerPath Owner, string Id) : EngineEvent
+{
+    /// <summary>Its identity.</summary>
+    public AllowanceKey Key => new(Owner.Tenant, Id);
+}
+
+/// <summary>An allowance was opened, or carved out of another.</summary>
+/// <param name="Spec">What was opened.</param>
+/// <param name="ExpiresAt">When it ends at the latest.</param>
+public sealed record AllowanceOpened(AllowanceSpec Spec, Instant ExpiresAt) : AllowanceEvent(Spec.Owner, Spec.Id);
+
+/// <summary>Nothing can be drawn from an allowance any more; what it did not use is given back to that out of which it was carved.</summary>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="How">Cancelled or expired.</param>
+/// <param name="Reason">Why, where somebody said.</param>
+public sealed record AllowanceClosed(OwnerPath Owner, string Id, AllowanceStatus How, string? Reason = null) : AllowanceEvent(Owner, Id);
 
 /// <summary>An event of what an operator configures.</summary>
 public abstract record ConfigurationEvent : EngineEvent;

@@ -42,7 +42,9 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
 
         Instant expiresAt = futures.ExpiryOf(request.Spec, lease.Amounts, lease.Pools, lease.GrantedAt, now);
         (expiresAt, Reason? over) = WithinBudget(request, expiresAt, ResourceVector.Empty, now);
-        Reason? refusal = command.Extend.Count == 0 ? null : over ?? WithinBudget(request, expiresAt, command.Extend, now).Over ?? OverQuota(request, command.Extend, now) ?? Blocked(request, command.Extend, now.Milliseconds);
+        (expiresAt, Reason? spent) = WithinAllowance(request, expiresAt, ResourceVector.Empty, now);
+        over = spent ?? over;
+        Reason? refusal = command.Extend.Count == 0 ? null : over ?? WithinAllowance(request, expiresAt, command.Extend, now).Over ?? WithinBudget(request, expiresAt, command.Extend, now).Over ?? OverQuota(request, command.Extend, now) ?? Blocked(request, command.Extend, now.Milliseconds);
         return new LeaseRenewed(request.Owner, request.Spec.Id, expiresAt, refusal is null ? command.Extend : ResourceVector.Empty, soFar, refusal ?? over)
         {
             Wanted = refusal is null ? ResourceVector.Empty : command.Extend,
@@ -66,6 +68,21 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
 
         long reach = ask.Reach(now.Milliseconds, request.Estimate);
         return (reach < expiresAt.Milliseconds && reach > now.Milliseconds ? new Instant(reach) : expiresAt, null);
+    }
+
+    // Whatever its run has not is not prolonged: the grant lives to the end that it had.
+    private (Instant ExpiresAt, Reason? Over) WithinAllowance(Request request, Instant expiresAt, ResourceVector extend, Instant now)
+    {
+        if (state.Allowances.Of(request.Spec) is not { } allowance)
+        {
+            return (expiresAt, null);
+        }
+
+        Instant before = request.Lease!.ExpiresAt;
+        Instant within = expiresAt < allowance.ExpiresAt ? expiresAt : allowance.ExpiresAt;
+        return state.Estimates.AskAllowance(request, within, extend)!.OwnStop(now.Milliseconds) is { } stop
+            ? (before < expiresAt ? before : expiresAt, stop.Reason(now.Milliseconds))
+            : (within, null);
     }
 
     public Decision Decide(Release command, Instant now)

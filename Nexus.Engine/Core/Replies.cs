@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Quotas;
@@ -52,6 +53,9 @@ public enum FaultCode
     /// <summary>The lease or the wait has ended.</summary>
     Ended,
 
+    /// <summary>There is not as much left as is asked for.</summary>
+    NotEnough,
+
     /// <summary>Usage above 100 × its estimate needs the scope <c>usage</c>.</summary>
     ExcessUsage,
 }
@@ -61,6 +65,11 @@ public sealed record QuotaReply(QuotaState Quota) : Reply;
 
 /// <summary>A budget as it stands after the command.</summary>
 public sealed record BudgetReply(BudgetState Budget) : Reply;
+
+/// <summary>An allowance as it stands after the command.</summary>
+/// <param name="Allowance">The allowance.</param>
+/// <param name="Duplicate">True where the command had been handled before and changed nothing.</param>
+public sealed record AllowanceReply(AllowanceState Allowance, bool Duplicate = false) : Reply;
 
 /// <summary>What quotas say to a grant that somebody might ask for.</summary>
 /// <param name="Constrained">True where a rule concerns it.</param>

@@ -67,7 +67,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             route, QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds)
         {
             HasMadeWay = hasMadeWay,
-            Budget = state.Budgets.IsEmpty ? null : state.Estimates.Ask(spec, needs, effective.Labels.With(spec.Labels), route, now),
+            Budget = state.LimitsSpending(spec) ? state.Estimates.Ask(spec, needs, effective.Labels.With(spec.Labels), route, now) : null,
         };
     }
 
@@ -79,7 +79,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Labels labels, Instant now)
     {
         Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
-        return state.Budgets.IsEmpty ? lease : lease with { ExpiresAt = state.Estimates.Reach(spec, labels, lease, now) };
+        return !state.LimitsSpending(spec) ? lease : lease with { ExpiresAt = state.Estimates.Reach(spec, labels, lease, now) };
     }
 
     /// <summary>The start when others have ended for it.</summary>
@@ -186,7 +186,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         submission, RequestStatus.Rejected, null, new Reason(ReasonCode.DeadlineOutOfReach, Earliest: _bookings.Earliest(submission.Spec, submission.Needs, submission.Route, now, submission.Asks)));
 
     // A start that is booked reserves its money at once, in the period in which it lies.
-    private Reason? OverBudget(Submission submission, Instant startsAt) => state.Budgets.IsEmpty ? null
+    private Reason? OverBudget(Submission submission, Instant startsAt) => !state.LimitsSpending(submission.Spec) ? null
         : state.Estimates.Ask(submission.Spec, submission.Needs, submission.Labels, submission.Route, startsAt)?.Stop(startsAt.Milliseconds)?.Reason(startsAt.Milliseconds);
 
     private static RequestSubmitted WaitOrRefuse(Submission submission, Reason reason)
@@ -231,6 +231,11 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         if (spec.Reservation is { } id && (state.Configuration.Reservation(id) is not { } reserved || !spec.Owner.IsWithin(reserved.Owner)))
         {
             return new Fault(FaultCode.UnknownName, $"there is no reservation '{id}' for {spec.Owner}; leave it out to draw from whatever is reserved for this owner", "$.reservation");
+        }
+
+        if (spec.Allowance is { } allowance && !(state.Allowances.Of(spec) is { } node && spec.Owner.IsWithin(node.Spec.Owner)))
+        {
+            return new Fault(FaultCode.UnknownName, $"there is no allowance '{allowance}' for {spec.Owner}; open one with POST /api/v1/allowances, or leave it out", "$.allowance");
         }
 
         if (Gang.TooMuch(spec.Largest) is { } tooMuch)

@@ -17,6 +17,7 @@ internal static class Terms
         Preemptible = 3,
         Reservation = 4,
         Work = 5,
+        Allowance = 6,
     }
 
     private enum OfRequest : byte
@@ -53,6 +54,7 @@ internal static class Terms
         terms.Number((byte)OfSpec.Deadline, spec.Deadline?.Milliseconds ?? long.MinValue, long.MinValue);
         terms.Number((byte)OfSpec.Preemptible, spec.Preemptible ? 1 : 0, 0);
         terms.Text((byte)OfSpec.Reservation, spec.Reservation);
+        terms.Text((byte)OfSpec.Allowance, spec.Allowance);
         if (spec.Work is not null)
         {
             to.Byte((byte)OfSpec.Work);
@@ -72,6 +74,7 @@ internal static class Terms
                 OfSpec.Deadline => spec with { Deadline = new Instant(from.Number()) },
                 OfSpec.Preemptible => spec with { Preemptible = from.Number() != 0 },
                 OfSpec.Reservation => spec with { Reservation = from.Text() },
+                OfSpec.Allowance => spec with { Allowance = from.Text() },
                 OfSpec.Work => Chosen(spec, from.Ranges()),
                 _ => throw Later((byte)term, "request"),
             };

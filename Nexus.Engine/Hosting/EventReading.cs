@@ -137,6 +137,7 @@ internal static class EventReading
     public static bool IsVisible(EngineEvent happened, OwnerPath within) => within.IsRoot || happened switch
     {
         RequestEvent request => request.Owner.IsWithin(within),
+        AllowanceEvent allowance => allowance.Owner.IsWithin(within),
         OwnerSet owner => owner.Path.IsWithin(within),
         ReservationSet set => set.Reservation.Owner.IsWithin(within) && set.Before?.Owner.IsWithin(within) != false,
         ReservationDeleted deleted => deleted.Before.Owner.IsWithin(within),

@@ -30,7 +30,7 @@ public sealed class ReadModel
     private volatile EventRing _events;
     private volatile PoolIndex _pools = PoolIndex.Empty;
     private volatile QuotaIndex _quotas = QuotaIndex.Empty;
-    private volatile BudgetIndex _budgets = BudgetIndex.Empty;
+    private volatile SpendingIndex _spending = SpendingIndex.Empty;
     private volatile Configuration _configuration = Configuration.Initial;
     private volatile bool _closed;
     private long _sequence;
@@ -64,7 +64,7 @@ public sealed class ReadModel
     public IReadOnlyList<QuotaState> Quotas => _quotas.All;
 
     /// <summary>The budgets, by name.</summary>
-    public IReadOnlyList<BudgetState> Budgets => _budgets.All;
+    public IReadOnlyList<BudgetState> Budgets => _spending.Budgets.All;
 
     /// <summary>How much waits and runs, over all owners. Counted as it comes and goes: asking costs no count.</summary>
     public Counts Counts => _requests.Tally.ToCounts();
@@ -84,8 +84,11 @@ public sealed class ReadModel
     /// <summary>A pool, or null.</summary>
     public PoolState? Pool(string name) => _pools.Find(name);
 
+    /// <summary>The allowances.</summary>
+    public AllowanceIndex Allowances => _spending.Allowances;
+
     /// <summary>A budget, or null.</summary>
-    public BudgetState? Budget(string id) => _budgets.Find(id);
+    public BudgetState? Budget(string id) => _spending.Budgets.Find(id);
 
     /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
@@ -261,14 +264,15 @@ public sealed class ReadModel
         [.. _requests.Running.Concat(_requests.Booked).Concat(_requests.Waiting).Select(s => s.Current).Where(r => !r.HasEnded).OrderBy(r => r.Arrival)], [])
     {
         Quotas = _quotas.All,
-        Budgets = _budgets.All,
+        Budgets = _spending.Budgets.All,
+        Allowances = _spending.Allowances.All,
     };
 
     private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence)
     {
         Learned = _learned,
         Quotas = _quotas.Reading(_configuration),
-        Budgets = _budgets.All,
+        Budgets = _spending.Budgets.All,
         PlannedStart = PlannedStart,
     };
 
@@ -288,11 +292,7 @@ public sealed class ReadModel
             _quotas = _quotas.With(batch.Owners, engine.Quota);
         }
 
-        if (batch.Budgets.Count > 0)
-        {
-            _budgets = _budgets.With(batch.Budgets, engine.Budget);
-        }
-
+        _spending = _spending.With(batch, engine);
         bool poolsChanged = false;
         foreach (EngineEvent happened in batch.Events)
         {
@@ -362,7 +362,7 @@ public sealed class ReadModel
 
         requests.Tally.FindOldest();
         (_journal, _requests, _events, _pools, _quotas, _configuration) = (journal, requests, events, PoolIndex.Of(engine.Pools), QuotaIndex.Of(engine.Quotas), engine.Configuration);
-        _budgets = BudgetIndex.Of(engine.Budgets);
+        _spending = SpendingIndex.Of(engine);
         Volatile.Write(ref _sequence, engine.Sequence);
         _requestWaiters.WakeAll();
         _eventWaiters.WakeAll();

@@ -69,8 +69,19 @@ internal sealed class DueQueue
             return;
         }
 
+        _alive += node.WakeAt == long.MaxValue ? 1 : 0;
         node.WakeAt = at;
         Push(new Entry(null, node), at, 0);
+    }
+
+    /// <summary>A place at which nothing is due any more.</summary>
+    public void Forget(WaitPoint node)
+    {
+        if (node.WakeAt != long.MaxValue)
+        {
+            node.WakeAt = long.MaxValue;
+            _alive--;
+        }
     }
 
     /// <summary>Takes the next subject that is due at or before a moment.</summary>
@@ -91,7 +102,7 @@ internal sealed class DueQueue
             }
             else
             {
-                node!.WakeAt = long.MaxValue;
+                Forget(node!);
             }
 
             return true;
@@ -109,7 +120,7 @@ internal sealed class DueQueue
             _heap.Dequeue();
             if (entry.IsAlive(at))
             {
-                point.WakeAt = long.MaxValue;
+                Forget(point);
                 return point;
             }
         }

@@ -19,8 +19,8 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Submission(
     RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now) : IClaimant
 {
-    /// <summary>What it asks of its budgets; null where none is concerned.</summary>
-    public BudgetAsk? Budget { get; init; }
+    /// <summary>What it asks of its budgets and its allowance; null where none is concerned.</summary>
+    public ISpendingAsk? Budget { get; init; }
 
     /// <summary>Its labels, with those inherited from its owner.</summary>
     public Labels Labels => Effective.Labels.With(Spec.Labels);
@@ -77,7 +77,7 @@ internal sealed class BudgetGate : IGate
     public Reason? Now(Submission submission) => submission.Budget?.Stop(submission.Now)?.Reason(submission.Now);
 
     /// <summary>Why it can never pass as the budgets stand, or null.</summary>
-    public static Reason? Never(BudgetAsk? ask, long now) => ask?.Stop(now) is { IsNever: true } stop ? stop.Reason(now) : null;
+    public static Reason? Never(ISpendingAsk? ask, long now) => ask?.Stop(now) is { IsNever: true } stop ? stop.Reason(now) : null;
 }
 
 /// <summary>May this owner use so much?</summary>

@@ -117,6 +117,18 @@ public enum ReasonCode
     /// <summary>A budget lets one pass after another.</summary>
     Throttled = 23,
 
+    /// <summary>Its allowance, or one above it, has used so much that what it needs never comes back.</summary>
+    AllowanceSpent = 24,
+
+    /// <summary>Its allowance, or one above it, has too little left now; what others reserved or carved out of it may come back.</summary>
+    OverAllowance = 25,
+
+    /// <summary>The time of its allowance, or of one above it, is over, or would be by then.</summary>
+    AllowanceExpired = 26,
+
+    /// <summary>Its allowance, or one above it, was cancelled.</summary>
+    AllowanceCancelled = 27,
+
     /// <summary><c>maxWait</c> passed.</summary>
     WaitedTooLong = 30,
 
@@ -165,7 +177,7 @@ public sealed record Reason(
     /// <summary>The period of the quota that stopped it; null where none did.</summary>
     public QuotaPeriod? Period { get; init; }
 
-    /// <summary>What of a budget stopped it; null where none did.</summary>
+    /// <summary>What of a budget, or of the money of an allowance, stopped it; null where none did.</summary>
     public BudgetShortfall? Budget { get; init; }
 
     /// <summary>The gate that stopped it.</summary>
@@ -173,9 +185,13 @@ public sealed record Reason(
     {
         ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed => Gate.Access,
         ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled => Gate.Budget,
+        ReasonCode.AllowanceSpent or ReasonCode.OverAllowance or ReasonCode.AllowanceExpired or ReasonCode.AllowanceCancelled => Gate.Budget,
         ReasonCode.ExceedsQuota or ReasonCode.OverQuota => Gate.Quota,
         _ => Gate.Capacity,
     };
+
+    /// <summary>True where it was an allowance that stopped it: <see cref="Name"/> is its id.</summary>
+    public bool IsOfAllowance => Code is ReasonCode.AllowanceSpent or ReasonCode.OverAllowance or ReasonCode.AllowanceExpired or ReasonCode.AllowanceCancelled;
 
     /// <summary>True when it may pass with time: what waits for it need not be refused.</summary>
     public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.OverBudget or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking;
@@ -185,11 +201,11 @@ public sealed record Reason(
     {
         ReasonCode.NoPool => ReasonTier.Misconfigured,
         ReasonCode.OverQuota => ReasonTier.OverQuota,
-        ReasonCode.OverBudget or ReasonCode.Throttled => ReasonTier.OverBudget,
+        ReasonCode.OverBudget or ReasonCode.Throttled or ReasonCode.OverAllowance => ReasonTier.OverBudget,
         ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers => ReasonTier.WaitingForCapacity,
         ReasonCode.BehindBooking or ReasonCode.BehindPlan => ReasonTier.BehindBooking,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
-        ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled
+        ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled or ReasonCode.AllowanceCancelled
             or ReasonCode.Preempted or ReasonCode.Reclaimed or ReasonCode.MadeWay or ReasonCode.Requeued or ReasonCode.QuotaEnforced or ReasonCode.BorrowedMore => ReasonTier.Ended,
         _ => ReasonTier.NeverFits,
     };

@@ -48,6 +48,9 @@ public sealed record RequestSpec(
     /// <summary>The reservation that it draws from; null: whatever its owner's reservations leave it.</summary>
     public string? Reservation { get; init; }
 
+    /// <summary>The id of the allowance that it draws from; null: none.</summary>
+    public string? Allowance { get; init; }
+
     /// <summary>The work of which the engine chooses how much is done at once; null: its amounts are fixed.</summary>
     public MoldableWork? Work { get; private init; }
 
@@ -58,7 +61,7 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Allowance is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
@@ -91,7 +94,8 @@ public sealed record RequestSpec(
         && (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools))
         && PoolLabels.Equals(other.PoolLabels) && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
-        && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation;
+        && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation
+        && Allowance == other.Allowance;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null ? Resources : null);

@@ -188,6 +188,6 @@ internal sealed class Shape(ShapeKey key, Route route, Estimator? estimates = nu
 /// <param name="Alone">Where the pools place requests differently nobody's place is the same in all of them, so each request is parked by itself: its arrival; else 0.</param>
 internal readonly record struct ShapeKey(RouteKey Route, ResourceVector Resources, QuotaAsk? Quota = null, OwnerPath? Owner = null, long Alone = 0)
 {
-    /// <summary>What they ask of their budgets; null where none is concerned.</summary>
-    public BudgetAsk? Budget { get; init; }
+    /// <summary>What they ask of their budgets and their allowance; null where none is concerned.</summary>
+    public ISpendingAsk? Budget { get; init; }
 }

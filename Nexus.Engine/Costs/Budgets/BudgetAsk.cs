@@ -7,7 +7,7 @@ namespace Nexus.Engine.Costs.Budgets;
 /// <param name="nodes">The budgets, in the order of their names; at least one.</param>
 /// <param name="estimate">What it would cost, at most, whichever of the pools that it accepts serves it.</param>
 /// <param name="wholeOf">The kind of which a kind is a part.</param>
-internal sealed class BudgetAsk(BudgetNode[] nodes, CostEstimate estimate, Func<string, string?> wholeOf) : IEquatable<BudgetAsk>
+internal sealed class BudgetAsk(BudgetNode[] nodes, CostEstimate estimate, Func<string, string?> wholeOf) : IEquatable<BudgetAsk>, ISpendingAsk
 {
     /// <summary>The budgets.</summary>
     public IReadOnlyList<BudgetNode> Nodes => nodes;
@@ -31,6 +31,8 @@ internal sealed class BudgetAsk(BudgetNode[] nodes, CostEstimate estimate, Func<
 
         return first;
     }
+
+    ISpendingStop? ISpendingAsk.Stop(long now, CostEstimate? instead) => Stop(now, instead);
 
     /// <summary>How far a lease may reach as far as the budgets of coming periods allow.</summary>
     public long Reach(long now, CostEstimate? instead = null) => nodes.Min(n => n.Reach(estimate, wholeOf, now, instead));

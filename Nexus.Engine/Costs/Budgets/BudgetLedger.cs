@@ -133,7 +133,7 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
     /// <summary>A request or an extension was refused or told to wait: the budget that did counts it.</summary>
     public void Refused(Reason? reason, Instant at)
     {
-        if (reason is { Gate: Gate.Budget, Name: { } id } && Find(id) is { } node)
+        if (reason is { Gate: Gate.Budget, IsOfAllowance: false, Name: { } id } && Find(id) is { } node)
         {
             node.Refuse(at.Milliseconds);
             Touch(node);

@@ -21,7 +21,7 @@ public sealed record BudgetShortfall(Money Needed, Money Left, Instant? Resets)
 /// <param name="Left">What is left for it.</param>
 /// <param name="Earliest">When it would pass as things stand, in milliseconds; null where that is not known.</param>
 /// <param name="IsNever">True where no period has so much.</param>
-internal sealed record BudgetStop(BudgetNode Node, BudgetAction Action, Money Needed, Money Left, long? Earliest, bool IsNever)
+internal sealed record BudgetStop(BudgetNode Node, BudgetAction Action, Money Needed, Money Left, long? Earliest, bool IsNever) : ISpendingStop
 {
     /// <summary>What a throttle lets pass an hour.</summary>
     public Money? PerHour { get; init; }

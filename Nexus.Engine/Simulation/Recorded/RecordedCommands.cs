@@ -54,6 +54,8 @@ internal static class RecordedCommands
             BudgetRaised e => new RaiseBudget(e.Budget, e.Raise.Amount, e.Raise.Until, e.Raise.Reason) { Actor = e.Actor },
             BudgetPaused e => new PauseBudget(e.Budget, e.Pause?.Until, e.Pause?.Reason ?? "") { Actor = e.Actor },
             BudgetThresholdReached => null,
+            AllowanceOpened e => new OpenAllowance(e.Spec) { Actor = e.Actor },
+            AllowanceClosed e => new CancelAllowance(e.Key, e.Reason) { Actor = e.Actor },
             OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
             _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),
         };
