@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Budgets.Outlook;
+using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Costs.Views;
@@ -46,6 +47,7 @@ internal static class ApiExtensions
         services.AddSingleton<BudgetOutlooks>();
         services.AddHostedService<BudgetLooking>();
         services.AddSingleton<BudgetService>();
+        services.AddSingleton<AllowanceService>();
         services.AddSingleton<RerateService>();
         services.AddSingleton<InvoiceStore>();
         services.AddSingleton<InvoiceService>();
@@ -111,6 +113,7 @@ internal static class ApiExtensions
         api.MapInvoices();
         api.MapMonths();
         api.MapBudgets();
+        api.MapAllowances();
         api.MapCosts();
         api.MapViews();
         api.MapCatalogue();

@@ -8,6 +8,7 @@ using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
@@ -42,7 +43,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
-        typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
+        typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<Engine.Costs.Allowances.AllowanceStatus>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
         typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
@@ -88,6 +89,11 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(BudgetAnswer))]
 [JsonSerializable(typeof(Page<BudgetAnswer>))]
 [JsonSerializable(typeof(BudgetPeriodsAnswer))]
+[JsonSerializable(typeof(MoneyBody))]
+[JsonSerializable(typeof(AllowanceBody))]
+[JsonSerializable(typeof(AllowanceCancelBody))]
+[JsonSerializable(typeof(AllowanceAnswer))]
+[JsonSerializable(typeof(Page<AllowanceAnswer>))]
 [JsonSerializable(typeof(RerateBody))]
 [JsonSerializable(typeof(RerateAnswer))]
 [JsonSerializable(typeof(InvoiceBody))]

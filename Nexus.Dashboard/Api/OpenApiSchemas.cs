@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
@@ -19,6 +20,7 @@ internal static class OpenApiSchemas
         [typeof(ReservationBody)] = ["owner", "pool", "resources", "start", "end"],
         [typeof(QuotaCheckBody)] = ["owner", "resources"],
         [typeof(SimulationBody)] = ["variants"],
+        [typeof(AllowanceBody)] = ["id", "owner"],
         [typeof(VariantBody)] = ["name"],
     };
 
@@ -32,6 +34,10 @@ internal static class OpenApiSchemas
         else if (type == typeof(Duration))
         {
             Become(schema, Duration());
+        }
+        else if (type == typeof(AllowanceAmounts))
+        {
+            Become(schema, AllowanceLimits());
         }
         else if (type == typeof(SupplyBody))
         {
@@ -109,6 +115,21 @@ internal static class OpenApiSchemas
         OneOf = [Amount(), new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(unbounded)] }],
     };
 
+    private static OpenApiSchema AllowanceLimits() => new()
+    {
+        Type = JsonSchemaType.Object,
+        Description = "Money under 'money', and amounts of kinds under their names.",
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            ["money"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["amount"] = new OpenApiSchema { Type = JsonSchemaType.String }, ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        },
+        AdditionalProperties = Amount(),
+    };
+
     private static OpenApiSchema Supply() => new()
     {
         Description = "An amount; of a metered kind a bucket.",
@@ -134,7 +155,8 @@ internal static class OpenApiSchemas
         schema.Description = wanted.Description;
         schema.Examples = wanted.Examples;
         schema.OneOf = wanted.OneOf;
-        schema.Properties = null;
+        schema.Properties = wanted.Properties;
+        schema.AdditionalProperties = wanted.AdditionalProperties;
         schema.Required = null;
     }
 }

@@ -50,6 +50,7 @@ internal sealed partial record Problem(string Type, string Title, int Status, st
             FaultCode.VersionMismatch => ("version-mismatch", "It was changed meanwhile", 412),
             FaultCode.InUse => ("in-use", "It is in use", 409),
             FaultCode.Ended => ("ended", "It has ended", 409),
+            FaultCode.NotEnough => ("not-enough", "There is not enough left", 409),
             FaultCode.ExcessUsage => ("excess-usage", "Not allowed", 403),
             _ => ("invalid-value", "Invalid input", 422),
         };

@@ -34,6 +34,7 @@ internal static class Examples
         .. MonthExamples.All,
         .. AlertExamples.All,
         .. BudgetExamples.All,
+        .. RunExamples.All,
         .. RecommendationExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,

@@ -5,6 +5,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Alerts.Pages;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Months.Pages;
 using Nexus.Dashboard.Features.Overview;
@@ -50,6 +51,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<QuotaHistory>();
         builder.Services.AddSingleton<ProposalsPageService>();
         builder.Services.AddSingleton<BudgetsPageService>();
+        builder.Services.AddSingleton<RunsPageService>();
         builder.Services.AddSingleton<CostsPageService>();
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();

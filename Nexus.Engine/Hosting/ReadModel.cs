@@ -273,6 +273,7 @@ public sealed class ReadModel
         Learned = _learned,
         Quotas = _quotas.Reading(_configuration),
         Budgets = _spending.Budgets.All,
+        Allowance = _spending.Allowances.Find,
         PlannedStart = PlannedStart,
     };
 
@@ -282,16 +283,8 @@ public sealed class ReadModel
     /// <summary>Shows what a batch did, once it is committed.</summary>
     internal void Apply(Batch batch, Core.Engine engine)
     {
-        if (batch.Pools.Count > 0)
-        {
-            _pools = _pools.With(batch.Pools, engine.Pool);
-        }
-
-        if (batch.Owners.Count > 0)
-        {
-            _quotas = _quotas.With(batch.Owners, engine.Quota);
-        }
-
+        _pools = batch.Pools.Count > 0 ? _pools.With(batch.Pools, engine.Pool) : _pools;
+        _quotas = batch.Owners.Count > 0 ? _quotas.With(batch.Owners, engine.Quota) : _quotas;
         _spending = _spending.With(batch, engine);
         bool poolsChanged = false;
         foreach (EngineEvent happened in batch.Events)

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -21,6 +22,9 @@ internal sealed record Present(
 
     /// <summary>What may be spent, and what is.</summary>
     public IReadOnlyList<BudgetState> Budgets { get; init; } = [];
+
+    /// <summary>Finds an allowance.</summary>
+    public Func<AllowanceKey, AllowanceState?> Allowance { get; init; } = static _ => null;
 
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();

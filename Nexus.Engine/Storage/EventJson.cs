@@ -78,6 +78,9 @@ public static class EventJson
             case ChargeEntered entered:
                 json.WriteCharge(entered.Charge);
                 break;
+            case AllowanceEvent allowance:
+                json.WriteAllowance(allowance);
+                break;
             case ConfigurationEvent configuration:
                 WriteConfigurationEvent(json, configuration);
                 break;

@@ -99,6 +99,7 @@ internal static class JsonShapes
         }
 
         json.WriteText("reservation", spec.Reservation);
+        json.WriteText("allowance", spec.Allowance);
         json.WriteWork(spec.Work);
         json.WriteEndObject();
     }

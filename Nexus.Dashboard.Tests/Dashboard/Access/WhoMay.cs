@@ -74,6 +74,10 @@ internal static class WhoMay
         GET    /api/v1/prices                      401     x . x . . x      x x x x x    same
         PUT    /api/v1/prices                      401     . . . x . x      . . x . x    .      {"items":[]}
         POST   /api/v1/prices:import               401     . . . x . x      . . x . x    .      {"items":[]}
+        POST   /api/v1/allowances                  401     x . . . . x      . x . x x    same   {"id":"run","owner":"acme/ada","limits":{"money":{"amount":"5"}}}
+        GET    /api/v1/allowances                  401     x . x . . x      x x x x x    same
+        GET    /api/v1/allowances/{id}             401     x . x . . x      x x x x x    same
+        POST   /api/v1/allowances/{id}/cancel      401     x . . . . x      . x . x x    same
         GET    /api/v1/budgets                     401     x . x . . x      x x x x x    same
         GET    /api/v1/budgets/{id}                401     x . x . . x      x x x x x    same
         GET    /api/v1/budgets/{id}/periods        401     x . x . . x      x x x x x    same

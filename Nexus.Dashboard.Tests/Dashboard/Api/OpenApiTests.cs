@@ -32,7 +32,7 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         foreach (Operation call in await OperationsAsync())
         {
             Assert.False(string.IsNullOrEmpty((string?)call.Json["summary"]), call.Name);
-            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Recommendations|Budgets|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
+            Assert.Matches("^(Requests|Leases|Times|Calibration|Reservations|Pools|Quotas|Prices|Invoices|Periods|Statements|Usage|Costs|Views|Kinds|Priorities|Owners|Alerts|Recommendations|Budgets|Allowances|Events|Audit|State|Simulations|Users|Keys)$", (string?)call.Json["tags"]?[0]);
             Assert.Contains(call.Answers, a => a.Status is "200" or "201" or "204");
             Assert.Contains(call.Answers, a => a.Status == "401");
             Assert.Contains(call.Answers, a => a.Status == "403");
@@ -110,6 +110,8 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("putBudget", HttpMethod.Put, "/api/v1/budgets/research-month");
         await SendAsync("raiseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/raise");
         await SendAsync("pauseBudget", HttpMethod.Post, "/api/v1/budgets/research-month/pause");
+        await SendAsync("openAllowance", HttpMethod.Post, "/api/v1/allowances");
+        await SendAsync("cancelAllowance", HttpMethod.Post, "/api/v1/allowances/report-0711-research/cancel");
         await SendAsync("ratePast", HttpMethod.Post, "/api/v1/prices:rerate");
         await SendAsync("receiveInvoice", HttpMethod.Post, "/api/v1/invoices");
         await SendAsync("acceptInvoice", HttpMethod.Post, "/api/v1/invoices/openai-2026-10/accept");

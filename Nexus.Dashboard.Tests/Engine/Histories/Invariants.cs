@@ -26,6 +26,7 @@ internal static class Invariants
         QuotaInvariants.Check(world, requests);
         world.Costs.Check(requests);
         world.Budgets.Check(world.Journal);
+        world.Allowances.Check(world.Journal);
         Whoever_is_told_to_end_makes_way_for_somebody_who_waits(world, requests);
     }
 

@@ -45,7 +45,9 @@ public sealed class SimulationTests
         (1, Gen.Const(Deed.RestoreSnapshot)),
         (2, Gen.Const(Deed.ArriveLate)),
         (1, Gen.Const(Deed.CloseMonth)),
-        (1, Gen.Const(Deed.EnterCharge)));
+        (1, Gen.Const(Deed.EnterCharge)),
+        (3, Gen.Const(Deed.OpenAllowance)),
+        (1, Gen.Const(Deed.CancelAllowance)));
 
     /// <summary>The steps of a history.</summary>
     internal static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));

@@ -34,6 +34,8 @@ public enum Deed
     ArriveLate,
     CloseMonth,
     EnterCharge,
+    OpenAllowance,
+    CancelAllowance,
 }
 
 /// <summary>One step of a history.</summary>

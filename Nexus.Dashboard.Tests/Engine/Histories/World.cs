@@ -92,6 +92,9 @@ internal sealed class World
     /// <summary>What the budgets allow.</summary>
     public Budgets Budgets { get; } = new(Limits);
 
+    /// <summary>What runs allow.</summary>
+    public Allowances Allowances { get; } = new(Limits);
+
     /// <summary>The numbers of all leases that were ever granted.</summary>
     public HashSet<long> Grants { get; } = [];
 
@@ -147,6 +150,8 @@ internal sealed class World
                 Send(new Tick { Actor = Actor.Engine });
                 break;
             case Deed.CloseMonth: Send(Costs.Close(step, ref _now)); break;
+            case Deed.OpenAllowance: Send(Allowances.Open(step, _ids++, Engine, _now)); break;
+            case Deed.CancelAllowance when Allowances.Cancel(step, Engine) is { } cancel: Send(cancel); break;
             case Deed.EnterCharge: Send(Costs.Charge(step, _now)); break;
             case Deed.ArriveLate when _delayed.Count > 0:
                 Command late = _delayed[step.A % _delayed.Count];
@@ -199,6 +204,7 @@ internal sealed class World
             Deadline = step.C % 4 == 1 ? _now + TimeSpan.FromSeconds(5 + (step.B % 90)) : null,
             Reservation = step.C % 13 == 1 ? Engine.Configuration.Reservations.FirstOrDefault(r => OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y").IsWithin(r.Owner))?.Id : null,
         };
+        spec = spec with { Allowance = Allowances.Of(step, spec.Owner, Engine) };
         spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
         return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 
@@ -306,7 +312,7 @@ internal sealed class World
 
         _decided?.Invoke(Engine, _batch);
         Happened = [.. _batch.Events];
-        if (reply is Fault or RequestReply { Duplicate: true } || command is Submit { DryRun: true })
+        if (reply is Fault or RequestReply { Duplicate: true } or AllowanceReply { Duplicate: true } || command is Submit { DryRun: true })
         {
             // 7: what is refused, known or only imagined changes nothing; what was due may have happened.
             Must(Happened.All(e => e.Actor.Kind == ActorKind.Engine), $"{command.GetType().Name} was answered {reply.GetType().Name} and changed something");

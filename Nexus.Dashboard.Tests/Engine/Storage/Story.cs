@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
@@ -90,6 +91,7 @@ internal static class Story
         scene.Advance(TimeSpan.FromSeconds(1));
         Costs(scene);
         Months(scene);
+        Runs(scene);
         return scene;
     }
 
@@ -146,6 +148,17 @@ internal static class Story
         scene.Send(new RecordUsage([new UsageRecord("late", before.Start + TimeSpan.FromDays(3), OwnerPath.Parse("acme/bob"), "tokens.input", Quantity.Of(11))]) { Actor = Scene.Somebody });
         scene.Send(new EnterCharge(new EnteredCharge(before, "c-1", OwnerPath.Parse("acme"), LineKind.Credit, Money.Parse("-12.5"), "søk was away") { Resource = "tokens.input", Provider = "maker", Model = "m-1", Sku = "in" }) { Actor = Scene.Somebody });
         scene.Send(new EnterCharge(new EnteredCharge(before.Next, "c-1", OwnerPath.Root, LineKind.Tax, Money.Parse("0.19"), "VAT")) { Actor = Scene.Somebody });
+    }
+
+    // A run has money, calls and time, is drawn from, and a branch of it is stopped.
+    private static void Runs(Scene scene)
+    {
+        scene.Send(new OpenAllowance(new AllowanceSpec("run", OwnerPath.Parse("acme")) { Money = Money.Of(3), Amounts = Scene.Vector(("time.processing", 600), ("vector.operations", 900)), ExpiresAt = scene.Now + TimeSpan.FromHours(1), MaxDepth = 2 }) { Actor = Scene.Somebody });
+        scene.Send(new OpenAllowance(new AllowanceSpec("branch", OwnerPath.Parse("acme/alice")) { Parent = "run", Amounts = Scene.Vector(("vector.operations", 200)) }) { Actor = Scene.Somebody });
+        scene.Submit(Scene.Spec("a1", [("vector.operations", 150)]) with { Allowance = "branch" });
+        scene.Submit(Scene.Spec("a2", [("vector.operations", 80)]) with { Allowance = "branch" });
+        scene.Submit(Scene.Spec("a3", [("vector.operations", 60)], queue: true) with { Allowance = "branch" });
+        scene.Send(new CancelAllowance(new AllowanceKey("acme", "branch"), "søk løper i ring") { Actor = new Actor(ActorKind.Person, "ops", "page", "192.0.2.9") });
     }
 
     // Of a pool that evens out, and from whose reservation somebody draws.

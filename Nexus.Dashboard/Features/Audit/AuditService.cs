@@ -135,6 +135,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             BudgetDeleted e => ("deleteBudget", e.Before.Id),
             BudgetRaised e => ("raiseBudget", e.Budget),
             BudgetPaused e => (e.Pause is null ? "resumeBudget" : "pauseBudget", e.Budget),
+            AllowanceOpened e => (e.Spec.Parent is null ? "openAllowance" : "carveAllowance", $"{e.Owner} {e.Id}"),
+            AllowanceClosed e => ("cancelAllowance", $"{e.Owner} {e.Id}"),
             Rerated => ("rerateLines", "ledger"),
             MonthClosed e => ("closeMonth", e.Month.ToString()),
             ChargeEntered e => ($"enter{e.Charge.Kind}", $"{e.Charge.Month} {(e.Charge.Owner.IsRoot ? "~" : e.Charge.Owner.ToString())} {e.Charge.Id}"),
@@ -153,7 +155,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             new AuditActor(happened.Actor.Kind.ToString().ToLowerInvariant(), happened.Actor.Id, happened.Actor.Source, atRoot ? happened.Actor.Address : null),
             action, subject, Detached(json, "before"), Detached(json, "after"))
         {
-            Reason = happened switch { QuotaSet e => e.Reason, BudgetSet e => e.Reason, BudgetRaised e => e.Raise.Reason, BudgetPaused e => e.Pause?.Reason, ChargeEntered e => e.Charge.Description, _ => null },
+            Reason = happened switch { QuotaSet e => e.Reason, BudgetSet e => e.Reason, BudgetRaised e => e.Raise.Reason, BudgetPaused e => e.Pause?.Reason, ChargeEntered e => e.Charge.Description, AllowanceClosed e => e.Reason, _ => null },
             Effect = atRoot && change.Started + change.Refused > 0 ? new AuditEffect(change.Started, change.Refused) : null,
         };
     }

@@ -153,11 +153,13 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
     private static bool IsChange(EngineEvent happened) =>
-        happened is ConfigurationEvent or Rerated or ChargeEntered or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local };
+        happened is ConfigurationEvent or Rerated or ChargeEntered or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local }
+        or AllowanceClosed { Actor.Kind: ActorKind.Person or ActorKind.Local };
 
     private static bool IsWithin(EngineEvent happened, OwnerPath path) => path.IsRoot || happened switch
     {
         RequestEvent request => request.Owner.IsWithin(path),
+        AllowanceEvent allowance => allowance.Owner.IsWithin(path),
         OwnerSet owner => owner.Path.IsWithin(path),
         ReservationSet set => set.Reservation.Owner.IsWithin(path) && set.Before?.Owner.IsWithin(path) != false,
         ReservationDeleted deleted => deleted.Before.Owner.IsWithin(path),

@@ -43,6 +43,9 @@ internal sealed record RequestAnswer
 
     public string? Reservation { get; init; }
 
+    /// <summary>The allowance that it draws from.</summary>
+    public string? Allowance { get; init; }
+
     /// <summary>The work whose amounts it left open, in unit-seconds; <see cref="Resources"/> and <see cref="Duration"/> say what was chosen.</summary>
     public Dictionary<string, Amount>? Work { get; init; }
 
@@ -100,6 +103,7 @@ internal sealed record RequestAnswer
             Deadline = request.Spec.Deadline?.ToDateTimeOffset(),
             Preemptible = request.Spec.Preemptible ? true : null,
             Reservation = request.Spec.Reservation,
+            Allowance = request.Spec.Allowance,
             Work = request.Spec.Work is { } work ? work.Ranges.Where(r => !r.Work.IsZero).ToDictionary(r => r.Kind, r => (Amount)r.Work, StringComparer.Ordinal) : null,
             Amounts = request.Spec.Work?.Ranges.ToDictionary(r => r.Kind, r => (AmountsBody?)new AmountsBody { Min = r.Min, Max = r.Max }, StringComparer.Ordinal),
             Choice = ChoiceText.Of(request),

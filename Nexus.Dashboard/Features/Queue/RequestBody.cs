@@ -33,6 +33,8 @@ internal sealed record RequestBody
 
     public string? Reservation { get; set; }
 
+    public string? Allowance { get; set; }
+
     public bool Queue { get; set; }
 
     public Duration? MaxWait { get; set; }
@@ -59,6 +61,11 @@ internal sealed record RequestBody
             faults.Id("$.reservation", Reservation, MaxIdLength);
         }
 
+        if (Allowance is not null)
+        {
+            faults.Id("$.allowance", Allowance, MaxIdLength);
+        }
+
         CheckPools(faults);
         MoldableWork? work = WorkFields.Read(faults, this);
         Labels poolLabels = faults.Labels("$.poolLabels", PoolLabels);
@@ -81,6 +88,7 @@ internal sealed record RequestBody
             Deadline = Deadline is { } deadline ? Instant.From(deadline) : null,
             Preemptible = Preemptible,
             Reservation = Reservation,
+            Allowance = Allowance,
         };
         return work is null ? spec : spec.With(work);
     }

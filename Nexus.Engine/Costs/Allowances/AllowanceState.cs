@@ -3,13 +3,16 @@ using Nexus.Engine.Resources;
 namespace Nexus.Engine.Costs.Allowances;
 
 /// <summary>How much of one thing an allowance has, and what became of it. Money is in 10⁻¹² of the currency, all else in thousandths of the kind's unit.</summary>
-/// <param name="Name"><see cref="AllowanceAmount.Money"/>, or the name of a kind.</param>
+/// <param name="Name"><c>money</c>, or the name of a kind.</param>
 /// <param name="Limit">How much there is; null: as much as those above it have.</param>
 /// <param name="Used">What is settled: its own and that of all below it.</param>
 /// <param name="Reserved">What grants and bookings may still use: its own and that of all below it.</param>
 /// <param name="Committed">What of it is gone for now: what is used and reserved, and what was carved out of it and is not used yet.</param>
 public sealed record AllowanceFigure(string Name, Int128? Limit, Int128 Used, Int128 Reserved, Int128 Committed)
 {
+    /// <summary>True where it is money, not a kind.</summary>
+    public bool IsMoney => Name == AllowanceAmount.Money;
+
     /// <summary>What of it was settled by what drew from it directly.</summary>
     public Int128 OwnUsed { get; init; }
 
