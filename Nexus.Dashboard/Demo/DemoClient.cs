@@ -54,6 +54,14 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
         }
     }
 
+    /// <summary>Sends something whose answer does not matter.</summary>
+    /// <returns>False where it was refused.</returns>
+    public async Task<bool> PostAsync(string path, object body, CancellationToken cancellation)
+    {
+        using HttpResponseMessage done = await _http.PostAsync(new Uri(path, UriKind.Relative), JsonContent.Create(body), cancellation);
+        return done.IsSuccessStatusCode;
+    }
+
     public Task<DemoAnswer?> SubmitAsync(DemoBody body, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "api/v1/requests", body, DemoWire.Default.DemoBody, cancellation);
 
@@ -86,7 +94,7 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
 /// <summary>A submission.</summary>
 internal sealed record DemoBody(
     string Id, string Owner, Dictionary<string, decimal> Resources, string? Priority, IReadOnlyList<string>? Pools, Dictionary<string, string>? PoolLabels,
-    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels, DateTimeOffset? Deadline, bool? Preemptible);
+    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels, DateTimeOffset? Deadline, bool? Preemptible, string? Allowance);
 
 /// <summary>A release.</summary>
 internal sealed record DemoRelease(Dictionary<string, decimal>? Usage, string Outcome);

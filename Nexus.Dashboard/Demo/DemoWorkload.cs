@@ -17,6 +17,7 @@ internal sealed class DemoWorkload(
     private const string KeyName = "Demo workload";
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(10);
 
+    private readonly DemoRuns _runs = new(time);
     private readonly SemaphoreSlim _places = new(MostAtOnce);
     private string _start = "";
 
@@ -133,7 +134,8 @@ internal sealed class DemoWorkload(
             DemoAsk ask = arrival.Ask;
             string id = string.Create(CultureInfo.InvariantCulture, $"{arrival.Agent.Name}-{_start}-{(arrival.Number < 0 ? "0" : "")}{Math.Abs(arrival.Number)}");
             DemoAnswer? answer = await client.SubmitAsync(
-                new DemoBody(id, arrival.Agent.Owner, ask.Resources, ask.Priority, ask.Pools, ask.PoolLabels, ask.Duration, ask.Queue, ask.MaxWait, ask.LeaseSeconds, ask.Labels, ask.DeadlineSeconds is { } within ? time.GetUtcNow().AddSeconds(within) : null, ask.Preemptible ? true : null), cancellation);
+                new DemoBody(id, arrival.Agent.Owner, ask.Resources, ask.Priority, ask.Pools, ask.PoolLabels, ask.Duration, ask.Queue, ask.MaxWait, ask.LeaseSeconds, ask.Labels, ask.DeadlineSeconds is { } within ? time.GetUtcNow().AddSeconds(within) : null, ask.Preemptible ? true : null,
+                    await _runs.BranchAsync(client, arrival.Agent.Owner, _start, cancellation)), cancellation);
             do
             {
                 while (answer?.Status is "queued" or "reserved")
