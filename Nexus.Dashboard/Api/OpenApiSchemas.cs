@@ -119,15 +119,19 @@ internal static class OpenApiSchemas
     {
         Type = JsonSchemaType.Object,
         Description = "Money under 'money', and amounts of kinds under their names.",
-        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        AdditionalProperties = new OpenApiSchema
         {
-            ["money"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["amount"] = new OpenApiSchema { Type = JsonSchemaType.String }, ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String } },
-            },
+            OneOf =
+            [
+                Amount(),
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Description = "An amount of money.",
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["amount"] = new OpenApiSchema { Type = JsonSchemaType.String }, ["currency"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+                },
+            ],
         },
-        AdditionalProperties = Amount(),
     };
 
     private static OpenApiSchema Supply() => new()
@@ -155,7 +159,7 @@ internal static class OpenApiSchemas
         schema.Description = wanted.Description;
         schema.Examples = wanted.Examples;
         schema.OneOf = wanted.OneOf;
-        schema.Properties = wanted.Properties;
+        schema.Properties = null;
         schema.AdditionalProperties = wanted.AdditionalProperties;
         schema.Required = null;
     }

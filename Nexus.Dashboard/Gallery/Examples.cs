@@ -35,6 +35,7 @@ internal static class Examples
         .. AlertExamples.All,
         .. BudgetExamples.All,
         .. RunExamples.All,
+        .. BudgetPastExamples.All,
         .. RecommendationExamples.All,
         .. SimulatorExamples.All,
         .. ChangeTrayExamples.All,

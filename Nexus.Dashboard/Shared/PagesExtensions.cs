@@ -5,6 +5,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Alerts.Pages;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Budgets.Past;
 using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Months.Pages;
@@ -52,6 +53,7 @@ internal static class PagesExtensions
         builder.Services.AddSingleton<ProposalsPageService>();
         builder.Services.AddSingleton<BudgetsPageService>();
         builder.Services.AddSingleton<RunsPageService>();
+        builder.Services.AddSingleton<PastReader>();
         builder.Services.AddSingleton<CostsPageService>();
         builder.Services.AddTransient<PastReplay>();
         builder.Services.AddSingleton<SimulatorPageService>();

@@ -36,6 +36,10 @@ internal sealed class AllowanceChange(EngineState state)
                 _ => null,
             });
         }
+        else if (happened is ClockJumped)
+        {
+            state.Allowances.Jump();
+        }
         else if (happened is UsageRecorded used)
         {
             foreach (RecordedUsage record in used.Records)

@@ -135,8 +135,9 @@ internal sealed class AllowanceCourse(EngineState state, WaitingRoom waiting, Du
         foreach (Live live in node.Branch.SelectMany(n => n.Live.Values).Where(l => l.Request.Status == RequestStatus.Queued).OrderBy(l => l.Request.Arrival).ToArray())
         {
             Request request = live.Request;
-            if (request.Status != RequestStatus.Queued || state.Estimates.Ask(request, state.Router.Find(request.Spec), at) is not AllowanceAsk ask)
+            if (request.Status != RequestStatus.Queued || state.Allowances.Of(request.Spec)?.Path.All(n => n.IsOpen) != true || state.Estimates.Ask(request, state.Router.Find(request.Spec), at) is not AllowanceAsk ask)
             {
+                // What draws from a closed one is ended with it.
                 continue;
             }
 

@@ -40,7 +40,7 @@ public sealed class GalleryTests(DevelopmentSystem nexus)
 
     [Fact]
     public async Task One_component_is_picked_and_can_be_used() =>
-        await nexus.VisitAsync("viewer", "/gallery", async visitor =>
+        await nexus.VisitAsync("viewer", "/gallery?component=Meter", async visitor =>
         {
             await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "ConfirmButton", Exact = true }).ClickAsync();
             await Assertions.Expect(visitor.Main.Locator("section:has(> .states)")).ToHaveCountAsync(1);

@@ -1,7 +1,9 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Budgets.Past;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 
 namespace Nexus.Dashboard.Features.Budgets;
@@ -40,6 +42,18 @@ internal sealed class BudgetEditing(BudgetsPageService page, TimeProvider time)
     /// <summary>What the scope matches, in words.</summary>
     public string Matches { get; private set; } = "";
 
+    /// <summary>What the scope spent in its last periods; null where there is nothing, or it is not known.</summary>
+    public PastSpending? Past { get; private set; }
+
+    /// <summary>The budget as it is typed; null while something of it is wrong.</summary>
+    public BudgetDefinition? Wanted { get; private set; }
+
+    /// <summary>The budget as it is set, where its scope and period stay.</summary>
+    public BudgetDefinition? Was { get; private set; }
+
+    /// <summary>The period as it is typed; null while it is wrong.</summary>
+    public BudgetPeriod? Period { get; private set; }
+
     /// <summary>The editor opens.</summary>
     public async Task BeginAsync(Caller caller, BudgetEntry entry, CancellationToken cancellation)
     {
@@ -72,7 +86,7 @@ internal sealed class BudgetEditing(BudgetsPageService page, TimeProvider time)
     public void Clear()
     {
         (Entry, Faults, Changes, Effects, PreviewedAt, MayApply, Matches, _matched, _match, _typed) = (null, new Dictionary<string, string>(), [], [], null, false, "", null, null, 0);
-        Body = new();
+        (Body, Past, Wanted, Was, Period) = (new(), null, null, null, null);
     }
 
     private async Task WorkAsync(Caller caller, CancellationToken cancellation)
@@ -102,6 +116,7 @@ internal sealed class BudgetEditing(BudgetsPageService page, TimeProvider time)
         Faults = faults;
         Changes = BudgetEntry.Differences(entry.Before is null ? null : BudgetEntry.BodyOf(entry.Before), Body);
         MayApply = false;
+        (Wanted, Period) = (faults.Count == 0 ? read.Value : null, Scoped(entry)?.Period);
         if (Scoped(entry) is not { } scoped)
         {
             (Matches, Effects, PreviewedAt) = ("", [.. faults.Values.Distinct().Select(f => new Effect(Signal.Info, f)).Take(1)], null);
@@ -142,7 +157,10 @@ internal sealed class BudgetEditing(BudgetsPageService page, TimeProvider time)
         }
 
         BudgetMatch? match = await page.MatchAsync(caller, scoped, cancellation);
-        (_matched, _match) = (asked, match);
+        PastSpending? past = await page.PastAsync(caller, scoped, cancellation);
+        (_matched, _match, Past) = (asked, match, past);
+        BudgetDefinition? was = Entry?.Before is { } before ? BudgetEntry.BodyOf(before).ToDefinition(before.Id, page.Currency).Value : null;
+        Was = was is not null && was.Scope == scoped.Scope && was.Period == scoped.Period ? was : null;
         Matches = match is null ? "What it matches is not known: the ledger could not be read."
             : match.Owners.Count == 0 ? $"Matches nothing that was spent {match.When}."
             : $"Matches {(match.Owners.Count == 1 ? "1 owner" : $"{Numbers.Count(match.Owners.Count)} owners")}, {BudgetMoney.Full(match.Spent, page.Currency)} {match.When}.";

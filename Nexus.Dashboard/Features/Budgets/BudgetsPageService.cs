@@ -1,6 +1,7 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Budgets.Outlook;
+using Nexus.Dashboard.Features.Budgets.Past;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
@@ -12,7 +13,7 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Features.Budgets;
 
 /// <summary>What the page of the budgets shows, and what a change would do.</summary>
-internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets, BudgetOutlooks outlooks, CostsService costs)
+internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets, BudgetOutlooks outlooks, CostsService costs, PastReader past)
 {
     /// <summary>The installation's currency.</summary>
     public string Currency => costs.Currency;
@@ -48,6 +49,9 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
         return report.Value?.Costs is not { } found ? null
             : new BudgetMatch(found.Total.Cost, [.. found.Groups.Select(g => (g.Values[0] ?? "", g.Sum.Cost))], budget.Period.Kind == BudgetPeriodKind.Rolling ? "in the last " + Numbers.Duration(budget.Period.Length) : BudgetText.When(budget.Period.ToString()));
     }
+
+    /// <summary>What the scope of a budget spent in its last periods; null where there is nothing, or it cannot be read.</summary>
+    public Task<PastSpending?> PastAsync(Caller caller, BudgetDefinition budget, CancellationToken cancellation) => past.ReadAsync(caller, budget, cancellation);
 
     /// <summary>What a budget would do from now on, by what the ledger has.</summary>
     /// <param name="wanted">The budget.</param>

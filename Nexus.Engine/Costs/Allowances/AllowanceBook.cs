@@ -102,6 +102,18 @@ internal sealed class AllowanceBook(Func<string, ResourceKind?> kindOf)
         Touch(node);
     }
 
+    /// <summary>Every lease got its full length again: so much time is reserved.</summary>
+    public void Jump()
+    {
+        foreach (AllowanceNode node in _nodes.Values.Where(n => n.Live.Count > 0))
+        {
+            Int128 reserved = node.Live.Values.Aggregate((Int128)0, (sum, live) => sum + AllowanceAmount.In(AllowanceAmount.Of(live.Request, kindOf), AllowanceAmount.Time));
+            Int128 before = (node.Find(AllowanceAmount.Time)?.Reserved ?? 0) - node.Children.Aggregate((Int128)0, (sum, child) => sum + (child.Find(AllowanceAmount.Time)?.Reserved ?? 0));
+            node.Draw(AllowanceAmount.Time, 0, reserved - before);
+            Touch(node);
+        }
+    }
+
     /// <summary>Use without a grant that names an allowance by its label is used of it.</summary>
     public void Use(RecordedUsage used)
     {
