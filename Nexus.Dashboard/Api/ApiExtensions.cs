@@ -12,6 +12,7 @@ using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Costs.Otlp;
 using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Months;
+using Nexus.Dashboard.Features.Months.Mail;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -110,6 +111,7 @@ internal static class ApiExtensions
         api.MapPrices();
         api.MapInvoices();
         api.MapMonths();
+        api.MapStatementSchedules();
         api.MapBudgets();
         api.MapCosts();
         api.MapViews();
