@@ -59,6 +59,7 @@ internal static class ApiExtensions
         services.AddSingleton<IdleCosts>();
         services.AddSingleton<IdleSharer>();
         services.AddSingleton<UnitCounting>();
+        services.AddOptions<OverheadOptions>().Bind(builder.Configuration.GetSection(OverheadOptions.Section)).Validate(static o => o.IsValid, OverheadOptions.Fault).ValidateOnStart();
         services.AddOptions<FocusOptions>().Bind(builder.Configuration.GetSection(FocusOptions.Section)).Validate(static o => o.IsValid, FocusOptions.Fault).ValidateOnStart();
         services.AddSingleton<PastService>();
         services.AddSingleton<QuotaUsageService>();
