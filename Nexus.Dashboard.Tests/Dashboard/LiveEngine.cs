@@ -48,6 +48,8 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<CapacityPast>();
         services.AddSingleton<IdleCosts>();
         services.AddSingleton<IdleSharer>();
+        services.AddSingleton(Options.Create(new OverheadOptions()));
+        services.AddSingleton<PoolIdle>();
         services.AddSingleton(Options.Create(new FocusOptions()));
         services.AddSingleton<CostsService>();
         services.AddSingleton<BudgetOutlooks>();

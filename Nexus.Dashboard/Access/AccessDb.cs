@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Alerts;
 using Nexus.Dashboard.Features.Alerts.Delivery;
 using Nexus.Dashboard.Features.Alerts.Firing;
 using Nexus.Dashboard.Features.Alerts.Rules;
+using Nexus.Dashboard.Features.Months.Mail;
 using Nexus.Dashboard.Features.Prices.Invoices;
 using Nexus.Dashboard.Features.Quotas.Proposals;
 using Nexus.Dashboard.Features.Recommendations;
@@ -105,7 +106,7 @@ internal sealed class AccessChange
     public string? After { get; set; }
 }
 
-/// <summary>People, keys and the changes of access, what is proposed for quotas, what people are told of, what could be saved, views that people keep, and the invoices of providers, in <c>access.db</c>, apart from the engine's journal.</summary>
+/// <summary>People, keys and the changes of access, what is proposed for quotas, what people are told of, what could be saved, views that people keep, the invoices of providers, and the statements that are sent, in <c>access.db</c>, apart from the engine's journal.</summary>
 internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUserContext<Person>(options)
 {
     public DbSet<ApiKey> Keys => Set<ApiKey>();
@@ -135,6 +136,12 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
     public DbSet<Recommendation> Recommendations => Set<Recommendation>();
 
     public DbSet<SavingsReview> SavingsReviews => Set<SavingsReview>();
+
+    public DbSet<StatementSchedule> StatementSchedules => Set<StatementSchedule>();
+
+    public DbSet<StatementSending> StatementSendings => Set<StatementSending>();
+
+    public DbSet<StatementMail> StatementMails => Set<StatementMail>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -166,6 +173,7 @@ internal sealed class AccessDb(DbContextOptions<AccessDb> options) : IdentityUse
         AlertDb.Model(builder);
         InvoiceStore.Model(builder);
         RecommendationDb.Model(builder);
+        StatementMailDb.Model(builder);
         foreach (Microsoft.EntityFrameworkCore.Metadata.IMutableProperty time in builder.Model.GetEntityTypes()
             .SelectMany(e => e.GetProperties()).Where(p => p.ClrType == typeof(DateTimeOffset) || p.ClrType == typeof(DateTimeOffset?)))
         {

@@ -7,7 +7,7 @@ namespace Nexus.Dashboard.Access;
 internal static class AccessFile
 {
     /// <summary>The newest of <c>Migrations/</c>.</summary>
-    public const string NewestMigration = "20261128230000_Invoices";
+    public const string NewestMigration = "20261129013000_RecommendationWeeks";
 
     /// <summary>Where it lies.</summary>
     public static string PathIn(DataDirectory data) => Path.Combine(data.Path, "access.db");

@@ -13,6 +13,7 @@ using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Costs.Otlp;
 using Nexus.Dashboard.Features.Costs.Focus;
 using Nexus.Dashboard.Features.Months;
+using Nexus.Dashboard.Features.Months.Mail;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Prices;
@@ -60,6 +61,7 @@ internal static class ApiExtensions
         services.AddSingleton<IdleCosts>();
         services.AddSingleton<IdleSharer>();
         services.AddSingleton<UnitCounting>();
+        services.AddOptions<OverheadOptions>().Bind(builder.Configuration.GetSection(OverheadOptions.Section)).Validate(static o => o.IsValid, OverheadOptions.Fault).ValidateOnStart();
         services.AddOptions<FocusOptions>().Bind(builder.Configuration.GetSection(FocusOptions.Section)).Validate(static o => o.IsValid, FocusOptions.Fault).ValidateOnStart();
         services.AddSingleton<PastService>();
         services.AddSingleton<QuotaUsageService>();
@@ -112,6 +114,7 @@ internal static class ApiExtensions
         api.MapPrices();
         api.MapInvoices();
         api.MapMonths();
+        api.MapStatementSchedules();
         api.MapBudgets();
         api.MapAllowances();
         api.MapCosts();

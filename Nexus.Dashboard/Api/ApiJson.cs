@@ -14,6 +14,7 @@ using Nexus.Dashboard.Features.Costs.Views;
 using Nexus.Dashboard.Features.Past;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Months;
+using Nexus.Dashboard.Features.Months.Mail;
 using Nexus.Dashboard.Features.Months.Statements;
 using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Prices.Invoices;
@@ -46,7 +47,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<Engine.Costs.Allowances.AllowanceStatus>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
         typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
-        typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>),
+        typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>), typeof(CamelCaseEnum<SendWhen>),
         typeof(CamelCaseEnum<RecommendationState>), typeof(CamelCaseEnum<Engine.Optimization.SavingsLevel>), typeof(CamelCaseEnum<Engine.Optimization.ChangeKind>), typeof(CamelCaseEnum<Engine.Optimization.EvidenceForm>), typeof(CamelCaseEnum<Engine.Optimization.FollowUp.RealisedBy>),
     ])]
 [JsonSerializable(typeof(Problem))]
@@ -107,6 +108,12 @@ namespace Nexus.Dashboard.Api;
 [JsonSerializable(typeof(ChargeAnswer))]
 [JsonSerializable(typeof(Page<ChargeAnswer>))]
 [JsonSerializable(typeof(StatementAnswer))]
+[JsonSerializable(typeof(StatementScheduleBody))]
+[JsonSerializable(typeof(StatementScheduleAnswer))]
+[JsonSerializable(typeof(Page<StatementScheduleAnswer>))]
+[JsonSerializable(typeof(SendStatementBody))]
+[JsonSerializable(typeof(StatementDeliveryAnswer))]
+[JsonSerializable(typeof(Page<StatementDeliveryAnswer>))]
 [JsonSerializable(typeof(QuotaBody))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(Page<QuotaAnswer>))]

@@ -42,6 +42,7 @@ internal static class PagesExtensions
         builder.Services.AddScoped<PaletteSearch>();
         builder.Services.AddSingleton<KnownOwners>();
         builder.Services.AddSingleton<SpendToday>();
+        builder.Services.AddSingleton<PoolIdle>();
         builder.Services.AddSingleton<OverviewService>();
         builder.Services.AddSingleton<PoolPageService>();
         builder.Services.AddSingleton<QueuePageService>();

@@ -129,6 +129,30 @@ public sealed class RecommendationsTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_applied_shows_what_it_saved_week_by_week_how_that_is_known_and_what_all_saved_so_far()
+    {
+        await SceneAsync();
+        JsonElement open = await _nexus.Server.CallAsync(HttpMethod.Get, "/api/v1/recommendations?state=open");
+        string id = open.GetProperty("items").EnumerateArray().Single(r => r.GetProperty("title").GetString()!.Contains(Limit, StringComparison.Ordinal)).GetProperty("id").GetString()!;
+        await _nexus.Server.CallAsync(HttpMethod.Post, $"/api/v1/recommendations/{id}/apply");
+        await _nexus.Server.StopAsync();
+        await ChangeAsync("UPDATE Recommendations SET DecidedAt = DecidedAt - 10 * 86400000 WHERE State = 'Applied'");
+        await _nexus.Server.StartAgainAsync();
+        await _nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/recommendations:review");
+
+        await _nexus.VisitAsync("finance", "/recommendations?tab=applied", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Cumulative savings" })).ToContainTextAsync("Saved so far");
+            await Row(visitor, Limit).GetByRole(AriaRole.Link, new() { Name = Limit }).ClickAsync();
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("By what is provisioned, against what it would be without the change.");
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Figure, new() { Name = "Estimate and realised by week" })).ToBeVisibleAsync();
+            await Drawer(visitor).Locator("[data-as-table]").Last.ClickAsync();
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Region, new() { Name = "Realised by week as a table" }).Locator("tbody tr")).ToHaveCountAsync(2);
+            await visitor.IsAccessibleAsync();
+        }, new Look(BypassPolicy: true));
+    }
+
+    [Fact]
     public async Task On_a_telephone_and_for_who_cannot_see_it_is_the_same()
     {
         await SceneAsync();

@@ -98,6 +98,16 @@ internal static class WhoMay
         GET    /api/v1/periods/{month}/charges     401     . . x . . x      x x x x x    same
         POST   /api/v1/periods/{month}/charges     401     . . . x . x      . . x . x    .      {"id":"c","category":"credit","owner":"acme","amount":{"amount":"-1"},"description":"d"}
         GET    /api/v1/statements/{tenant}/{month}   401   . . x . . x      x x x x x    same
+
+        # Statements by e-mail: who has one sent decides about money, and may read what is sent; a key needs both scopes for it
+        GET    /api/v1/statements:schedules        401     . . x . . x      x x x x x    same
+        GET    /api/v1/statements:schedules/{id}   401     . . x . . x      x x x x x    same
+        PUT    /api/v1/statements:schedules/{id}   401     . . . . . x      . . x . x    same   {"tenant":"acme","to":["finance@example.com"]}
+        DELETE /api/v1/statements:schedules/{id}   401     . . . . . x      . . x . x    same
+        POST   /api/v1/statements:schedules/{id}/send   401   . . . . . x   . . x . x    same
+        GET    /api/v1/statements:schedules/{id}/deliveries   401   . . x . . x   x x x x x    same
+        POST   /api/v1/statements:schedules/{id}/deliveries/{delivery}/retry   401   . . . . . x   . . x . x    same
+
         POST   /api/v1/usage                       401     . x . . . x      . . . . x    same   [{"id":"u","time":"2026-01-01T00:00:00Z","owner":"acme/ada","resource":"tokens.input","quantity":1}]
         POST   /v1/traces                          401     . x . . . x      . . . . x    same   {"resourceSpans":[]}
         GET    /api/v1/costs                       401     . . x . . x      x x x x x    same

@@ -139,7 +139,7 @@ internal sealed class AlertScene : IDbContextFactory<AccessDb>, IAsyncDisposable
         Figures = new DeliveryFigures(Clock);
         AlertMeters meters = new(_meters.GetRequiredService<IMeterFactory>(), Figures);
         Outbox = new Outbox(store, sources, options, Clock, Figures);
-        IAlertSender[] senders = _sender is not null ? [_sender] : [new WebhookSender(_http, Clock), new EmailSender(Options.Create(_smtp), sources, Rules)];
+        IAlertSender[] senders = _sender is not null ? [_sender] : [new WebhookSender(_http, Clock), new EmailSender(new MailServer(Options.Create(_smtp)), sources, Rules)];
         Courier = new Courier(Outbox, Channels, Rules, senders, meters, Clock);
         Desk = new AlertDesk(store, Rules, Channels, sources, Outbox, meters, options, Clock, NullLogger<AlertDesk>.Instance);
         Service = new AlertService(Desk, sources, Clock);

@@ -117,6 +117,8 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         await SendAsync("acceptInvoice", HttpMethod.Post, "/api/v1/invoices/openai-2026-10/accept");
         await SendAsync("disputeInvoice", HttpMethod.Post, "/api/v1/invoices/openai-2026-10/dispute");
         await SendAsync("enterCharge", HttpMethod.Post, "/api/v1/periods/2026-10/charges");
+        await SendAsync("putStatementSchedule", HttpMethod.Put, "/api/v1/statements:schedules/acme-finance");
+        await SendAsync("sendStatement", HttpMethod.Post, "/api/v1/statements:schedules/acme-finance/send");
         await SendAsync("recordUsage", HttpMethod.Post, "/api/v1/usage");
         await SendAsync("putView", HttpMethod.Put, "/api/v1/views/Month%20end");
         await SendAsync("createReservation", HttpMethod.Post, "/api/v1/reservations");

@@ -22,11 +22,12 @@ internal sealed class CostsScene : IAsyncDisposable
 {
     private readonly LiveEngine _engine;
 
-    private CostsScene(LiveEngine engine)
+    private CostsScene(LiveEngine engine, string[] sharedOwners)
     {
         _engine = engine;
         Trail = new AuditTrail(Running.Host, Running.Clock, NullLogger<AuditTrail>.Instance);
-        Sharer = new IdleSharer(Running.Host, new IdleCosts(Running.Host, new CapacityPast(Running.Host, Trail)));
+        Sharer = new IdleSharer(Running.Host, new IdleCosts(Running.Host, new CapacityPast(Running.Host, Trail)), Options.Create(new OverheadOptions { SharedOwners = sharedOwners }));
+        Service = new CostsService(Running.Host, Sharer, Options.Create(new FocusOptions()));
         Page = new CostsPageService(Running.Host, Sharer, new UnitCounting(Running.Host), Options.Create(new LedgerOptions()));
     }
 
@@ -38,14 +39,17 @@ internal sealed class CostsScene : IAsyncDisposable
 
     public CostsPageService Page { get; }
 
+    public CostsService Service { get; }
+
     public static Caller Everywhere { get; } = LiveEngine.Person("finance");
 
     /// <summary>With a pool of four GPUs at $2 an hour, and tokens at $3 and $15 a million.</summary>
-    public static async Task<CostsScene> StartAsync()
+    /// <param name="sharedOwners">Whose costs are everybody's.</param>
+    public static async Task<CostsScene> StartAsync(params string[] sharedOwners)
     {
         LiveEngine engine = new();
         await engine.InitializeAsync();
-        CostsScene scene = new(engine);
+        CostsScene scene = new(engine, sharedOwners);
         await scene.Trail.StartAsync(CancellationToken.None);
         await scene.PricesAsync(
             new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(2) },
@@ -80,7 +84,7 @@ internal sealed class CostsScene : IAsyncDisposable
     {
         _engine.Serve(services, role, owner);
         services.AddSingleton(Sharer);
-        services.AddSingleton(new CostsService(Running.Host, Sharer, Options.Create(new FocusOptions())));
+        services.AddSingleton(Service);
         services.AddSingleton(Page);
     }
 

@@ -1,5 +1,7 @@
 using Nexus.Bench.Savings;
+using Nexus.Dashboard.Features.Calibration;
 using Nexus.Dashboard.Features.Recommendations;
+using Nexus.Dashboard.Features.Recommendations.Pages;
 using Nexus.Dashboard.Features.Recommendations.Review;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Optimization;
@@ -78,7 +80,7 @@ public sealed class SavingsReviewerTests
         SavingsPast after = SimulatedMonth.Of(Planting.Applied, 2, SimulatedMonth.Causes.ToDictionary(c => c, _ => 8d));
         Recommendation applied = Assert.Single(Merge([], [Repeats])) with { Id = 7, State = RecommendationState.Applied, DecidedAt = after.From.ToDateTimeOffset() };
 
-        Assert.Null(SavingsReviewer.Follow(applied, after, applied.DecidedAt!.Value.AddHours(23)));
+        Assert.Empty(SavingsReviewer.Follow(applied, after, applied.DecidedAt!.Value.AddHours(23))!.ReadFollowUps());
         Recommendation first = SavingsReviewer.Follow(applied, after, applied.DecidedAt!.Value.AddDays(2))!;
         Assert.Null(SavingsReviewer.Follow(first, after, applied.DecidedAt.Value.AddDays(6)));
         Recommendation second = SavingsReviewer.Follow(first, after, applied.DecidedAt.Value.AddDays(8))!;
@@ -89,6 +91,56 @@ public sealed class SavingsReviewerTests
         Realised realised = third.ReadFollowUps()[^1].Realised;
         Assert.Equal(RealisedBy.BeforeAfter, realised.By);
         Assert.InRange(SavingsMoney.Units(realised.Monthly) / SavingsMoney.Units(Repeats.Saving.Monthly), 0.9, 1.1);
+        Assert.All(third.ReadWeeks(), w => Assert.InRange(SavingsMoney.Units(w.Monthly) / SavingsMoney.Units(Repeats.Saving.Monthly), 0.7, 1.3));
+        Assert.InRange(third.ReadWeeks().Count, 4, 5);
+    }
+
+    [Fact]
+    public void What_a_replay_says_goes_before_what_can_be_told_without_one_and_is_kept_with_its_effect()
+    {
+        SavingsPast after = SimulatedMonth.Of(Planting.Applied, 2, SimulatedMonth.Causes.ToDictionary(c => c, _ => 8d));
+        Recommendation applied = Assert.Single(Merge([], [Repeats])) with { Id = 7, State = RecommendationState.Applied, DecidedAt = after.From.ToDateTimeOffset() };
+        Realised said = new(SavingsMoney.Of(12), SavingsMoney.Of(11), SavingsMoney.Of(13), 1, RealisedBy.Replay);
+        ReplayedEffect effect = new(after.From, after.To, 10, 12, 40, 2);
+
+        FollowUpDone look = Assert.Single(SavingsReviewer.Follow(applied, after, applied.DecidedAt!.Value.AddDays(2), (said, effect))!.ReadFollowUps());
+
+        Assert.Equal((1, said, effect), (look.After, look.Realised, look.Effect));
+        Assert.Equal("Without it 2 more requests would have finished, and 95 of a hundred would have waited at most 2.0 s instead of 40 s.", RealisedLine.EffectOf(look.Effect).Replace("\u00A0", " ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_was_saved_so_far_adds_up_over_all_that_was_applied_and_what_was_taken_back_for_as_long_as_it_held()
+    {
+        Instant start = Past.To;
+        Recommendation Of(RecommendationState state, int from, params double[] days) => Kept(state) with
+        {
+            Monthly = "304.166667",
+            Weeks = System.Text.Json.JsonSerializer.Serialize<IReadOnlyList<RealisedWeek>>([.. days.Select((d, w) => new RealisedWeek(start + TimeSpan.FromDays(from + (7 * w)), d, SavingsMoney.Of(Saving.DaysOfMonth * 5), default, default, RealisedBy.Provisioned))], RecommendationJson.Default.IReadOnlyListRealisedWeek),
+        };
+
+        SavingsCurve curve = SavingsCurve.Of([Of(RecommendationState.Applied, 0, 7, 3), Of(RecommendationState.Reverted, 4, 2), Of(RecommendationState.Open, 0, 7)], "USD")!;
+
+        Assert.Equal((5 * 12, 10 * 12), (Math.Round(curve.Saved, 3), Math.Round(curve.Expected, 3)));
+        Assert.Equal(5 * 4, curve.Points.Single(p => p.At == start.ToDateTimeOffset().AddDays(4)).Saved, 3);
+        Assert.Null(SavingsCurve.Of([Kept(RecommendationState.Applied)], "USD"));
+    }
+
+    [Fact]
+    public void How_expected_savings_held_is_scored_by_the_last_look_at_each()
+    {
+        Recommendation Of(long id, double realised, int day) => Kept(RecommendationState.Applied) with
+        {
+            Id = id, Monthly = "100", Low = "80", High = "120",
+            FollowUps = System.Text.Json.JsonSerializer.Serialize<IReadOnlyList<FollowUpDone>>([new FollowUpDone(1, Now, new Realised(SavingsMoney.Of(1), default, default, 1, RealisedBy.BeforeAfter)), new FollowUpDone(7, Now.AddDays(day), new Realised(SavingsMoney.Of(realised), default, default, 7, RealisedBy.BeforeAfter))], RecommendationJson.Default.IReadOnlyListFollowUpDone),
+        };
+
+        SavingsCalibration all = SavingsCalibration.Of([Of(1, 90, 7), Of(2, 60, 7), Kept(RecommendationState.Applied), Kept(RecommendationState.Open)], null, null, "USD");
+        SavingsCalibration early = SavingsCalibration.Of([Of(1, 90, 7)], Now, Now.AddDays(1), "USD");
+
+        Assert.Equal((2, 1, 0.75), (all.Scored, all.Kept, all.Realised));
+        Assert.Equal([2L, 1L], all.Worst.Select(w => w.Id));
+        Assert.Equal((1, 0, 0.01), (early.Scored, early.Kept, early.Realised));
     }
 
     [Theory]

@@ -50,5 +50,31 @@ public sealed class RealisedTests
         Assert.Equal((6 * 2 * 730, RealisedBy.Provisioned), ((int)Math.Round(SavingsMoney.Units(realised.Monthly)), realised.By));
     }
 
+    [Fact]
+    public void A_replay_saved_what_its_steps_would_have_cost_more_with_the_range_of_their_mean()
+    {
+        ReplayedStep[] steps = [.. Enumerable.Range(0, 14).Select(d => new ReplayedStep(From + TimeSpan.FromDays(d), 100, 110 + (d % 7)))];
+
+        Realised realised = Realised.Replayed(steps, TimeSpan.FromDays(1))!;
+
+        Assert.Equal((Math.Round(13 * Saving.DaysOfMonth, 4), 14, RealisedBy.Replay), (Math.Round(SavingsMoney.Units(realised.Monthly), 4), realised.Days, realised.By));
+        Assert.True(realised.Low <= realised.Monthly && realised.Monthly <= realised.High);
+        Assert.Null(Realised.Replayed([], TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
+    public void Weeks_are_counted_from_the_change_the_last_as_far_as_it_is_over_and_older_ones_stay()
+    {
+        Instant since = From - TimeSpan.FromDays(7);
+        SavingsPast past = new(From, From + TimeSpan.FromDays(10));
+        RealisedWeek known = new(since, 7, SavingsMoney.Of(70), SavingsMoney.Of(60), SavingsMoney.Of(80), RealisedBy.BeforeAfter);
+
+        IReadOnlyList<RealisedWeek> weeks = RealisedWeek.Since([known], past, since, (start, end) => new Realised(SavingsMoney.Of(100), SavingsMoney.Of(90), SavingsMoney.Of(110), (end - start).TotalDays, RealisedBy.Provisioned));
+
+        Assert.Equal([(since, 7, 70), (From, 7, 100), (From + TimeSpan.FromDays(7), 3, 100)], weeks.Select(w => (w.Start, (int)w.Days, (int)SavingsMoney.Units(w.Monthly))));
+        Assert.Equal(100 * 3 / Saving.DaysOfMonth, weeks[2].Saved, 6);
+        Assert.Empty(RealisedWeek.Since([], past, past.To - TimeSpan.FromHours(23), (_, _) => throw new InvalidOperationException("a day is not over")));
+    }
+
     private static MeasuredDay[] Days(int count, double cost, double volume) => [.. Enumerable.Range(0, count).Select(d => new MeasuredDay(From + TimeSpan.FromDays(d), cost, volume))];
 }

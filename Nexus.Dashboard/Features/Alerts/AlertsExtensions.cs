@@ -32,6 +32,7 @@ internal static class AlertsExtensions
         services.AddSingleton<AlertSources>();
 
         // How people can be told.
+        services.AddSingleton<MailServer>();
         services.AddSingleton<IAlertSender, WebhookSender>();
         services.AddSingleton<IAlertSender, EmailSender>();
 

@@ -27,13 +27,16 @@ internal sealed record CostsAnswer(
     {
         (CostReport report, SharedIdle? shares) = (found.Costs, found.Shares);
         Dictionary<string, string>[] keys = [.. report.Groups.Select(g => KeyOf(query, g))];
-        Money[] borne = [.. report.Groups.Select(g => shares?.Of.GetValueOrDefault(CostFold.KeyOf(query.GroupBy.Select((d, i) => new CostFilter(d, g.Values[i] ?? "")))) ?? Money.Zero)];
-        Money total = borne.Aggregate(report.Total.Cost + (shares?.Unborne ?? Money.Zero), static (sum, m) => sum + m);
+        string[] names = [.. report.Groups.Select(g => CostFold.KeyOf(query.GroupBy.Select((d, i) => new CostFilter(d, g.Values[i] ?? ""))))];
+        Money[] borne = [.. names.Select(n => shares?.Of.GetValueOrDefault(n) ?? Money.Zero)];
+        Money[] overhead = [.. names.Select(n => shares?.Overhead.GetValueOrDefault(n) ?? Money.Zero)];
+        Money total = borne.Concat(overhead).Aggregate(report.Total.Cost + (shares?.Unborne ?? Money.Zero), static (sum, m) => sum + m);
         List<CostGroupAnswer> groups =
         [
-            .. report.Groups.Select((g, i) => new CostGroupAnswer(keys[i], MoneyAnswer.Of(g.Sum.Cost + borne[i], currency), g.Sum.Lines, ByKind(query) ? g.Sum.Consumed.ToString() : null)
+            .. report.Groups.Select((g, i) => new CostGroupAnswer(keys[i], MoneyAnswer.Of(g.Sum.Cost + borne[i] + overhead[i], currency), g.Sum.Lines, ByKind(query) ? g.Sum.Consumed.ToString() : null)
             {
                 Idle = shares is null ? null : MoneyAnswer.Of(borne[i], currency),
+                Overhead = overhead[i] == Money.Zero ? null : MoneyAnswer.Of(overhead[i], currency),
             }),
             .. shares is { Unborne: var unborne } && unborne != Money.Zero
                 ? [new CostGroupAnswer([], MoneyAnswer.Of(unborne, currency), 0, null) { Idle = MoneyAnswer.Of(unborne, currency), Unborne = true }] : (CostGroupAnswer[])[],
@@ -74,6 +77,9 @@ internal sealed record CostGroupAnswer(Dictionary<string, string> Key, MoneyAnsw
 {
     /// <summary>What of the cost is its share of idle capacity; where that is shared.</summary>
     public MoneyAnswer? Idle { get; init; }
+
+    /// <summary>What of the cost is its share of what is everybody's, below zero what all others bear of its own; absent where it is nothing.</summary>
+    public MoneyAnswer? Overhead { get; init; }
 
     /// <summary>True for what was idle in pools that nobody used: nobody bears it.</summary>
     public bool? Unborne { get; init; }

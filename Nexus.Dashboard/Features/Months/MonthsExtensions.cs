@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Features.Months.Checks;
+using Nexus.Dashboard.Features.Months.Mail;
 using Nexus.Dashboard.Features.Months.Statements;
 
 namespace Nexus.Dashboard.Features.Months;
@@ -19,6 +20,10 @@ internal static class MonthsExtensions
 
         services.AddSingleton<MonthService>();
         services.AddSingleton<StatementService>();
+        services.AddSingleton<StatementSchedules>();
+        services.AddSingleton<StatementOutbox>();
+        services.AddSingleton<StatementScheduleService>();
         services.AddHostedService<MonthClosing>();
+        services.AddHostedService<StatementMailing>();
     }
 }

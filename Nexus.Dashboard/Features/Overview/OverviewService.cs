@@ -7,16 +7,18 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Alerts.Firing;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Recommendations;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Optimization;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Features.Overview;
 
 /// <summary>Answers the operator on call: is anything wrong, what does it hurt, what do I do?</summary>
-internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendToday spend, BudgetsPageService budgets, AlertDesk alerts, TimeProvider time)
+internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendToday spend, BudgetsPageService budgets, AlertDesk alerts, RecommendationService recommendations, TimeProvider time)
 {
     /// <summary>For so long all who may see the same are shown the same: hundreds of open pages cost little more than one.</summary>
     public static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(250);
@@ -24,6 +26,9 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
     private const int MostShown = 256;
     private const int MostNeeds = 5;
     private const int MostDecisions = 12;
+
+    // What saves less of what is spent can wait for the review of somebody who looks for savings.
+    private const double WorthLookingAt = 0.02;
     private static readonly TimeSpan AdmissionTarget = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(5);
 
@@ -64,7 +69,7 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
         EndedCounts ended = read.EndedSince(now - past.Span, caller.Path);
         string resource = visible.Any(p => p.Of("gpu") is not null) ? "gpu" : visible.FirstOrDefault() is { } first ? PoolRows.Fullest(first, now).Supply.Kind : "gpu";
         IReadOnlyList<BudgetRow> rows = budgets.Get(caller, caller).Value ?? [];
-        Need[] needs = [.. Needs(pools, counts, now).Concat(Needs(rows)).Concat(Needs(caller)).OrderBy(n => n.State == Signal.Bad ? 0 : 1)];
+        Need[] needs = [.. Needs(pools, counts, now).Concat(Needs(rows)).Concat(Needs(caller)).Concat(Savings(caller)).OrderBy(n => n.State switch { Signal.Bad => 0, Signal.Planned => 2, _ => 1 })];
         BudgetRow? widest = rows.Where(r => !r.IsRolling && r.IsOfEverything).MaxBy(r => r.TimeLeft);
         return new OverviewView(
             Answer(pools, counts, now), resource, counts.Waiting, Figures(visible, counts, ended, series, resource, now, past, caller.Path, widest), [.. needs.Take(MostNeeds)], pools,
@@ -72,6 +77,7 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
         {
             MoreNeeds = Math.Max(0, needs.Length - MostNeeds),
             Budget = widest,
+            Currency = budgets.Currency,
         };
     }
 
@@ -148,6 +154,10 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
     private IEnumerable<Need> Needs(Caller caller) => alerts.Open
         .Where(a => a.NeedsSomebody && a.Alert.Severity != Alerts.AlertSeverity.Info && caller.MayActFor(a.Alert.Within) && a.Alert.Metric.Split('.')[0] is not ("pool" or "queue" or "budget" or "engine"))
         .Select(a => new Need(a.Alert.Severity == Alerts.AlertSeverity.Critical ? Signal.Bad : Signal.Warning, a.Alert.Sentence, $"Rule {a.Alert.Rule}.", a.Alert.Since, "Why", $"/alerts?open={a.Alert.Id.ToString(CultureInfo.InvariantCulture)}"));
+
+    private IEnumerable<Need> Savings(Caller caller) => spend.Of(caller.Path)?.Last30Days is not { } month || month <= Engine.Costs.Money.Zero ? [] : recommendations.KnownOpen(caller)
+        .Select(r => (Of: r, Part: SavingsMoney.Units(r.Saving.Monthly) / (SavingsMoney.Units(month) * Saving.DaysOfMonth / 30))).Where(r => r.Part > WorthLookingAt)
+        .Select(r => new Need(Signal.Planned, r.Of.Title, $"≈\u00A0{BudgetMoney.Hero(r.Of.Saving.Monthly, budgets.Currency)} a month, {Numbers.Share(r.Part)} of what is spent; risk {r.Of.Risk.ToString().ToLowerInvariant()}.", null, "Look", $"/recommendations?open={r.Of.Id.ToString(CultureInfo.InvariantCulture)}"));
 
     private IEnumerable<Need> Needs(IReadOnlyList<PoolRow> pools, Counts counts, Instant now)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Nexus.Dashboard.Features.Budgets;
+using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Shared;
 
 namespace Nexus.Dashboard.Features.Overview;
@@ -14,6 +15,12 @@ internal sealed record OverviewView(
 
     /// <summary>The budget of everything that reaches furthest; null where there is none.</summary>
     public BudgetRow? Budget { get; init; }
+
+    /// <summary>The currency of all amounts.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>True where what a pool's capacity costs is known of at least one.</summary>
+    public bool HasCosts => Pools.Any(p => p.Cost is not null);
 }
 
 /// <summary>A number of the strip.</summary>
@@ -31,6 +38,9 @@ internal sealed record PoolRow(
 
     /// <summary>How it orders those who wait, in words.</summary>
     public string Strategy { get; init; } = "";
+
+    /// <summary>What its capacity costs by the hour; null where it has no price by the unit-hour.</summary>
+    public PoolCost? Cost { get; init; }
 }
 
 /// <summary>A decision of the live list.</summary>

@@ -11,6 +11,7 @@ internal sealed class SpendToday(EngineHost host, TimeProvider time)
 {
     private const int MostPaths = 256;
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<OwnerPath, Kept> _kept = [];
 
@@ -53,7 +54,8 @@ internal sealed class SpendToday(EngineHost host, TimeProvider time)
                 : point.Start + TimeSpan.FromDays(1) < CostSteps.Of(CostInterval.Hour, now) ? (spent, before + point.Sum.Cost) : (spent, before);
         }
 
-        return new Spending(spent, before, hours);
+        Money month = ledger.Report(new CostQuery(now - Month, now + TimeSpan.FromMilliseconds(1)) { Within = path }).Total.Cost;
+        return new Spending(spent, before, hours) { Last30Days = month };
     }
 
     private void Read(OwnerPath path, Kept kept)
@@ -77,7 +79,11 @@ internal sealed class SpendToday(EngineHost host, TimeProvider time)
     /// <param name="Today">Since the day of UTC began.</param>
     /// <param name="YesterdayByNow">Yesterday up to the hour that it is now.</param>
     /// <param name="ByHour">Since yesterday began, by the hour.</param>
-    internal sealed record Spending(Money Today, Money YesterdayByNow, IReadOnlyList<double> ByHour);
+    internal sealed record Spending(Money Today, Money YesterdayByNow, IReadOnlyList<double> ByHour)
+    {
+        /// <summary>In the last thirty days.</summary>
+        public Money Last30Days { get; init; }
+    }
 
     private sealed class Kept
     {

@@ -6,6 +6,7 @@ using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -14,7 +15,7 @@ using Nexus.Engine.Simulation;
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>What the pages of the pools show: rows, figures, and what a change would do.</summary>
-internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail)
+internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail, PoolIdle idle)
 {
     private const int MostRequests = 200;
     private const int MostDecisions = 50;
@@ -34,7 +35,10 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         ILookup<string, Instant> ends = (running.Next is null ? running.Items : [])
             .SelectMany(r => r.Lease!.Pools.Distinct(StringComparer.Ordinal).Select(pool => (pool, End: EndOf(r)))).ToLookup(e => e.pool, e => e.End, StringComparer.Ordinal);
         IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
-        return found.Value!.Select(p => Row(p, read, series, now, ends[p.Name])).ToArray();
+
+        // What is idle is everybody's: it is shown to who sees all owners.
+        IReadOnlyDictionary<string, Money>? idled = caller.Path.IsRoot && found.Value!.Any(p => PoolCost.Of(p, read.Configuration, now) is not null) ? idle.Over(past.Span) : null;
+        return found.Value!.Select(p => Row(p, read, series, now, ends[p.Name]) is var row && row.Row.Cost is not null ? row with { Idle = idled is null ? null : idled.GetValueOrDefault(p.Name) } : row).ToArray();
     }
 
     private static PoolListRow Row(PoolState pool, ReadModel read, IReadOnlyList<SeriesPoint> series, Instant now, IEnumerable<Instant> ends)
@@ -46,6 +50,12 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.Draining ? default : fullest.FreeAt(now)),
             ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset(), pool.Definition.Labels.ToString());
     }
+
+    /// <summary>The currency of all amounts.</summary>
+    public string Currency => host.Read.Configuration.Currency;
+
+    /// <summary>What a kind of a pool costs by the hour; null where that is not capacity, or has no price by the unit-hour.</summary>
+    public PoolCost? CostOf(PoolDefinition pool, MeterState meter) => PoolCost.Of(pool, meter, host.Read.Configuration, host.Now);
 
     public Result<PoolDetail> Get(Caller caller, string name, PastRange past)
     {
@@ -191,7 +201,11 @@ internal sealed record StrategySwitch(DateTimeOffset At, string By, string? From
 /// <param name="Free">What is free of the fullest kind.</param>
 /// <param name="Labels">Its labels, <c>name=value</c>.</param>
 /// <param name="NextFree">When the next grant that the reader may see ends or must be renewed; null when none runs, or too many to look at.</param>
-internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<string> KindNames, string Free, DateTimeOffset? NextFree, string Labels);
+internal sealed record PoolListRow(PoolRow Row, string Kinds, IReadOnlyList<string> KindNames, string Free, DateTimeOffset? NextFree, string Labels)
+{
+    /// <summary>What it cost over the range that nobody held; null where its capacity has no price, it is not known yet, or it is not the reader's to see.</summary>
+    public Money? Idle { get; init; }
+}
 
 /// <summary>A pool's page.</summary>
 internal sealed record PoolDetail(

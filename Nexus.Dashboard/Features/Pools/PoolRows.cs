@@ -30,6 +30,7 @@ internal static class PoolRows
             waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word)
         {
             Strategy = StrategyOf(pool.Definition),
+            Cost = PoolCost.Of(pool, read.Configuration, now),
         };
     }
 

@@ -52,6 +52,9 @@ internal sealed record Recommendation
     /// <summary>What it really saved, by the days after which it was looked at, as JSON.</summary>
     public string FollowUps { get; init; } = "[]";
 
+    /// <summary>What it saved week by week, as JSON.</summary>
+    public string Weeks { get; init; } = "[]";
+
     public RecommendationState State { get; init; }
 
     public DateTimeOffset FoundAt { get; init; }
@@ -87,6 +90,9 @@ internal sealed record Recommendation
 
     /// <summary>What it really saved, the first look first.</summary>
     public IReadOnlyList<FollowUpDone> ReadFollowUps() => JsonSerializer.Deserialize(FollowUps, RecommendationJson.Default.IReadOnlyListFollowUpDone) ?? [];
+
+    /// <summary>What it saved week by week since it was applied.</summary>
+    public IReadOnlyList<RealisedWeek> ReadWeeks() => JsonSerializer.Deserialize(Weeks, RecommendationJson.Default.IReadOnlyListRealisedWeek) ?? [];
 
     /// <summary>True while it can be decided.</summary>
     public bool IsOpen => State is RecommendationState.Open or RecommendationState.Snoozed;
@@ -125,4 +131,5 @@ internal sealed record RecommendationParts(ProposedChange Change, Evidence Evide
 /// <param name="After">After how many days it was due.</param>
 /// <param name="At">When.</param>
 /// <param name="Realised">What was saved.</param>
-internal sealed record FollowUpDone(int After, DateTimeOffset At, Realised Realised);
+/// <param name="Effect">What else a replay says would have been otherwise; null where there was none.</param>
+internal sealed record FollowUpDone(int After, DateTimeOffset At, Realised Realised, ReplayedEffect? Effect = null);

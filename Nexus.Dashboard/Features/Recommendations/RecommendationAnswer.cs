@@ -43,6 +43,9 @@ internal sealed record RecommendationAnswer(
     /// <summary>What it really saved, after 1, 7 and 30 days.</summary>
     public IReadOnlyList<RealisedAnswer>? FollowUps { get; init; }
 
+    /// <summary>What it saved week by week since it was applied.</summary>
+    public IReadOnlyList<RealisedWeekAnswer>? Weeks { get; init; }
+
     /// <summary>What it would do at once; only where <c>dryRun</c> asked.</summary>
     public IReadOnlyList<SavingsEffectAnswer>? Preview { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record RecommendationAnswer(
     {
         RecommendationParts parts = of.Read();
         IReadOnlyList<FollowUpDone> done = of.ReadFollowUps();
+        IReadOnlyList<RealisedWeek> weeks = of.ReadWeeks();
         Saving saving = of.Saving;
         return new RecommendationAnswer(
             of.Id.ToString(CultureInfo.InvariantCulture), TypeOf(of.Type), of.Detector, of.Cause, Quotas.QuotaAnswer.PathOf(of.Within), of.Title, of.State,
@@ -60,7 +64,11 @@ internal sealed record RecommendationAnswer(
             DecidedBy = of.DecidedBy,
             Reason = of.Reason,
             SnoozedUntil = of.SnoozedUntil,
-            FollowUps = done.Count == 0 ? null : [.. done.Select(d => new RealisedAnswer(d.After, d.At, MoneyAnswer.Of(d.Realised.Monthly, currency), MoneyAnswer.Of(d.Realised.Low, currency), MoneyAnswer.Of(d.Realised.High, currency), d.Realised.By))],
+            FollowUps = done.Count == 0 ? null : [.. done.Select(d => new RealisedAnswer(d.After, d.At, MoneyAnswer.Of(d.Realised.Monthly, currency), MoneyAnswer.Of(d.Realised.Low, currency), MoneyAnswer.Of(d.Realised.High, currency), d.Realised.By)
+            {
+                Replay = d.Effect is { } effect ? new ReplayAnswer(effect.From.ToDateTimeOffset(), effect.To.ToDateTimeOffset(), effect.Finished, effect.FinishedWithout, effect.WaitP95, effect.WaitP95Without) : null,
+            })],
+            Weeks = weeks.Count == 0 ? null : [.. weeks.Select(w => new RealisedWeekAnswer(w.Start.ToDateTimeOffset(), w.Days, MoneyAnswer.Of(w.Monthly, currency), MoneyAnswer.Of(w.Low, currency), MoneyAnswer.Of(w.High, currency), w.By))],
             Preview = preview is null ? null : [.. preview.Select(e => new SavingsEffectAnswer(e.What, e.More))],
         };
     }
@@ -136,8 +144,30 @@ internal sealed record EvidenceSeriesAnswer(string Name, IReadOnlyList<double> V
 /// <param name="Monthly">How much, for a month of 730 hours; negative where it cost more.</param>
 /// <param name="Low">The lower end of its interval.</param>
 /// <param name="High">The upper end of its interval.</param>
-/// <param name="By">How it is known: <c>provisioned</c> or <c>beforeAfter</c>.</param>
-internal sealed record RealisedAnswer(int AfterDays, DateTimeOffset At, MoneyAnswer Monthly, MoneyAnswer Low, MoneyAnswer High, RealisedBy By);
+/// <param name="By">How it is known: <c>replay</c>, <c>provisioned</c> or <c>beforeAfter</c>.</param>
+internal sealed record RealisedAnswer(int AfterDays, DateTimeOffset At, MoneyAnswer Monthly, MoneyAnswer Low, MoneyAnswer High, RealisedBy By)
+{
+    /// <summary>What else would have been otherwise without the change; where the time was replayed.</summary>
+    public ReplayAnswer? Replay { get; init; }
+}
+
+/// <summary>What else would have been otherwise without the change.</summary>
+/// <param name="From">From when it was replayed.</param>
+/// <param name="To">Until when.</param>
+/// <param name="Finished">How many requests ran to their end.</param>
+/// <param name="FinishedWithout">How many would have.</param>
+/// <param name="WaitP95Seconds">How long 95 of a hundred waited at most.</param>
+/// <param name="WaitP95SecondsWithout">How long they would have.</param>
+internal sealed record ReplayAnswer(DateTimeOffset From, DateTimeOffset To, long Finished, long FinishedWithout, double WaitP95Seconds, double WaitP95SecondsWithout);
+
+/// <summary>What an applied recommendation saved in one of the weeks since.</summary>
+/// <param name="Start">When the week begins.</param>
+/// <param name="Days">How many of its days are over.</param>
+/// <param name="Monthly">How much, for a month of 730 hours.</param>
+/// <param name="Low">The lower end of its interval.</param>
+/// <param name="High">The upper end of its interval.</param>
+/// <param name="By">How it is known.</param>
+internal sealed record RealisedWeekAnswer(DateTimeOffset Start, double Days, MoneyAnswer Monthly, MoneyAnswer Low, MoneyAnswer High, RealisedBy By);
 
 /// <summary>One thing that a change would do at once.</summary>
 /// <param name="What">In a few words.</param>

@@ -10,6 +10,7 @@ namespace Nexus.Dashboard.Features.Recommendations;
 [JsonSerializable(typeof(RecommendationParts))]
 [JsonSerializable(typeof(IReadOnlyList<MeasuredDay>))]
 [JsonSerializable(typeof(IReadOnlyList<FollowUpDone>))]
+[JsonSerializable(typeof(IReadOnlyList<RealisedWeek>))]
 internal sealed partial class RecommendationJson : JsonSerializerContext;
 
 /// <summary>A quantity as its thousandths.</summary>

@@ -31,6 +31,9 @@ internal sealed class RecommendationService(SavingsReviewer reviewer, Recommenda
     /// <summary>How many are open that somebody may see, as far as that is known without reading.</summary>
     public int CountOpen(Caller caller) => caller.Allows(Scope.Read) ? reviewer.Known.Count(r => r.State == RecommendationState.Open && Visible(caller, r)) : 0;
 
+    /// <summary>Those that are open that somebody may see, as far as that is known without reading; the best first.</summary>
+    public IReadOnlyList<Recommendation> KnownOpen(Caller caller) => caller.Allows(Scope.Read) ? Ordered(reviewer.Known.Where(r => r.State == RecommendationState.Open && Visible(caller, r))) : [];
+
     /// <summary>Those that the caller may see, what would save most for sure before the rest.</summary>
     public async Task<Result<IReadOnlyList<Recommendation>>> ListAsync(Caller caller, RecommendationState? state, CancellationToken cancellation) => !caller.Allows(Scope.Read) ? Problem.MissingScope(Scope.Read, caller)
         : Ordered((await reviewer.AllAsync(cancellation)).Where(r => Visible(caller, r) && (state is null || r.State == state)));
@@ -66,7 +69,7 @@ internal sealed class RecommendationService(SavingsReviewer reviewer, Recommenda
         found.State == RecommendationState.Applied ? (found, null)
         : !found.IsOpen ? (Over(found), null)
         : await change.ApplyAsync(caller, found, cancellation) is { } problem ? (problem, null)
-        : Decided(caller, found, RecommendationState.Applied, "applyRecommendation", null) is var (applied, entry) ? (applied with { FollowUps = "[]" }, entry) : default, cancellation);
+        : Decided(caller, found, RecommendationState.Applied, "applyRecommendation", null) is var (applied, entry) ? (applied with { FollowUps = "[]", Weeks = "[]" }, entry) : default, cancellation);
 
     /// <summary>What applying it, or taking it back, would do at once; nothing changes.</summary>
     public async Task<Result<IReadOnlyList<Effect>>> PreviewAsync(Caller caller, string id, bool back, CancellationToken cancellation)

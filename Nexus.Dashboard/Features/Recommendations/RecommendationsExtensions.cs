@@ -13,6 +13,7 @@ internal static class RecommendationsExtensions
         builder.Services.AddSingleton<CallReading>();
         builder.Services.AddSingleton<SavingsReading>();
         builder.Services.AddSingleton<RecommendationStore>();
+        builder.Services.AddSingleton<SavingsReplay>();
         builder.Services.AddSingleton<SavingsReviewer>();
         builder.Services.AddSingleton<RecommendationChange>();
         builder.Services.AddSingleton<RecommendationService>();

@@ -1,11 +1,8 @@
-using System.Security.Cryptography;
 using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
-using Nexus.Engine.Simulation.Recorded;
 using Nexus.Engine.Simulation.Traces;
-using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Features.Simulator;
 
@@ -29,48 +26,11 @@ internal static class SimulationWork
     /// <exception cref="SimulationException">The window holds too much, or nothing.</exception>
     public static void OfWindow(Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants, TimeProvider time)
     {
-        using JournalPast past = new(folder, limits);
-        Instant since = past.Since() ?? throw new SimulationException("nothing is recorded yet");
-        from = from > since ? from : since;
-        if (from >= to)
-        {
-            throw new SimulationException($"nothing is recorded before {since}: choose a window that ends later");
-        }
-
-        simulation.Becomes(simulation.State with { Window = (from, to) });
-        Engine.Core.Engine engine = past.StateAt(from, simulation.Stop);
-        RecordedPast recorded = new(engine, from, to);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        EventBuffer bytes = new();
-        foreach (EngineEvent happened in past.After(engine.Sequence))
-        {
-            simulation.Stop.ThrowIfCancellationRequested();
-            if (recorded.IsComplete)
-            {
-                break;
-            }
-
-            if (happened.At <= to)
-            {
-                bytes.Clear();
-                EventCodec.Write(bytes, happened);
-                hash.AppendData(bytes.Written.Span);
-            }
-
-            recorded.Add(happened);
-            if (recorded.Events > maxEvents)
-            {
-                throw new SimulationException($"the window and what it needs beyond it hold more than {maxEvents} events ({SimulatorOptions.Section}:{nameof(SimulatorOptions.MaxEvents)}): choose a shorter one");
-            }
-        }
-
-        string recordedHash = Convert.ToHexStringLower(hash.GetHashAndReset());
-        ReadOnlyMemory<byte> state = engine.Capture().Encode().State;
-        Workload workload = recorded.ToWorkload(() => Engine.Core.Engine.Restore(state.Span, limits));
+        RecordedWindow window = RecordedWindow.Read(folder, limits, maxEvents, from, to, begins => simulation.Becomes(simulation.State with { Window = (begins, to) }), simulation.Stop);
         Run(
-            simulation, workload, [.. variants.Select(v => v.OnRecord())], ShareOfReading,
-            progress => (progress.At - from) / (to - from),
-            (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == recordedHash } : report,
+            simulation, window.Workload, [.. variants.Select(v => v.OnRecord())], ShareOfReading,
+            progress => (progress.At - window.From) / (to - window.From),
+            (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == window.Hash } : report,
             time);
     }
 

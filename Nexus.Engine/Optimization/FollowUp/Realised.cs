@@ -11,6 +11,9 @@ public enum RealisedBy
 
     /// <summary>The cost of a unit of volume after the change is compared with that before it.</summary>
     BeforeAfter = 1,
+
+    /// <summary>The time since was replayed without the change, and what it would have cost is compared with what it cost.</summary>
+    Replay = 2,
 }
 
 /// <summary>What a change really saved, for a month of 730 hours.</summary>
@@ -64,15 +67,38 @@ public sealed record Realised(Money Monthly, Money Low, Money High, double Days,
         return new(saved, saved, saved, days, RealisedBy.Provisioned);
     }
 
+    /// <summary>What a replay without the change says: the mean of what its steps would have cost more, with the range in which that mean lies.</summary>
+    /// <param name="steps">Steps of one length, oldest first.</param>
+    /// <param name="step">How long each is.</param>
+    /// <returns>Null where there is none.</returns>
+    public static Realised? Replayed(IReadOnlyList<ReplayedStep> steps, TimeSpan step)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        if (steps.Count == 0)
+        {
+            return null;
+        }
+
+        double[] saved = [.. steps.Select(s => s.Without - s.With)];
+        double mean = saved.Average();
+        (double low, double high) = BlockBootstrap.Mean(saved, SavingEstimate.Coverage);
+        double monthly = Saving.HoursOfMonth / step.TotalHours;
+        return new(SavingsMoney.Of(mean * monthly), SavingsMoney.Of(Math.Min(low, mean) * monthly), SavingsMoney.Of(Math.Max(high, mean) * monthly), steps.Count * step.TotalDays, RealisedBy.Replay);
+    }
+
     /// <summary>The same of what a pool has had since.</summary>
     /// <returns>Null where the pool is not known since, or has no price.</returns>
-    public static Realised? OfPool(SavingsPast past, Measure measure, double without, Resources.Instant since)
+    public static Realised? OfPool(SavingsPast past, Measure measure, double without, Resources.Instant since) => OfPool(past, measure, without, since, past?.To ?? default);
+
+    /// <summary>The same up to a moment.</summary>
+    /// <returns>Null where the pool is not known in that time, or has no price.</returns>
+    public static Realised? OfPool(SavingsPast past, Measure measure, double without, Resources.Instant since, Resources.Instant until)
     {
         ArgumentNullException.ThrowIfNull(past);
         ArgumentNullException.ThrowIfNull(measure);
         PoolPast? pool = past.Pools.FirstOrDefault(p => measure.Pools.Contains(p.Pool) && p.Resource == measure.Resource);
-        double[] after = [.. pool?.Points.Where(p => p.At >= since).Select(p => p.Capacity) ?? []];
-        return pool?.UnitHour is { } price && after.Length > 0 ? Provisioned(without, after, price, (past.To - since).TotalDays) : null;
+        double[] after = [.. pool?.Points.Where(p => p.At >= since && p.At < until).Select(p => p.Capacity) ?? []];
+        return pool?.UnitHour is { } price && after.Length > 0 ? Provisioned(without, after, price, (until - since).TotalDays) : null;
     }
 
     /// <summary>The same of what a limit sets aside.</summary>

@@ -5,6 +5,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Alerts.Firing;
 using Nexus.Dashboard.Features.Alerts.Metrics;
 using Nexus.Dashboard.Features.Alerts.Rules;
+using Nexus.Dashboard.Features.Months.Mail;
 
 namespace Nexus.Dashboard.Features.Alerts.Delivery;
 
@@ -142,9 +143,15 @@ internal sealed class Outbox(AlertStore store, AlertSources sources, IOptions<Al
             async d =>
             {
                 IQueryable<AlertDelivery> pending = d.AlertDeliveries.Where(x => x.State == DeliveryState.Pending);
+
+                // Statements go by the same mail server: whether people get them is watched by the same rules.
+                IQueryable<StatementMail> statements = d.StatementMails.Where(x => x.State == DeliveryState.Pending);
+                DateTimeOffset? oldest = await pending.OrderBy(x => x.CreatedAt).Select(x => (DateTimeOffset?)x.CreatedAt).FirstOrDefaultAsync(cancellation);
+                DateTimeOffset? oldestStatement = await statements.OrderBy(x => x.CreatedAt).Select(x => (DateTimeOffset?)x.CreatedAt).FirstOrDefaultAsync(cancellation);
                 figures.Counted(
-                    await pending.CountAsync(cancellation), await d.AlertDeliveries.CountAsync(x => x.State == DeliveryState.Dead && x.TriedAt >= yesterday, cancellation),
-                    await pending.OrderBy(x => x.CreatedAt).Select(x => (DateTimeOffset?)x.CreatedAt).FirstOrDefaultAsync(cancellation));
+                    await pending.CountAsync(cancellation) + await statements.CountAsync(cancellation),
+                    await d.AlertDeliveries.CountAsync(x => x.State == DeliveryState.Dead && x.TriedAt >= yesterday, cancellation) + await d.StatementMails.CountAsync(x => x.State == DeliveryState.Dead && x.TriedAt >= yesterday, cancellation),
+                    oldest is null || oldestStatement < oldest ? oldestStatement : oldest);
                 return await pending.OrderBy(x => x.DueAt).Select(x => (DateTimeOffset?)x.DueAt).FirstOrDefaultAsync(cancellation);
             },
             cancellation);

@@ -8,7 +8,7 @@ namespace Nexus.Dashboard.Features.Alerts.Metrics;
 internal sealed class DeliverySource(DeliveryFigures figures) : IAlertSource
 {
     private static readonly AlertMetric Dead = new(
-        "alerts.dead", AlertUnit.Count, AlertScopes.None, "deliveries that were given up in the last 24 hours", static (_, v) => $"{v} of the last 24 hours' deliveries of alerts were given up");
+        "alerts.dead", AlertUnit.Count, AlertScopes.None, "deliveries of alerts and statements that were given up in the last 24 hours", static (_, v) => $"{v} of the last 24 hours' deliveries were given up");
 
     private static readonly AlertMetric Stuck = new(
         "alerts.stuck", AlertUnit.Seconds, AlertScopes.None, "how long the oldest delivery has not been taken", static (_, v) => $"A delivery has not been taken for {v}");

@@ -38,6 +38,7 @@ internal sealed class CostRows(CostsAsked asked, SharedIdle? shares, CostRow? be
         {
             Direct = Sum(rows, r => r.Direct),
             Idle = Sum(rows, r => r.Idle),
+            Overhead = Sum(rows, r => r.Overhead),
             Before = before?.Cost,
             ComparesDirect = comparesDirect,
             Trend = trend,
@@ -61,6 +62,7 @@ internal sealed class CostRows(CostsAsked asked, SharedIdle? shares, CostRow? be
             {
                 Rows = below,
                 Idle = level == asked.GroupBy.Count ? shares?.Of.GetValueOrDefault(row.Key) ?? Money.Zero : Sum(below, r => r.Idle),
+                Overhead = level == asked.GroupBy.Count ? shares?.Overhead.GetValueOrDefault(row.Key) ?? Money.Zero : Sum(below, r => r.Overhead),
                 Before = before is null ? null : then?.Cost ?? Money.Zero,
                 ComparesDirect = comparesDirect,
                 Counts = counts?.GetValueOrDefault(row.Key),
@@ -87,6 +89,7 @@ internal sealed class CostRows(CostsAsked asked, SharedIdle? shares, CostRow? be
         {
             Direct = Sum(rest, r => r.Direct),
             Idle = Sum(rest, r => r.Idle),
+            Overhead = Sum(rest, r => r.Overhead),
             Before = before is null ? null : Sum(rest, r => r.Before ?? Money.Zero),
             ComparesDirect = comparesDirect,
             Trend = trend,

@@ -94,7 +94,7 @@ internal sealed class CostsPageService(EngineHost host, IdleSharer idle, UnitCou
         CostRows rows = new(asked, shares, was is null ? null : new CostRows(asked, sharesBefore, null, null, comparesDirect: false, most: int.MaxValue).Total(was.Rows(), wasSteps.Count), counts, shares is not null && sharesBefore is null);
         CostRow total = rows.Total(fold.Rows(), steps.Count);
         (IReadOnlyList<CostChange> largest, CostChange? others, int count) = was is null ? ([], null, 0)
-            : CostChanges.Top([.. Changes(fold, was), .. shares is not null && sharesBefore is not null ? [new CostChange("idle", "", total.Idle - sharesBefore.Of.Values.Aggregate(sharesBefore.Unborne, static (sum, m) => sum + m), Money.Zero)] : (CostChange[])[]], MostChanges);
+            : CostChanges.Top([.. Changes(fold, was), .. shares is not null && sharesBefore is not null ? [new CostChange("idle", "", total.Idle - sharesBefore.Of.Values.Aggregate(sharesBefore.Unborne, static (sum, m) => sum + m), Money.Zero), .. OverheadChange(total, sharesBefore)] : (CostChange[])[]], MostChanges);
         return new CostsView(asked, host.Read.Configuration.Currency, now, total, steps)
         {
             Until = until,
@@ -102,6 +102,7 @@ internal sealed class CostsPageService(EngineHost host, IdleSharer idle, UnitCou
             BeforeSteps = Padded(was?.StepTotals() ?? [], steps.Count),
             Idle = idleNow is null ? null : new IdleView(idleNow.Total, idleNow.BySteps(asked.Interval, steps), idleBefore?.Total, idleNow.KnownSince > asked.From ? idleNow.KnownSince : null, idleNow.Unpriced),
             WhyNoIdle = whyNoIdle,
+            SharedOwners = shares is null ? [] : [.. idle.Shared.Select(o => o.ToString())],
             Unpriced = fold.Unpriced(UnitOf),
             Changes = largest,
             OtherChanges = others,
@@ -131,6 +132,10 @@ internal sealed class CostsPageService(EngineHost host, IdleSharer idle, UnitCou
         (decimal times, string per) = price is > 0 and < 0.001m ? (1_000_000m, " / 1 M") : price is > 0 and < 0.01m ? (1_000m, " / 1,000") : (1m, "");
         return $"{used} × {(listed is null ? "≈ " : "")}{CostText.Rate(price * times, host.Read.Configuration.Currency)}{per}";
     }
+
+    // Over all owners it is nothing; of some it is theirs.
+    private static IEnumerable<CostChange> OverheadChange(CostRow total, SharedIdle before) =>
+        total.Overhead - before.Overhead.Values.Aggregate(Money.Zero, static (sum, m) => sum + m) is var change && change != Money.Zero ? [new CostChange("overhead", "", change, Money.Zero)] : [];
 
     private static IEnumerable<string> Keys(CostsAsked asked, LedgerKey key)
     {

@@ -27,6 +27,9 @@ public sealed record CostsView(CostsAsked Asked, string Currency, Instant ReadAt
     /// <summary>Why there is nothing to say about idle capacity; null where there is.</summary>
     public string? WhyNoIdle { get; init; }
 
+    /// <summary>Whose costs are everybody's, where they are shared.</summary>
+    public IReadOnlyList<string> SharedOwners { get; init; } = [];
+
     /// <summary>What has no price, the most lines first.</summary>
     public IReadOnlyList<Unpriced> Unpriced { get; init; } = [];
 
@@ -64,8 +67,11 @@ public sealed record CostRow(string Key, string Name, IReadOnlyList<CostFilter> 
     /// <summary>What it bears of idle capacity.</summary>
     public Money Idle { get; init; }
 
-    /// <summary>Both.</summary>
-    public Money Cost => Direct + Idle;
+    /// <summary>What it bears of what is everybody's; below zero what all others bear of its own.</summary>
+    public Money Overhead { get; init; }
+
+    /// <summary>All three.</summary>
+    public Money Cost => Direct + Idle + Overhead;
 
     /// <summary>What it cost in the range that is compared, its share of what was idle then included where that is known; null where nothing is compared.</summary>
     public Money? Before { get; init; }

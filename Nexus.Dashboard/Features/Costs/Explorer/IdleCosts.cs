@@ -64,7 +64,7 @@ internal sealed class IdleCosts(EngineHost host, CapacityPast past)
         {
             foreach (Supply supply in span.Pool.Supplies.Where(s => past.IsHeld(s.Kind) && !s.Amount.IsZero))
             {
-                Money? price = PriceOf(span, supply.Kind);
+                Money? price = CapacityPrice.Of(span.Book, span.Pool, supply.Kind, span.From);
                 foreach (Instant at in CostTime.Steps(step, span.From, span.To))
                 {
                     Instant next = CostTime.Next(step, at);
@@ -106,9 +106,6 @@ internal sealed class IdleCosts(EngineHost host, CapacityPast past)
         return new IdleReport([.. idle.OrderBy(p => p.Step).ThenBy(p => p.Pool, StringComparer.Ordinal).ThenBy(p => p.Resource, StringComparer.Ordinal)], past.KnownSince,
             [.. capacity.Keys.Select(k => (k.Item1, k.Item2)).Distinct().Where(k => !priced.Contains(k)).Select(k => $"{k.Item1} {k.Item2}").Order(StringComparer.Ordinal)]);
     }
-
-    private static Money? PriceOf(CapacitySpan span, string kind) => span.Book.Find(
-        new UsageFacts(kind, span.From) { Pool = span.Pool.Name, Provider = span.Pool.Labels["provider"], Model = span.Pool.Labels["model"] }, static _ => null)?.Sku.UnitPrice;
 
     private Dictionary<(string, string, Instant), Int128> Held(Ledger ledger, Instant from, Instant to, CostInterval step)
     {

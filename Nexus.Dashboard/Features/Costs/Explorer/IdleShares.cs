@@ -4,17 +4,19 @@ using Nexus.Engine.Storage.Ledgers;
 
 namespace Nexus.Dashboard.Features.Costs.Explorer;
 
-/// <summary>What each group bears of idle capacity.</summary>
-/// <param name="Of">By the groups' values, joined.</param>
+/// <summary>What each group bears of idle capacity, and of what is everybody's.</summary>
+/// <param name="Of">Of idle capacity, by the groups' values, joined.</param>
 /// <param name="Unborne">What nobody bears: nobody used the pool, or nobody who counts has a claim.</param>
-internal sealed record SharedIdle(IReadOnlyDictionary<string, Money> Of, Money Unborne);
+/// <param name="Overhead">Of what is everybody's, likewise; below zero what all others bear of the group's own. Over all owners it is nothing.</param>
+internal sealed record SharedIdle(IReadOnlyDictionary<string, Money> Of, Money Unborne, IReadOnlyDictionary<string, Money> Overhead);
 
-/// <summary>Shares the idle cost of each pool and kind among those who used it in the range; see <see cref="IdleCost"/>.</summary>
+/// <summary>Shares the idle cost of each pool and kind among those who used it in the range, and what is everybody's among all others; see <see cref="IdleCost"/> and <see cref="OverheadCost"/>.</summary>
 internal static class IdleShares
 {
     private static readonly CostDimension Pool = new("pool");
     private static readonly CostDimension Resource = new("resource");
     private static readonly CostDimension Tenant = new("tenant");
+    private static readonly CostDimension Owner = new("owner");
 
     /// <summary>True for a filter that says which capacity counts, and not who used it.</summary>
     public static bool IsOfCapacity(CostFilter filter) => filter.Dimension == Pool || filter.Dimension == Resource;
@@ -32,49 +34,48 @@ internal static class IdleShares
     /// <param name="idle">What is shared.</param>
     /// <param name="rule">By what.</param>
     /// <param name="weightOf">The weight of a tenant, for <see cref="IdleSharing.Weighted"/>; of one tenant's share each of its groups bears in proportion.</param>
-    public static SharedIdle Of(Ledger ledger, CostQuery query, IReadOnlyList<IdlePart> idle, IdleSharing rule, Func<string, long> weightOf)
+    /// <param name="shared">Whose costs are everybody's, beside what is nobody's alone.</param>
+    public static SharedIdle Of(Ledger ledger, CostQuery query, IReadOnlyList<IdlePart> idle, IdleSharing rule, Func<string, long> weightOf, IReadOnlyList<OwnerPath> shared)
     {
-        CostDimension[] by = [.. query.GroupBy.Concat(query.Filters.Select(f => f.Dimension)).Concat([Pool, Resource, Tenant]).Distinct()];
+        CostDimension[] by = [.. query.GroupBy.Concat(query.Filters.Select(f => f.Dimension)).Concat([Pool, Resource, Tenant]).Concat(shared.Count > 0 ? [Owner] : []).Distinct()];
         CostReport users = ledger.Report(query with { GroupBy = by, Filters = [.. query.Filters.Where(IsOfCapacity)], Interval = CostInterval.None });
-        (int pool, int resource, int tenant) = (Array.IndexOf(by, Pool), Array.IndexOf(by, Resource), Array.IndexOf(by, Tenant));
+        (int pool, int resource, int tenant, int owner) = (Array.IndexOf(by, Pool), Array.IndexOf(by, Resource), Array.IndexOf(by, Tenant), Array.IndexOf(by, Owner));
         int shown = query.GroupBy.Count;
-        Dictionary<string, Money> of = new(StringComparer.Ordinal);
+        CostGroup[] groups = [.. users.Groups.OrderBy(g => string.Join('\u001f', g.Values), StringComparer.Ordinal)];
+
+        // What stands for more than one line of the question shares its part: alike is among what is shown.
+        CostParty[] parties = [.. groups.Select(g => new CostParty(string.Join('\u001f', g.Values.Take(shown).Select(v => v ?? "\u001e")), g.Values[tenant] ?? "", g.Sum.Cost, IsEverybodys(g)))];
+        Money[] bears = new Money[groups.Length];
         Money unborne = Money.Zero;
-        ILookup<(string?, string?), CostGroup> byPool = users.Groups.Where(g => g.Sum.Consumed.Millionths > 0).ToLookup(g => (g.Values[pool], g.Values[resource]));
+        ILookup<(string?, string?), int> byPool = Enumerable.Range(0, groups.Length).Where(i => groups[i].Sum.Consumed.Millionths > 0).ToLookup(i => (groups[i].Values[pool], groups[i].Values[resource]));
         foreach (IGrouping<(string, string), IdlePart> part in idle.GroupBy(p => (p.Pool, p.Resource)))
         {
             Money cost = part.Aggregate(Money.Zero, static (sum, p) => sum + p.Cost);
-            foreach ((CostGroup user, Money share) in Divide(cost, [.. byPool[part.Key].OrderBy(g => string.Join('\u001f', g.Values), StringComparer.Ordinal)], rule))
+            int[] used = [.. byPool[part.Key]];
+            foreach ((int place, Money share) in used.Zip(OverheadCost.Divide(cost, [.. used.Select(i => parties[i])], rule, weightOf)))
             {
                 cost -= share;
-                if (query.Filters.GroupBy(f => f.Dimension).All(f => f.Any(x => (user.Values[Array.IndexOf(by, f.Key)] ?? "") == x.Value)))
-                {
-                    string key = CostFold.KeyOf(query.GroupBy.Select((d, i) => new CostFilter(d, user.Values[i] ?? "")));
-                    of[key] = of.GetValueOrDefault(key) + share;
-                }
+                bears[place] += share;
             }
 
             unborne += cost;
         }
 
-        return new SharedIdle(of, query.Filters.All(IsOfCapacity) ? unborne : Money.Zero);
-
-        IEnumerable<(CostGroup, Money)> Divide(Money cost, CostGroup[] groups, IdleSharing how)
+        // What an owner bears whose costs are everybody's is everybody's too.
+        Money[] overhead = OverheadCost.Share([.. parties.Select((p, i) => p.IsShared ? p with { Cost = p.Cost + bears[i] } : p)], rule, weightOf);
+        (Dictionary<string, Money> of, Dictionary<string, Money> alsoOf) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal));
+        for (int i = 0; i < groups.Length; i++)
         {
-            // Alike is among what is shown; what stands for more than one line of the question shares its part.
-            (string Key, CostGroup[] Of)[] claimants = [.. groups.GroupBy(g => how == IdleSharing.Weighted ? g.Values[tenant] ?? "" : string.Join('\u001f', g.Values.Take(shown).Select(v => v ?? "\u001e")), StringComparer.Ordinal).Select(g => (g.Key, g.ToArray()))];
-            Int128[] claims = [.. claimants.Select(c => how switch { IdleSharing.Even => 1, IdleSharing.Weighted => weightOf(c.Key), _ => c.Of.Aggregate(Int128.Zero, static (sum, g) => sum + Claim(g)) })];
-            Money[] shares = IdleCost.Divide(cost, claims);
-            return claimants.SelectMany((c, i) => Within(shares[i], c.Of));
+            if (query.Filters.GroupBy(f => f.Dimension).All(f => f.Any(x => (groups[i].Values[Array.IndexOf(by, f.Key)] ?? "") == x.Value)))
+            {
+                string key = CostFold.KeyOf(query.GroupBy.Select((d, at) => new CostFilter(d, groups[i].Values[at] ?? "")));
+                of[key] = of.GetValueOrDefault(key) + bears[i];
+                alsoOf[key] = alsoOf.GetValueOrDefault(key) + overhead[i];
+            }
         }
 
-        static IEnumerable<(CostGroup, Money)> Within(Money share, CostGroup[] groups)
-        {
-            Int128[] claims = [.. groups.Select(Claim)];
-            Money[] shares = IdleCost.Divide(share, claims.All(c => c == 0) ? [.. groups.Select(_ => Int128.One)] : claims);
-            return groups.Select((g, i) => (g, shares[i]));
-        }
+        return new SharedIdle(of, query.Filters.All(IsOfCapacity) ? unborne : Money.Zero, alsoOf);
 
-        static Int128 Claim(CostGroup group) => group.Sum.Cost > Money.Zero ? group.Sum.Cost.Picos : 0;
+        bool IsEverybodys(CostGroup group) => group.Values[tenant] is null || (owner >= 0 && OwnerPath.TryParse(group.Values[owner], out OwnerPath? path, out _) && shared.Any(path.IsWithin));
     }
 }

@@ -43,9 +43,16 @@ internal sealed class StatementService(EngineHost host, MonthCloser closer)
             return Problem.Field("invalid-value", 422, "month", $"{month} has not begun");
         }
 
+        return await ReadAsync(owner, month, cancellation);
+    }
+
+    /// <summary>The same for who was authorised already.</summary>
+    /// <exception cref="EngineUnavailableException">The ledger cannot be read.</exception>
+    public async Task<Statement> ReadAsync(OwnerPath tenant, BillingMonth month, CancellationToken cancellation)
+    {
         ClosedMonth? closed = host.Read.Configuration.Months.Find(month);
-        MonthBill bill = await closer.BillAsync(month, new CostQuery(month.Start, month.End) { GroupBy = ByLine, Within = owner }, cancellation);
-        return Of(tenant, month, closed, bill, host.Read.Configuration.Currency);
+        MonthBill bill = await closer.BillAsync(month, new CostQuery(month.Start, month.End) { GroupBy = ByLine, Within = tenant }, cancellation);
+        return Of(tenant.ToString(), month, closed, bill, host.Read.Configuration.Currency);
     }
 
     /// <summary>A bill as a statement.</summary>

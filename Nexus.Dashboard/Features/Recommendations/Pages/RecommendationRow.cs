@@ -51,6 +51,9 @@ public sealed record RecommendationRow(
     /// <summary>Looks at what it really saved, the first first.</summary>
     public IReadOnlyList<RealisedLine> Realised { get; init; } = [];
 
+    /// <summary>What it saved week by week beside the estimate; null while no week is known.</summary>
+    public RealisedCourse? Course { get; init; }
+
     /// <summary>What was realised of the estimate, in words; empty while nothing is known.</summary>
     public string Verdict { get; init; } = "";
 
@@ -70,7 +73,27 @@ public sealed record RecommendationRow(
 /// <param name="By">How it is known.</param>
 public sealed record RealisedLine(string After, DateTimeOffset At, string Amount, string Range, string Share, string By)
 {
+    /// <summary>What else a replay says would have been otherwise, as a sentence; empty where there was none.</summary>
+    public string Effect { get; init; } = "";
+
     /// <summary>How it is known, in words.</summary>
-    public static string Words(RealisedBy by) => by == RealisedBy.Provisioned
-        ? "what is provisioned, against what it would be without the change" : "before and after, for the volume that there was";
+    public static string Words(RealisedBy by) => by switch
+    {
+        RealisedBy.Replay => "a replay of the time since without the change, against what was",
+        RealisedBy.Provisioned => "what is provisioned, against what it would be without the change",
+        _ => "before and after, for the volume that there was",
+    };
+
+    /// <summary>What else a replay says would have been otherwise.</summary>
+    public static string EffectOf(ReplayedEffect? effect)
+    {
+        if (effect is null)
+        {
+            return "";
+        }
+
+        long more = effect.FinishedWithout - effect.Finished;
+        string finished = more == 0 ? "as many requests would have finished" : $"{Numbers.Count(Math.Abs(more))} {(more > 0 ? "more" : "fewer")} {(Math.Abs(more) == 1 ? "request" : "requests")} would have finished";
+        return $"Without it {finished}, and 95 of a hundred would have waited at most {Numbers.Duration(TimeSpan.FromSeconds(effect.WaitP95Without))} instead of {Numbers.Duration(TimeSpan.FromSeconds(effect.WaitP95))}.";
+    }
 }

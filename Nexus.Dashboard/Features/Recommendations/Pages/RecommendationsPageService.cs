@@ -46,7 +46,7 @@ internal sealed class RecommendationsPageService(RecommendationService recommend
             [.. shown.Where(r => TabOf(r.State) == asked.Tab).Take(MostRows).Select(r => Row(caller, r, most))], opened is null ? null : Row(caller, opened, most),
             Tabs.ToDictionary(t => t, t => shown.Count(r => TabOf(r.State) == t), StringComparer.Ordinal),
             [.. found.Value!.Select(r => r.Type).Distinct().Order().Select(t => (RecommendationAnswer.TypeOf(t), Word(t)))],
-            review?.Failed, Nothing(review, recommendations.NextReview, asked.Type),
+            SavingsCurve.Of(found.Value!, recommendations.Currency), review?.Failed, Nothing(review, recommendations.NextReview, asked.Type),
             RecommendationService.Locked(caller)?.Detail, caller.Path.IsRoot ? RecommendationService.Locked(caller)?.Detail : Problem.MissingScope(Scope.Money, caller).Detail);
     }
 
@@ -118,6 +118,7 @@ internal sealed class RecommendationsPageService(RecommendationService recommend
             CanRevert = of.State is RecommendationState.Applied or RecommendationState.Snoozed or RecommendationState.Dismissed,
             RevertWord = of.State == RecommendationState.Applied ? "Revert" : "Open again",
             Realised = realised,
+            Course = RealisedCourse.Of(of, currency),
             Verdict = realised.Length == 0 ? of.State == RecommendationState.Applied ? "What it saves is known a day after it was applied." : "" : $"Realised {realised[^1].Share}",
             ApplyLocked = (RecommendationService.Locked(caller) ?? RecommendationChange.Refused(caller, parts.Change, of.Within))?.Detail,
             Version = of.Version,
@@ -126,7 +127,7 @@ internal sealed class RecommendationsPageService(RecommendationService recommend
 
     private static RealisedLine Line(FollowUpDone done, Saving saving, string currency) => new(
         done.After == 1 ? "1 day" : $"{done.After} days", done.At, CostText.Hero(done.Realised.Monthly, currency), $"{CostText.Hero(done.Realised.Low, currency)} – {CostText.Hero(done.Realised.High, currency)}",
-        saving.Monthly == Money.Zero ? "–" : Numbers.Percent(SavingsMoney.Units(done.Realised.Monthly) / SavingsMoney.Units(saving.Monthly)), RealisedLine.Words(done.Realised.By));
+        saving.Monthly == Money.Zero ? "–" : Numbers.Percent(SavingsMoney.Units(done.Realised.Monthly) / SavingsMoney.Units(saving.Monthly)), RealisedLine.Words(done.Realised.By)) { Effect = RealisedLine.EffectOf(done.Effect) };
 
     private static string Became(Recommendation of) => of.State switch
     {

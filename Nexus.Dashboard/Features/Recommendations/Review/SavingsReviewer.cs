@@ -12,7 +12,7 @@ using Nexus.Engine.Storage.Ledgers;
 namespace Nexus.Dashboard.Features.Recommendations.Review;
 
 /// <summary>The optimisation review: runs all detectors over the recorded past, keeps one open recommendation for each cause, and looks at what applied ones really saved. One at a time, beside the engine.</summary>
-internal sealed class SavingsReviewer(EngineHost host, SavingsReading reading, RecommendationStore store, IOptions<SavingsOptions> options, TimeProvider time) : IDisposable
+internal sealed class SavingsReviewer(EngineHost host, SavingsReading reading, SavingsReplay replay, RecommendationStore store, IOptions<SavingsOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>After how many days an applied recommendation is looked at.</summary>
     public static IReadOnlyList<int> FollowUps { get; } = [1, 7, 30];
@@ -147,17 +147,50 @@ internal sealed class SavingsReviewer(EngineHost host, SavingsReading reading, R
     }
 
     /// <summary>An applied one after a look at what it saved; null where none is due, or nothing can be told yet.</summary>
-    internal static Recommendation? Follow(Recommendation applied, SavingsPast past, DateTimeOffset now)
+    /// <param name="applied">The recommendation.</param>
+    /// <param name="past">The past.</param>
+    /// <param name="now">When it is looked at.</param>
+    /// <param name="replayed">What a replay of the time since without the change says; null where none was made, or it cannot tell.</param>
+    internal static Recommendation? Follow(Recommendation applied, SavingsPast past, DateTimeOffset now, (Realised Realised, ReplayedEffect Effect)? replayed = null)
     {
+        IReadOnlyList<RealisedWeek> weeks = WeeksOf(applied, past);
         IReadOnlyList<FollowUpDone> done = applied.ReadFollowUps();
-        double days = applied.DecidedAt is { } since ? (now - since).TotalDays : 0;
-        int due = FollowUps.LastOrDefault(d => d <= days && done.All(f => f.After < d));
-        if (due == 0 || RealisedOf(applied, past) is not { } realised)
+        int due = DueOf(applied, now);
+        Realised? realised = due == 0 ? null : replayed?.Realised ?? RealisedOf(applied, past);
+        if (realised is null && weeks.SequenceEqual(applied.ReadWeeks()))
         {
             return null;
         }
 
-        return applied with { FollowUps = JsonSerializer.Serialize<IReadOnlyList<FollowUpDone>>([.. done, new FollowUpDone(due, now, realised)], RecommendationJson.Default.IReadOnlyListFollowUpDone), Version = applied.Version + 1 };
+        return applied with
+        {
+            FollowUps = realised is null ? applied.FollowUps : JsonSerializer.Serialize<IReadOnlyList<FollowUpDone>>([.. done, new FollowUpDone(due, now, realised, replayed?.Effect)], RecommendationJson.Default.IReadOnlyListFollowUpDone),
+            Weeks = JsonSerializer.Serialize(weeks, RecommendationJson.Default.IReadOnlyListRealisedWeek),
+            Version = applied.Version + 1,
+        };
+    }
+
+    /// <summary>After how many days an applied one is due to be looked at; 0: after none that it was not.</summary>
+    internal static int DueOf(Recommendation applied, DateTimeOffset now)
+    {
+        IReadOnlyList<FollowUpDone> done = applied.ReadFollowUps();
+        double days = applied.DecidedAt is { } since ? (now - since).TotalDays : 0;
+        return FollowUps.LastOrDefault(d => d <= days && done.All(f => f.After < d));
+    }
+
+    /// <summary>What an applied one saved week by week, as far as that can be told.</summary>
+    internal static IReadOnlyList<RealisedWeek> WeeksOf(Recommendation applied, SavingsPast past)
+    {
+        RecommendationParts parts = applied.Read();
+        double without = (double)(parts.Change.From?.Units ?? 0);
+        IReadOnlyList<MeasuredDay> baseline = applied.ReadBaseline();
+        IReadOnlyList<MeasuredDay>? days = null;
+        return RealisedWeek.Since(applied.ReadWeeks(), past, Instant.From(applied.DecidedAt!.Value), (start, end) => parts.Measure.Volume switch
+        {
+            MeasureVolume.Capacity => Realised.OfPool(past, parts.Measure, without, start, end),
+            MeasureVolume.SetAside => Realised.OfQuota(past, parts.Measure, without, start),
+            _ => Realised.Compare(baseline, [.. (days ??= MeasuredDay.Of(past, parts.Measure)).Where(d => d.Day >= start && d.Day < end)]),
+        });
     }
 
     /// <summary>What an applied one saved so far; null where nothing can be told yet.</summary>
@@ -184,7 +217,16 @@ internal sealed class SavingsReviewer(EngineHost host, SavingsReading reading, R
     private async Task<SavingsReview> KeepAsync(SavingsPast past, IReadOnlyList<Finding> findings, Stopwatch watch, CancellationToken cancellation)
     {
         DateTimeOffset now = time.GetUtcNow();
-        Recommendation[] changed = [.. Merge(_all!, findings, past, options.Value.Window, now), .. _all!.Where(r => r.State == RecommendationState.Applied).Select(r => Follow(r, past, now)).OfType<Recommendation>()];
+        List<Recommendation> changed = [.. Merge(_all!, findings, past, options.Value.Window, now)];
+        foreach (Recommendation applied in _all!.Where(r => r.State == RecommendationState.Applied))
+        {
+            (Realised, ReplayedEffect)? replayed = DueOf(applied, now) == 0 ? null : await replay.RunAsync(applied.Read().Change, Instant.From(applied.DecidedAt!.Value), past, cancellation);
+            if (Follow(applied, past, now, replayed) is { } followed)
+            {
+                changed.Add(followed);
+            }
+        }
+
         SavingsReview review = new()
         {
             At = now,
