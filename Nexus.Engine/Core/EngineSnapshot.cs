@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Costs.Sizing;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -39,6 +40,9 @@ public sealed class EngineSnapshot
     /// <summary>Credits, discounts and taxes that were entered.</summary>
     internal IReadOnlyList<EnteredCharge> Charges { get; init; } = [];
 
+    /// <summary>How much work used, as far as it is learned.</summary>
+    internal IReadOnlyList<LearnedSizesState> Sizes { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -49,7 +53,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges, Sizes);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

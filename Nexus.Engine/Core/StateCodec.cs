@@ -2,6 +2,7 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Costs.Sizing;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -12,7 +13,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where sizes are learned. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -23,14 +24,15 @@ internal static class StateCodec
     private const byte WithShares = 5;
     private const byte WithPrices = 6;
     private const byte WithBudgets = 7;
+    private const byte WithSizes = 8;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
         IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets,
-        IReadOnlyList<EnteredCharge> charged)
+        IReadOnlyList<EnteredCharge> charged, IReadOnlyList<LearnedSizesState> sizes)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = sizes.Count > 0 ? WithSizes : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -114,13 +116,18 @@ internal static class StateCodec
             to.Budgets(budgets);
             to.Months(configuration.Months, charged);
         }
+
+        if (format >= WithSizes)
+        {
+            to.Sizes(sizes);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithSizes))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -201,6 +208,11 @@ internal static class StateCodec
         {
             state.Budgets.Restore(from.Budgets(), [.. state.Requests.Values.Select(l => l.Request)]);
             from.Months(state);
+        }
+
+        if (format >= WithSizes)
+        {
+            state.Sizes.Restore(from.Sizes());
         }
 
         return state;

@@ -17,6 +17,8 @@ internal static class Terms
         Preemptible = 3,
         Reservation = 4,
         Work = 5,
+        MaxCost = 7,
+        Sizing = 8,
     }
 
     private enum OfRequest : byte
@@ -32,6 +34,7 @@ internal static class Terms
         Cost = 8,
         HeldUntil = 9,
         Estimate = 10,
+        ToldToStop = 20,
     }
 
     private enum OfPool : byte
@@ -59,6 +62,18 @@ internal static class Terms
             to.Ranges(spec.Work);
         }
 
+        if (spec.MaxCost is { } most)
+        {
+            to.Byte((byte)OfSpec.MaxCost);
+            to.Money(most);
+        }
+
+        if (spec.Sizing is not null)
+        {
+            to.Byte((byte)OfSpec.Sizing);
+            to.Sizing(spec.Sizing);
+        }
+
         terms.End();
     }
 
@@ -73,6 +88,8 @@ internal static class Terms
                 OfSpec.Preemptible => spec with { Preemptible = from.Number() != 0 },
                 OfSpec.Reservation => spec with { Reservation = from.Text() },
                 OfSpec.Work => Chosen(spec, from.Ranges()),
+                OfSpec.MaxCost => spec with { MaxCost = from.Money() },
+                OfSpec.Sizing => spec.Reserving(from.Sizing(), spec.Resources),
                 _ => throw Later((byte)term, "request"),
             };
         }
@@ -130,6 +147,12 @@ internal static class Terms
             to.Keys(request.Evictors);
         }
 
+        if (request.ToldToStop is not null)
+        {
+            to.Byte((byte)OfRequest.ToldToStop);
+            to.Vector(request.ToldToStop);
+        }
+
         terms.End();
     }
 
@@ -148,6 +171,7 @@ internal static class Terms
                 OfRequest.Cost => request with { Cost = from.Money() },
                 OfRequest.HeldUntil => request with { HeldUntil = new Instant(from.Number()) },
                 OfRequest.Estimate => request with { Estimate = from.Expected() },
+                OfRequest.ToldToStop => request with { ToldToStop = from.Vector() },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),
             };

@@ -117,6 +117,9 @@ public enum ReasonCode
     /// <summary>A budget lets one pass after another.</summary>
     Throttled = 23,
 
+    /// <summary>It would cost more than its <c>maxCost</c>.</summary>
+    ExceedsMaxCost = 27,
+
     /// <summary><c>maxWait</c> passed.</summary>
     WaitedTooLong = 30,
 
@@ -172,7 +175,7 @@ public sealed record Reason(
     public Gate Gate => Code switch
     {
         ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed => Gate.Access,
-        ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled => Gate.Budget,
+        ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled or ReasonCode.ExceedsMaxCost => Gate.Budget,
         ReasonCode.ExceedsQuota or ReasonCode.OverQuota => Gate.Quota,
         _ => Gate.Capacity,
     };

@@ -41,6 +41,7 @@ public static class ReasonText
             ReasonCode.OverBudget => $"Budget {reason.Name} has {Left(reason)} left; it is expected to cost {reason.Budget?.Needed}.",
             ReasonCode.Throttled => $"Budget {reason.Name} spreads the {Left(reason)} that are left over the time to its end: about {reason.Budget?.PerHour} an hour; it is expected to cost {reason.Budget?.Needed}.",
             ReasonCode.ExceedsBudget => $"It is expected to cost {reason.Budget?.Needed}, more than budget {reason.Name} has in any period.",
+            ReasonCode.ExceedsMaxCost => $"It is expected to cost {reason.Budget?.Needed}; its maxCost leaves {Left(reason)}.",
             ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
             ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
             ReasonCode.PoolNotAllowed when reason.Pool is null => $"No pool that is open to this owner supplies {reason.Kind}.",
