@@ -27,6 +27,8 @@ internal static class BudgetsBench
         Console.WriteLine($"{"policy",-46} {"overspent",10} {"committed at first refusal",28} {"least at any",13} {"spent at last",14} {"leases",8} {"steps each",11}");
         HaltedOutcome[] stops = Run("learned sizes, told to stop", learned: true, stops: true);
         HaltedOutcome[] goesOn = Run("learned sizes, not to be told before a step", learned: true, stops: false);
+        Run("the same, risks of 50 % and 50 %", learned: true, stops: true, (500_000, 500_000));
+        Run("the same, risks of 5 % and 5 %", learned: true, stops: true, (50_000, 50_000));
         Run("worst case reserved", learned: false, stops: true);
         Say("nothing reserved", [.. Each(seed => HaltedRun.Of(new NoReservations(amount), amount, stops: true, HaltedRun.Start, Drawn(seed)))]);
 
@@ -36,9 +38,9 @@ internal static class BudgetsBench
         verdicts.AtLeast("spent or truly committed at the first refusal", [stops.Concat(goesOn).Min(o => o.Committed)], LeastCommitted, format: "0.000");
         return Task.FromResult(verdicts.ExitCode);
 
-        HaltedOutcome[] Run(string policy, bool learned, bool stops) => Say(policy, [.. Each(seed =>
+        HaltedOutcome[] Run(string policy, bool learned, bool stops, (int First, int Step)? risks = null) => Say(policy, [.. Each(seed =>
         {
-            EngineReservations engine = new(learned);
+            EngineReservations engine = new(learned, risks);
             Func<long> drawn = Drawn(seed);
             long now = HaltedRun.Teach(engine, Taught, drawn);
             engine.Limit(amount, now);

@@ -23,16 +23,18 @@ internal sealed class EngineReservations : IReservations
     private static readonly Labels Model = Labels.Of([new("model", "conversation")]);
     private static readonly Money Price = Money.Parse("0.00001");
 
-    private readonly Engine.Core.Engine _engine = new(new EngineLimits(EndedInMemory: 10_000));
+    private readonly Engine.Core.Engine _engine;
     private readonly Batch _batch = new();
     private readonly Dictionary<string, (long Lease, ResourceVector? Next)> _leases = new(StringComparer.Ordinal);
     private readonly bool _learned;
 
     /// <summary>An engine with a price for tokens, and no budget yet.</summary>
     /// <param name="learned">True where the size is learned; false where the maximum is reserved.</param>
-    public EngineReservations(bool learned)
+    /// <param name="risks">Of the first estimate and of a step, in millionths; null: the engine's own.</param>
+    public EngineReservations(bool learned, (int First, int Step)? risks = null)
     {
-        _learned = learned;
+        EngineLimits limits = new(EndedInMemory: 10_000);
+        (_learned, _engine) = (learned, new Engine.Core.Engine(risks is { } given ? limits with { FirstSizeRisk = given.First, StepSizeRisk = given.Step } : limits));
         Handle(new SetPool(new PoolDefinition("models", [new Supply(Kind, Quantity.Of(Plenty), Quantity.Of(Plenty), TimeSpan.FromSeconds(1))], Labels.None, PurchaseOption.OnDemand, null)) { Actor = Client }, HaltedRun.Start);
         Handle(new SetPrices([new Sku("out", Kind) { UnitPrice = Price }], Replaces: true) { Actor = Client }, HaltedRun.Start);
     }
