@@ -36,8 +36,8 @@ public sealed class MaxCostTests
     {
         _nexus.Pool("dear", ("gpu", 4)).Prices(new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(3600) }, new Sku("dear-hour", "gpu") { Pool = "dear", UnitPrice = Money.Of(7200) });
 
-        Assert.Equal(ReasonCode.ExceedsMaxCost, _nexus.Submit(Gpus("r", 60)).Reason?.Code);
-        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Gpus("s", 60) with { Pools = ["gpus"] }).Status);
+        Assert.Equal(ReasonCode.ExceedsMaxCost, _nexus.Submit(Gpus("r", 61)).Reason?.Code);
+        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Gpus("s", 61) with { Pools = ["gpus"] }).Status);
     }
 
     [Fact]
