@@ -20,6 +20,7 @@ Dictionary<string, Func<string[], Task<int>>> benches = new(StringComparer.Ordin
     ["passes"] = PassBench.RunAsync,
     ["quota"] = QuotaBench.RunAsync,
     ["budget-admission"] = BudgetAdmissionBench.RunAsync,
+    ["budgets"] = BudgetsBench.RunAsync,
     ["fair"] = FairBench.RunAsync,
     ["pages"] = PagesBench.RunAsync,
     ["http"] = HttpBench.RunAsync,

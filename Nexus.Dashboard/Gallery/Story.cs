@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Request = Nexus.Engine.Scheduling.Request;
@@ -42,6 +43,7 @@ internal sealed class Story
         Submit(Cpu("nightly-2", "northwind/search/batch", 4, "low"));
         Send(new Hold(Find("nightly-2").Key, Held: true) { Actor = Dana });
         Submit(Cpu("answer-7", "acme/support/triage", 6, "critical"));
+        Chats();
     }
 
     /// <summary>When the gallery's examples are.</summary>
@@ -61,6 +63,26 @@ internal sealed class Story
         Send(new Submit(new RequestSpec(
             id, OwnerPath.Parse(owner), ResourceVector.Of(new ResourceAmount("gpu", Quantity.Of(gpu))), null, [pool ?? "gpu-h100"], Labels.None, duration, queue, null, lease ?? TimeSpan.FromHours(1),
             team is null ? Labels.None : Labels.Of([new("team", team)]))) { Actor = Key });
+
+    // Sixty short answers, and then a longer one whose pool has no more for it.
+    private void Chats()
+    {
+        Send(new SetPool(new PoolDefinition("gpt-4o", [new Supply("tokens.output", Quantity.Of(25_000), Quantity.Of(1), TimeSpan.FromDays(1))], Labels.None, PurchaseOption.OnDemand, null)) { Actor = Dana });
+        for (int i = 0; i < 60; i++)
+        {
+            Chat($"chat-s{i}");
+            Send(new Release(Find($"chat-s{i}").Key, Find($"chat-s{i}").Lease!.Number, ResourceVector.Of(new ResourceAmount("tokens.output", Quantity.Of(400 + (i % 20)))), Labels.None, Outcome.Succeeded) { Actor = Key });
+        }
+
+        Chat("chat-9");
+        Send(new Renew(Find("chat-9").Key, Find("chat-9").Lease!.Number, ResourceVector.Of(new ResourceAmount("tokens.output", Quantity.Of(3_000))), ResourceVector.Empty) { Actor = Key });
+    }
+
+    private void Chat(string id) => Submit(new RequestSpec(
+        id, OwnerPath.Parse("acme/alice/chat"), ResourceVector.Of(new ResourceAmount("tokens.output", Quantity.Of(4_000))), null, ["gpt-4o"], Labels.None, null, Queue: false, null, TimeSpan.FromHours(1), Labels.Of([new("model", "gpt-4o")]))
+    {
+        MaxCost = Money.Of(1),
+    }.Learned());
 
     private void Submit(RequestSpec spec) => Send(new Submit(spec) { Actor = Key });
 

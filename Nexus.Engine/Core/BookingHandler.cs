@@ -184,8 +184,8 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         search.Find(live.Request.Spec, live.Request.Needs, state.Router.Find(live.Request.Spec), live.Request.Reason ?? new Reason(ReasonCode.NotEnoughFree), now, now, InTurn(live)).Booking);
 
     // What it reserved already when it was booked is its own.
-    private Reason? OverBudget(Request request, RequestSpec spec, ResourceVector needs, Route route, Instant startsAt) => !state.LimitsSpending(spec) ? null
-        : state.Estimates.Ask(spec, needs, request.Labels, route, startsAt, request)?.Stop(startsAt.Milliseconds, request.Estimate)?.Reason(startsAt.Milliseconds);
+    private Reason? OverBudget(Request request, RequestSpec spec, ResourceVector needs, Route route, Instant startsAt) => state.Estimates.TooDear(spec, request.Cost, needs, request.Labels, route, startsAt) ?? (!state.LimitsSpending(spec) ? null
+        : state.Estimates.Ask(spec, needs, request.Labels, route, startsAt, request)?.Stop(startsAt.Milliseconds, request.Estimate)?.Reason(startsAt.Milliseconds));
 
     // What is kept for others was not promised: a booking goes before it.
     private Reason? Stops(Request request, Instant at, bool heldToo = true)

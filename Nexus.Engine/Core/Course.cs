@@ -232,6 +232,13 @@ internal sealed class Course
             return;
         }
 
+        if (_state.Estimates.TooDear(request, route, now) is { } dear)
+        {
+            // Another price holds by now than when it came to wait.
+            Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, dear, null, Labels.None), Actor.Engine, now, batch);
+            return;
+        }
+
         if (_budgets.Stops(request, route, now))
         {
             _bookings.Leave(live, now);

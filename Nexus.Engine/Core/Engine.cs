@@ -20,6 +20,7 @@ public sealed class Engine
     private readonly WaitingLines _lines;
     private readonly Course _course;
     private readonly SubmitHandler _submit;
+    private readonly SizeChoice _sizes;
     private readonly LeaseHandler _lease;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
@@ -44,7 +45,8 @@ public sealed class Engine
         _state = state;
         Futures futures = new(state);
         WaitingLines lines = _lines = new WaitingLines(state, futures);
-        _submit = new SubmitHandler(state, futures, lines);
+        _sizes = new SizeChoice(state);
+        _submit = new SubmitHandler(state, futures, lines, _sizes);
         _lease = new LeaseHandler(state, futures);
         _reservations = new ReservationHandler(state, futures);
         _queue = new QueueHandler(state, _lease);
@@ -162,6 +164,7 @@ public sealed class Engine
         Budgets = [.. _state.Budgets.States],
         Charges = [.. _state.Charges.All],
         Allowances = [.. _state.Allowances.All.Select(n => n.ToState())],
+        Sizes = [.. _state.Sizes.Keep()],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>
@@ -272,7 +275,7 @@ public sealed class Engine
         if (command is Submit { DryRun: true })
         {
             _state.Estimates.Expect(happens, null, now);
-            return new RequestReply(Imagined((RequestSubmitted)happens, now));
+            return Answer(Imagined((RequestSubmitted)happens, now));
         }
 
         Live? live = _course.Happen(happens, command.Actor, now, batch);
@@ -290,10 +293,10 @@ public sealed class Engine
         _enforcement.Advance(now, batch);
         return happens switch
         {
-            LeaseRenewed renewed => new RequestReply(live!.Request, renewed.Refusal),
+            LeaseRenewed renewed => Answer(live!.Request, renewed.Refusal),
             RequestEnded when command is Release => new ReleaseReply(live!.Request, Late: false),
             SettlementCorrected => new ReleaseReply(live!.Request, Late: true),
-            RequestEvent => new RequestReply(live!.Request),
+            RequestEvent => Answer(live!.Request),
             PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
             UsageRecorded usage => usage.Outcomes!,
             MonthClosed closed => new MonthReply(_state.Configuration.Months.Find(closed.Month)!),
@@ -305,6 +308,8 @@ public sealed class Engine
             _ => new DoneReply(_state.Sequence),
         };
     }
+
+    private RequestReply Answer(Request request, Reason? refusal = null) => new(request, refusal) { Next = _sizes.Next(request) };
 
     private bool IsOverBudget(RequestSubmitted refused, Instant startsAt) => _state.LimitsSpending(refused.Spec)
         && _state.Estimates.Ask(refused.Spec, Gang.Needs(refused.Spec, _state.KindOf), refused.Labels, _state.Router.Find(refused.Spec), startsAt)?.Stop(startsAt.Milliseconds) is not null;

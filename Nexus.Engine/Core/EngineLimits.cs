@@ -14,6 +14,13 @@ public sealed record EngineLimits(int EndedInMemory = 200_000, int PlanningDepth
     /// <summary>The cost functions that prices may name, by name.</summary>
     public IReadOnlyDictionary<string, ICostModel> CostModels { get; init; } = new Dictionary<string, ICostModel>();
 
+    /// <summary>With what risk, in millionths, work whose size is learned passes what is reserved of it at first: the greater, the less is reserved, and the sooner it extends.</summary>
+    /// <remarks>What was chosen stands in the events: another risk changes what is chosen from then on, and no past.</remarks>
+    public int FirstSizeRisk { get; init; } = 800_000;
+
+    /// <summary>With what risk, in millionths, it passes a step too: the greater, the smaller the steps, and the more of them.</summary>
+    public int StepSizeRisk { get; init; } = 900_000;
+
     /// <summary>The currency of all amounts, by its ISO 4217 code.</summary>
     public string Currency { get; init; } = "USD";
 }

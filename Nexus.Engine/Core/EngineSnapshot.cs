@@ -3,6 +3,7 @@ using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Costs.Sizing;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -43,6 +44,9 @@ public sealed class EngineSnapshot
     /// <summary>What runs may spend and use, in the order in which they were opened.</summary>
     internal IReadOnlyList<AllowanceState> Allowances { get; init; } = [];
 
+    /// <summary>How much work used, as far as it is learned.</summary>
+    internal IReadOnlyList<LearnedSizesState> Sizes { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -53,7 +57,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges, Allowances);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges, Allowances, Sizes);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

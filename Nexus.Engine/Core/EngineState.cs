@@ -3,6 +3,7 @@ using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Costs.Sizing;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -75,6 +76,9 @@ internal sealed class EngineState
 
     /// <summary>What was used of SKUs whose tiers are counted over a month.</summary>
     public TierUse Tiers { get; } = new();
+
+    /// <summary>How much work of each workflow, model and kind used.</summary>
+    public LearnedSizes Sizes { get; } = new();
 
     /// <summary>Credits, discounts and taxes that were entered.</summary>
     public EnteredCharges Charges { get; } = new();
@@ -149,7 +153,7 @@ internal sealed class EngineState
         PriorityChanged e => Changed(Requests[e.Key], r => r with { Priority = e.To, Evictors = [], Version = e.Sequence }),
         PreemptionNoticed e => Changed(Requests[e.Key], r => r with { Notice = e.Notice, Version = e.Sequence }),
         PreemptionWithdrawn e => Changed(Requests[e.Key], r => r with { Notice = null, Version = e.Sequence }),
-        PreemptionBegun e => Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = UnderWay(r, e.Preempting), Version = e.Sequence }),
+        PreemptionBegun e => Changed(Requests[e.Key], r => r with { Preempting = e.Preempting, Reason = Preempting.ReasonOf(r, e.Preempting), Version = e.Sequence }),
         RequestHeld e => Stands(Changed(Requests[e.Key], r => r with { Held = e.Held, Status = RequestStatus.Queued, Booking = null, Version = e.Sequence }), e.At),
         RequestBooked e => Stands(Changed(Requests[e.Key], r => r with { Status = RequestStatus.Reserved, Booking = e.Booking, Version = e.Sequence }), e.At),
         BookingMoved e => Stands(Changed(Requests[e.Key], r => r with { Status = e.To is null ? RequestStatus.Queued : RequestStatus.Reserved, Booking = e.To, Reason = e.Reason ?? r.Reason, Version = e.Sequence }), e.At),
@@ -258,6 +262,10 @@ internal sealed class EngineState
         {
             _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
             Quotas.Ending(live, e.Settlement, e.At);
+            if (live.Request.Spec.Sizing is not null)
+            {
+                Sizes.Ended(live.Request, e);
+            }
         }
         else if (e.Status == RequestStatus.Rejected)
         {
@@ -282,9 +290,6 @@ internal sealed class EngineState
         return live;
     }
 
-    private static Reason? UnderWay(Request request, Preempting? preempting) => preempting is null ? request is { Status: RequestStatus.Reserved, Reason.Code: ReasonCode.PreemptionUnderWay } ? null : request.Reason
-        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At, preempting.Rule == PreemptionRule.FairShare ? ReasonText.EvenOut : null);
-
     // Back to its first place: the arrival stays. One that had ended lives again under its id.
     private Live Requeued(RequestRequeued e)
     {
@@ -308,6 +313,7 @@ internal sealed class EngineState
             Lost = r.Lease is { } lease ? LostWork.After(r.Lost, lease, e.Settlement ?? r.Settlement!) : r.Lost,
             Evictors = Evictors.After(r, e.Reason, Requests.GetValueOrDefault),
             Lease = null,
+            ToldToStop = null,
             HeldUntil = null,
             RequeuedAt = e.At,
             Notice = null,
@@ -343,6 +349,7 @@ internal sealed class EngineState
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
             HeldUntil = Holds(e.Extended) ? e.At : live.Request.HeldUntil,
+            ToldToStop = SizeLearning.ToldToStop(live.Request, e),
             Version = e.Sequence,
         };
         _charges.Enlist(live);
@@ -359,15 +366,7 @@ internal sealed class EngineState
 
         Request before = live.Request;
         Lease lease = before.Lease!;
-        for (int i = 0; i < lease.Amounts.Count; i++)
-        {
-            string kind = lease.Amounts[i].Kind;
-            if (_charges.NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
-            {
-                node.Settle(before.Settlement!.Metered[kind].Thousandths, e.Settlement.Metered[kind].Thousandths, e.At.Milliseconds, null);
-            }
-        }
-
+        _charges.Correct(lease, before.Settlement!.Metered, e.Settlement.Metered, e.At);
         FairShares.Correct(before, lease, before.Settlement!.Metered, e.Settlement.Metered, e.At);
         Quotas.Corrected(before, before.Settlement!, e.Settlement, e.At);
         return Changed(live, r => r with { Settlement = e.Settlement, Labels = r.Labels.With(e.Labels), Version = e.Sequence });

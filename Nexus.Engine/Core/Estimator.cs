@@ -120,6 +120,24 @@ internal sealed class Estimator(EngineState state, Biller biller)
             AllowanceAmount.Of(Renewed(request, expiresAt, extended)?.Total ?? default, request.Lease!.Amounts.Plus(extended), expiresAt - request.Lease.GrantedAt, state.KindOf),
             AllowanceAmount.Of(request, state.KindOf), null);
 
+    /// <summary>Why a request may not start at a moment: it would cost more in all than it accepts, in the dearest of the pools that could serve it. Null where it would not, or accepts whatever it costs.</summary>
+    /// <param name="spec">What is asked.</param>
+    /// <param name="spent">What it cost so far.</param>
+    /// <param name="needs">What all its members need together.</param>
+    /// <param name="labels">Its labels, inherited ones included.</param>
+    /// <param name="route">The pools that could serve it.</param>
+    /// <param name="at">The moment.</param>
+    public Reason? TooDear(RequestSpec spec, Money spent, ResourceVector needs, Labels labels, Route route, Instant at) =>
+        spec.MaxCost is null ? null : TooDear(spec, spent, AtMost(spec, needs, labels, route, at));
+
+    /// <summary>The same of one that is known.</summary>
+    public Reason? TooDear(Request request, Route route, Instant at) => TooDear(request.Spec, request.Cost, request.Needs, request.Labels, route, at);
+
+    /// <summary>Why what costs so much more may not be, or null.</summary>
+    public static Reason? TooDear(RequestSpec spec, Money spent, CostEstimate? estimate) => spec.MaxCost is { } most && estimate is not null && spent + estimate.Total > most
+        ? new Reason(ReasonCode.ExceedsMaxCost) { Budget = new BudgetShortfall(estimate.Total, most - spent, null) }
+        : null;
+
     /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed, nor the end of its allowance.</summary>
     public Instant Reach(RequestSpec spec, Labels labels, Lease lease, Instant now)
     {

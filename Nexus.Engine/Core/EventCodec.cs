@@ -34,6 +34,7 @@ public static class EventCodec
         RenewedMore = 16,
         AmountChosen = 17,
         HeldMetered = 18,
+        EndedMore = 19,
         PoolSet = 20,
         PoolDrained = 21,
         PoolDeleted = 22,
@@ -211,7 +212,7 @@ public static class EventCodec
         ReservationDeleted => Tag.ReservationDeleted,
         RequestSubmitted e => e.Spec.IsPlain ? Tag.Submitted : Tag.SubmittedMore,
         RequestStarted => Tag.Started,
-        RequestEnded => Tag.Ended,
+        RequestEnded e => e.Unstated.Count == 0 ? Tag.Ended : Tag.EndedMore,
         SettlementCorrected => Tag.Corrected,
         LeaseRenewed e => e.Wanted.Count == 0 ? Tag.Renewed : Tag.RenewedMore,
         PriorityChanged => Tag.PriorityChanged,
@@ -260,6 +261,11 @@ public static class EventCodec
                 to.Why(e.Reason);
                 to.Settled(e.Settlement);
                 to.Pairs(e.Labels);
+                if (e.Unstated.Count > 0)
+                {
+                    to.Texts(e.Unstated);
+                }
+
                 break;
             case SettlementCorrected e:
                 to.Settled(e.Settlement);
@@ -324,6 +330,7 @@ public static class EventCodec
         Tag.ReservationDeleted => new ReservationDeleted(from.Reserved()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
+        Tag.EndedMore => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()) { Unstated = from.Texts()! },
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
         Tag.Renewed => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()),
         Tag.RenewedMore => new LeaseRenewed(from.Owner(), from.Text()!, from.Time(), from.Vector(), from.Vector(), from.Why()) { Wanted = from.Vector() },

@@ -100,7 +100,11 @@ public sealed record AmountChosen(OwnerPath Owner, string Id, ResourceVector Res
 /// <param name="Reason">Why, where its client did not end it.</param>
 /// <param name="Settlement">What it used, where it had a lease.</param>
 /// <param name="Labels">Labels that the release added.</param>
-public sealed record RequestEnded(OwnerPath Owner, string Id, RequestStatus Status, Reason? Reason, Settlement? Settlement, Labels Labels) : RequestEvent(Owner, Id);
+public sealed record RequestEnded(OwnerPath Owner, string Id, RequestStatus Status, Reason? Reason, Settlement? Settlement, Labels Labels) : RequestEvent(Owner, Id)
+{
+    /// <summary>The kinds whose size is learned and whose usage its release left out: they settled at what was reserved, which teaches nothing.</summary>
+    public IReadOnlyList<string> Unstated { get; init; } = [];
+}
 
 /// <summary>A release that came after the end corrected what was settled.</summary>
 /// <param name="Owner">Who the request is for.</param>

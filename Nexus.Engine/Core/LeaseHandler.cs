@@ -26,14 +26,14 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         }
 
         Lease lease = request.Lease!;
-        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? TooMuch(command.Extend, lease) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
+        if ((Misnamed(command.Extend, lease, "$.extend", known: false) ?? TooMuch(command.Extend, request) ?? PartsExceed(lease.Amounts.Plus(command.Extend), lease.Amounts.Plus(command.Extend), lease.Amounts, command.Extend, "$.extend")) is { } extendFault)
         {
             return extendFault;
         }
 
         // What a client reports so far can only grow: a report that arrives late must not take back a later one.
         ResourceVector soFar = lease.Usage.OrMore(command.Usage);
-        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
+        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, request, command.AnyUsage)
             ?? PartsExceed(command.Usage, command.Usage, lease.Amounts.OrMore(lease.Usage), command.Usage, "$.usage")
             ?? PartsExceed(soFar, lease.Amounts.OrMore(soFar), lease.Amounts, command.Usage, "$.usage")) is { } usageFault)
         {
@@ -54,6 +54,11 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
     // What is paid for by the hour is paid up to the new end, or the lease ends when it would have; where a coming period's budget has too little it reaches to the boundary.
     private (Instant ExpiresAt, Reason? Over) WithinBudget(Request request, Instant expiresAt, ResourceVector extend, Instant now)
     {
+        if (request.Spec.MaxCost is not null && PastItsMost(request, state.Estimates.Renewed(request, expiresAt, extend)) is { } dear)
+        {
+            return (Earlier(request.Lease!.ExpiresAt, expiresAt), dear);
+        }
+
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty
             || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.Renewed(request, expiresAt, extend)) is not { } ask)
         {
@@ -62,8 +67,7 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
 
         if (ask.Stop(now.Milliseconds, request.Estimate ?? CostEstimate.None) is { } stop)
         {
-            Instant before = request.Lease!.ExpiresAt;
-            return (before < expiresAt ? before : expiresAt, stop.Reason(now.Milliseconds));
+            return (Earlier(request.Lease!.ExpiresAt, expiresAt), stop.Reason(now.Milliseconds));
         }
 
         long reach = ask.Reach(now.Milliseconds, request.Estimate);
@@ -81,9 +85,15 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         Instant before = request.Lease!.ExpiresAt;
         Instant within = expiresAt < allowance.ExpiresAt ? expiresAt : allowance.ExpiresAt;
         return state.Estimates.AskAllowance(request, within, extend)!.OwnStop(now.Milliseconds) is { } stop
-            ? (before < expiresAt ? before : expiresAt, stop.Reason(now.Milliseconds))
+            ? (Earlier(before, expiresAt), stop.Reason(now.Milliseconds))
             : (within, null);
     }
+
+    // What costs no more than was expected already goes on, whatever came of it.
+    private static Reason? PastItsMost(Request request, CostEstimate? renewed) =>
+        renewed is not null && renewed.Total > (request.Estimate?.Total ?? Money.Zero) ? Estimator.TooDear(request.Spec, request.Cost, renewed) : null;
+
+    private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
 
     public Decision Decide(Release command, Instant now)
     {
@@ -99,7 +109,7 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         }
 
         ResourceVector otherwise = request.HasEnded ? request.Settlement!.Metered : Estimates(lease);
-        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, lease, command.AnyUsage)
+        if ((Misnamed(command.Usage, lease, "$.usage", known: true) ?? Excessive(command.Usage, request, command.AnyUsage)
             ?? PartsExceed(command.Usage, command.Usage, otherwise, command.Usage, "$.usage")) is { } fault)
         {
             return fault;
@@ -119,8 +129,11 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         }
 
         Settlement settlement = new(Metered(otherwise, command.Usage), now - lease.GrantedAt, Peaks(command.Usage), command.Outcome, Late: false);
-        return new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Released, null, settlement, command.Labels);
+        return new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Released, null, settlement, command.Labels) { Unstated = Unstated(request, command.Usage) };
     }
+
+    private static string[] Unstated(Request request, ResourceVector stated) => request.Spec.Sizing is null ? []
+        : [.. request.Lease!.Amounts.Where(a => request.Spec.Sizing.Of(a.Kind) is not null && !stated.Has(a.Kind)).Select(a => a.Kind)];
 
     /// <summary>Ends a running grant that its client did not end: Held kinds to that instant, Metered kinds at the larger of what was reported and the estimate.</summary>
     public RequestEnded End(Request request, RequestStatus status, Reason reason, Instant at)
@@ -240,10 +253,17 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         return null;
     }
 
-    private static Fault? TooMuch(ResourceVector extend, Lease lease)
+    private static Fault? TooMuch(ResourceVector extend, Request request)
     {
+        Lease lease = request.Lease!;
         foreach (ResourceAmount amount in extend.AsSpan())
         {
+            if (request.Spec.Sizing?.Of(amount.Kind) is { Maximum: var maximum } && lease.Amounts[amount.Kind].Thousandths + amount.Quantity.Thousandths > maximum.Thousandths)
+            {
+                Quantity left = Quantity.FromThousandths(maximum.Thousandths - lease.Amounts[amount.Kind].Thousandths);
+                return new Fault(FaultCode.Invalid, $"with the {lease.Amounts[amount.Kind]} that the lease holds it would be more than its maximum of {maximum}: {(left.IsZero ? "there is nothing left to take" : $"take at most {left}")}", $"$.extend['{amount.Kind}']");
+            }
+
             if (lease.Amounts[amount.Kind].Thousandths + amount.Quantity.Thousandths > Quantity.MaxThousandths)
             {
                 return new Fault(FaultCode.Invalid, $"with the {lease.Amounts[amount.Kind]} that the lease holds it would be more than 10¹² units", $"$.extend['{amount.Kind}']");
@@ -253,11 +273,12 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         return null;
     }
 
-    private static Fault? Excessive(ResourceVector usage, Lease lease, bool anyUsage)
+    private static Fault? Excessive(ResourceVector usage, Request request, bool anyUsage)
     {
         foreach (ResourceAmount amount in anyUsage ? [] : usage.AsSpan())
         {
-            Quantity estimate = lease.Amounts[amount.Kind];
+            // Of what is taken in steps the client's own estimate is the maximum.
+            Quantity estimate = request.Spec.Sizing?.Of(amount.Kind)?.Maximum ?? request.Lease!.Amounts[amount.Kind];
             if (!estimate.IsZero && (Int128)amount.Quantity.Thousandths > (Int128)estimate.Thousandths * MostTimesTheEstimate)
             {
                 return new Fault(FaultCode.ExcessUsage, $"usage of '{amount.Kind}' is more than 100 × its estimate of {estimate}; correct it, or use a key with the scope 'usage'", $"$.usage['{amount.Kind}']");

@@ -111,6 +111,19 @@ internal sealed class PoolCharges(EngineState state)
         state.FairShares.Settle(request, lease, metered, at);
     }
 
+    /// <summary>Corrects what was settled of Metered kinds.</summary>
+    public void Correct(Lease lease, ResourceVector before, ResourceVector after, Instant at)
+    {
+        for (int i = 0; i < lease.Amounts.Count; i++)
+        {
+            string kind = lease.Amounts[i].Kind;
+            if (NodeOf(lease, i) is { Behaviour: ResourceBehaviour.Metered } node)
+            {
+                node.Settle(before[kind].Thousandths, after[kind].Thousandths, at.Milliseconds, null);
+            }
+        }
+    }
+
     /// <summary>The node of one of a grant's amounts. A part is counted with its whole, and a pool that is gone has nothing to give back to: null.</summary>
     public ChargeNode? NodeOf(Lease lease, int index)
     {

@@ -15,7 +15,11 @@ public abstract record Reply;
 /// <param name="Request">The request.</param>
 /// <param name="Refusal">Why an extension was refused; the lease was renewed all the same.</param>
 /// <param name="Duplicate">True when the command had been handled before and changed nothing.</param>
-public sealed record RequestReply(Request Request, Reason? Refusal = null, bool Duplicate = false) : Reply;
+public sealed record RequestReply(Request Request, Reason? Refusal = null, bool Duplicate = false) : Reply
+{
+    /// <summary>What to take in the next step, where the request runs and its size is learned; null where nothing is left of its maxima.</summary>
+    public ResourceVector? Next { get; init; }
+}
 
 /// <summary>A lease's settlement.</summary>
 /// <param name="Request">The request, ended.</param>

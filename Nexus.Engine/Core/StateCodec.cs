@@ -3,6 +3,7 @@ using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Costs.Sizing;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,7 +14,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -24,15 +25,15 @@ internal static class StateCodec
     private const byte WithShares = 5;
     private const byte WithPrices = 6;
     private const byte WithBudgets = 7;
-    private const byte WithAllowances = 8;
+    private const byte WithRuns = 8;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
         IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets,
-        IReadOnlyList<EnteredCharge> charged, IReadOnlyList<AllowanceState> allowances)
+        IReadOnlyList<EnteredCharge> charged, IReadOnlyList<AllowanceState> allowances, IReadOnlyList<LearnedSizesState> sizes)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = allowances.Count > 0 ? WithAllowances : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -117,9 +118,10 @@ internal static class StateCodec
             to.Months(configuration.Months, charged);
         }
 
-        if (format >= WithAllowances)
+        if (format >= WithRuns)
         {
             to.Allowances(allowances);
+            to.Sizes(sizes);
         }
     }
 
@@ -127,7 +129,7 @@ internal static class StateCodec
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithAllowances))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -210,9 +212,10 @@ internal static class StateCodec
             from.Months(state);
         }
 
-        if (format >= WithAllowances)
+        if (format >= WithRuns)
         {
             state.Allowances.Restore(from.Allowances(), state.Requests.Values);
+            state.Sizes.Restore(from.Sizes());
         }
 
         return state;

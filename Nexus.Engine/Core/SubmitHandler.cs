@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -6,7 +7,7 @@ using Nexus.Engine.Scheduling.Bookings;
 namespace Nexus.Engine.Core;
 
 /// <summary>Decides a submission: known already, malformed, or through the gates in their order.</summary>
-internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingLines lines)
+internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingLines lines, SizeChoice maxima)
 {
     private readonly BookingSearch _bookings = new(state, futures, lines.Plans);
     private readonly AmountChoice _amounts = new(state);
@@ -24,7 +25,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         if (Known(command) is { } known)
         {
             return SameMeaning(known, spec)
-                ? new RequestReply(known, Duplicate: true)
+                ? new RequestReply(known, Duplicate: true) { Next = maxima.Next(known) }
                 : new Fault(FaultCode.IdReused, $"id '{spec.Id}' was used for another request: send the same body again, or choose another id", "$.id");
         }
 
@@ -33,6 +34,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             return fault;
         }
 
+        spec = maxima.Chosen(spec);
         return spec.Work is null
             ? Decide(command, spec, now, hasMadeWay)
             : DecideSizes(command, _amounts.SizesOf(spec, now), now, hasMadeWay);
@@ -68,6 +70,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         {
             HasMadeWay = hasMadeWay,
             Budget = state.LimitsSpending(spec) ? state.Estimates.Ask(spec, needs, effective.Labels.With(spec.Labels), route, now) : null,
+            TooDear = spec.MaxCost is null ? null : state.Estimates.TooDear(spec, Money.Zero, needs, effective.Labels.With(spec.Labels), route, now),
         };
     }
 
@@ -111,7 +114,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
 
     /// <summary>Why a request that waits can never start as things are, or null.</summary>
     public Reason? Never(Request request, Instant at) =>
-        BudgetGate.Never(state.Estimates.Ask(request, state.Router.Find(request.Spec), at), at.Milliseconds)
+        state.Estimates.TooDear(request, state.Router.Find(request.Spec), at) ?? BudgetGate.Never(state.Estimates.Ask(request, state.Router.Find(request.Spec), at), at.Milliseconds)
         ?? (QuotaAsk.Of(state.Quotas.Forest, request.Spec, request.Needs) is { } asked ? QuotaGate.Never(asked, at.Milliseconds) : null)
         ?? CapacityGate.Never(state.Router.Find(request.Spec), request.Needs)
         ?? futures.Over(request.Spec, at)
@@ -186,8 +189,9 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         submission, RequestStatus.Rejected, null, new Reason(ReasonCode.DeadlineOutOfReach, Earliest: _bookings.Earliest(submission.Spec, submission.Needs, submission.Route, now, submission.Asks)));
 
     // A start that is booked reserves its money at once, in the period in which it lies.
-    private Reason? OverBudget(Submission submission, Instant startsAt) => !state.LimitsSpending(submission.Spec) ? null
-        : state.Estimates.Ask(submission.Spec, submission.Needs, submission.Labels, submission.Route, startsAt)?.Stop(startsAt.Milliseconds)?.Reason(startsAt.Milliseconds);
+    private Reason? OverBudget(Submission submission, Instant startsAt) =>
+        state.Estimates.TooDear(submission.Spec, Money.Zero, submission.Needs, submission.Labels, submission.Route, startsAt) ?? (!state.LimitsSpending(submission.Spec) ? null
+        : state.Estimates.Ask(submission.Spec, submission.Needs, submission.Labels, submission.Route, startsAt)?.Stop(startsAt.Milliseconds)?.Reason(startsAt.Milliseconds));
 
     private static RequestSubmitted WaitOrRefuse(Submission submission, Reason reason)
     {
@@ -243,6 +247,11 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
         }
 
+        if (spec.Sizing is not null && Unlearnable(spec) is { } unlearnable)
+        {
+            return new Fault(FaultCode.Invalid, unlearnable, "$.sizing");
+        }
+
         foreach (ResourceAmount amount in spec.Resources.AsSpan())
         {
             bool open = spec.Work?.RangeOf(amount.Kind) is not null;
@@ -269,6 +278,11 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
 
         return null;
     }
+
+    private string? Unlearnable(RequestSpec spec) =>
+        spec.Members > 1 ? "sizes are learned of single requests, not of all members of a gang together: leave members out, or state the amounts"
+        : spec.Resources.All(a => state.Kinds.GetValueOrDefault(a.Kind) is { Behaviour: not ResourceBehaviour.Metered }) ? "there is no size to learn: name an amount of what is metered under resources, such as tokens.output, or leave sizing out"
+        : null;
 
     private static string Field(string kind, bool open) => $"$.{(open ? "amounts" : "resources")}['{kind}']";
 

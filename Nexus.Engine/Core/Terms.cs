@@ -18,6 +18,8 @@ internal static class Terms
         Reservation = 4,
         Work = 5,
         Allowance = 6,
+        MaxCost = 7,
+        Sizing = 8,
     }
 
     private enum OfRequest : byte
@@ -33,6 +35,7 @@ internal static class Terms
         Cost = 8,
         HeldUntil = 9,
         Estimate = 10,
+        ToldToStop = 20,
     }
 
     private enum OfPool : byte
@@ -61,6 +64,18 @@ internal static class Terms
             to.Ranges(spec.Work);
         }
 
+        if (spec.MaxCost is { } most)
+        {
+            to.Byte((byte)OfSpec.MaxCost);
+            to.Money(most);
+        }
+
+        if (spec.Sizing is not null)
+        {
+            to.Byte((byte)OfSpec.Sizing);
+            to.Sizing(spec.Sizing);
+        }
+
         terms.End();
     }
 
@@ -76,6 +91,8 @@ internal static class Terms
                 OfSpec.Reservation => spec with { Reservation = from.Text() },
                 OfSpec.Allowance => spec with { Allowance = from.Text() },
                 OfSpec.Work => Chosen(spec, from.Ranges()),
+                OfSpec.MaxCost => spec with { MaxCost = from.Money() },
+                OfSpec.Sizing => spec.Reserving(from.Sizing(), spec.Resources),
                 _ => throw Later((byte)term, "request"),
             };
         }
@@ -133,6 +150,12 @@ internal static class Terms
             to.Keys(request.Evictors);
         }
 
+        if (request.ToldToStop is not null)
+        {
+            to.Byte((byte)OfRequest.ToldToStop);
+            to.Vector(request.ToldToStop);
+        }
+
         terms.End();
     }
 
@@ -151,6 +174,7 @@ internal static class Terms
                 OfRequest.Cost => request with { Cost = from.Money() },
                 OfRequest.HeldUntil => request with { HeldUntil = new Instant(from.Number()) },
                 OfRequest.Estimate => request with { Estimate = from.Expected() },
+                OfRequest.ToldToStop => request with { ToldToStop = from.Vector() },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),
             };

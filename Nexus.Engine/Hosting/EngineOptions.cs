@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 
@@ -39,11 +40,20 @@ public sealed class EngineOptions
     /// <summary>The currency of all amounts of money, by its ISO 4217 code; <c>USD</c> by default. It must not change once there are prices.</summary>
     public string Currency { get; init; } = "USD";
 
+    /// <summary>With what risk work whose size is learned passes what is reserved of it at first. 0.01 – 0.99; 0.8 by default: the greater, the less is reserved, and the sooner it extends.</summary>
+    public double FirstSizeRisk { get; init; } = 0.8;
+
+    /// <summary>With what risk it passes a step too. 0.01 – 0.99; 0.9 by default: the greater, the smaller the steps, and the more of them.</summary>
+    public double StepSizeRisk { get; init; } = 0.9;
+
     /// <summary>The cost functions that prices may name, by name; the program registers them.</summary>
     internal IReadOnlyDictionary<string, ICostModel> CostModels { get; set; } = new Dictionary<string, ICostModel>();
 
     /// <summary>What the core is bounded by.</summary>
-    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce) { MetersHeld = true, Currency = Currency, CostModels = CostModels };
+    public EngineLimits Limits => new(EndedInMemory, StepsAtOnce: StepsAtOnce) { MetersHeld = true, Currency = Currency, CostModels = CostModels, FirstSizeRisk = Millionths(FirstSizeRisk), StepSizeRisk = Millionths(StepSizeRisk) };
+
+    private const double LeastRisk = 0.01;
+    private const double MostRisk = 0.99;
 
     // Some milliseconds of the engine's thread, after which what was decided is committed and shown.
     internal const long StepsAtOnce = 250;
@@ -72,6 +82,14 @@ public sealed class EngineOptions
             yield return $"{Section}:{nameof(Currency)} must be the three capitals of a currency, such as USD";
         }
 
+        foreach ((string key, double value) in ((string, double)[])[(nameof(FirstSizeRisk), FirstSizeRisk), (nameof(StepSizeRisk), StepSizeRisk)])
+        {
+            if (!(value >= LeastRisk && value <= MostRisk))
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{Section}:{key} must be between {LeastRisk} and {MostRisk}, not {value}");
+            }
+        }
+
         foreach ((string key, TimeSpan value, TimeSpan least, TimeSpan most) in ((string, TimeSpan, TimeSpan, TimeSpan)[])
         [
             (nameof(SnapshotInterval), SnapshotInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1)),
@@ -85,4 +103,6 @@ public sealed class EngineOptions
             }
         }
     }
+
+    private static int Millionths(double part) => (int)Math.Round(part * 1_000_000);
 }

@@ -18,7 +18,7 @@ internal static class Explainer
     /// <param name="timeline">The request's events.</param>
     public static Explanation Explain(Request request, OwnerPath within, Present present, IReadOnlyList<EngineEvent> timeline)
     {
-        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason?.Gate is Gate.Budget or Gate.Quota or Gate.Capacity);
+        bool undecided = request.Status == RequestStatus.Queued || (request.Status == RequestStatus.Rejected && request.Reason is { Gate: Gate.Budget or Gate.Quota or Gate.Capacity, Code: not ReasonCode.ExceedsMaxCost });
         SupplierGroup[] groups = undecided
             ? Suppliers.Find(request.Spec, present.Configuration.Kind, [.. present.Pools.Select(p => p.Definition)])
             : [];

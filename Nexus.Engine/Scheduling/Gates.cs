@@ -22,6 +22,9 @@ internal sealed record Submission(
     /// <summary>What it asks of its budgets and its allowance; null where none is concerned.</summary>
     public ISpendingAsk? Budget { get; init; }
 
+    /// <summary>Why it would cost more than it accepts; null where it would not.</summary>
+    public Reason? TooDear { get; init; }
+
     /// <summary>Its labels, with those inherited from its owner.</summary>
     public Labels Labels => Effective.Labels.With(Spec.Labels);
 
@@ -71,7 +74,7 @@ internal sealed class AccessGate : IGate
 internal sealed class BudgetGate : IGate
 {
     /// <inheritdoc/>
-    public Reason? Never(Submission submission) => Never(submission.Budget, submission.Now);
+    public Reason? Never(Submission submission) => submission.TooDear ?? Never(submission.Budget, submission.Now);
 
     /// <inheritdoc/>
     public Reason? Now(Submission submission) => submission.Budget?.Stop(submission.Now)?.Reason(submission.Now);

@@ -51,7 +51,12 @@ public sealed record PreemptionNotice(Instant At, PreemptionRule Rule, OwnerPath
 /// <param name="Rule">By which rule.</param>
 /// <param name="Pools">The pool of each of its amounts, in their order.</param>
 /// <param name="Victims">The requests whose grants end.</param>
-public sealed record Preempting(Instant At, PreemptionRule Rule, IReadOnlyList<string> Pools, IReadOnlyList<RequestKey> Victims);
+public sealed record Preempting(Instant At, PreemptionRule Rule, IReadOnlyList<string> Pools, IReadOnlyList<RequestKey> Victims)
+{
+    /// <summary>Why a request waits while grants end for its sake, or do not any more.</summary>
+    internal static Reason? ReasonOf(Request request, Preempting? preempting) => preempting is null ? request is { Status: RequestStatus.Reserved, Reason.Code: ReasonCode.PreemptionUnderWay } ? null : request.Reason
+        : new Reason(ReasonCode.PreemptionUnderWay, preempting.Pools[0], request.Needs[0].Kind, request.Needs[0].Quantity, request.Reason?.Available, preempting.At, preempting.Rule == PreemptionRule.FairShare ? ReasonText.EvenOut : null);
+}
 
 /// <summary>What the earlier attempts of a request used; it stays charged.</summary>
 /// <param name="Lease">The lease of the last of them.</param>

@@ -129,6 +129,9 @@ public enum ReasonCode
     /// <summary>Its allowance, or one above it, was cancelled.</summary>
     AllowanceCancelled = 27,
 
+    /// <summary>It would cost more than its <c>maxCost</c>.</summary>
+    ExceedsMaxCost = 28,
+
     /// <summary><c>maxWait</c> passed.</summary>
     WaitedTooLong = 30,
 
@@ -184,7 +187,7 @@ public sealed record Reason(
     public Gate Gate => Code switch
     {
         ReasonCode.PriorityAboveOwner or ReasonCode.PriorityAboveKey or ReasonCode.PoolNotAllowed => Gate.Access,
-        ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled => Gate.Budget,
+        ReasonCode.ExceedsBudget or ReasonCode.OverBudget or ReasonCode.Throttled or ReasonCode.ExceedsMaxCost => Gate.Budget,
         ReasonCode.AllowanceSpent or ReasonCode.OverAllowance or ReasonCode.AllowanceExpired or ReasonCode.AllowanceCancelled => Gate.Budget,
         ReasonCode.ExceedsQuota or ReasonCode.OverQuota => Gate.Quota,
         _ => Gate.Capacity,

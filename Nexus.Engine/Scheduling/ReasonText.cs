@@ -47,6 +47,7 @@ public static class ReasonText
             ReasonCode.AllowanceSpent => $"Allowance {reason.Name} is used up but for {reason.Available} {reason.Kind}; {reason.Needed} needed.",
             ReasonCode.AllowanceExpired => $"The time of allowance {reason.Name} is over.",
             ReasonCode.AllowanceCancelled => $"Allowance {reason.Name} was cancelled.",
+            ReasonCode.ExceedsMaxCost => $"It is expected to cost {reason.Budget?.Needed}; its maxCost leaves {Left(reason)}.",
             ReasonCode.PriorityAboveOwner => $"Priority {reason.Name} is above the highest that this owner may ask for.",
             ReasonCode.PriorityAboveKey => $"Priority {reason.Name} is above the highest that this key may ask for.",
             ReasonCode.PoolNotAllowed when reason.Pool is null => $"No pool that is open to this owner supplies {reason.Kind}.",

@@ -128,6 +128,9 @@ public sealed record Request
     /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
     public IReadOnlyList<RequestKey> Evictors { get; init; } = [];
 
+    /// <summary>What it asked for in addition and did not get: its work, whose size is learned, was told to stop. Null where it was not, or got more since.</summary>
+    public ResourceVector? ToldToStop { get; init; }
+
     /// <summary>Its identity.</summary>
     public RequestKey Key => Spec.Key;
 
@@ -138,7 +141,7 @@ public sealed record Request
     public bool HasEnded => Status is not (RequestStatus.Queued or RequestStatus.Allocated or RequestStatus.Reserved);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null && _metering is null
+    internal bool IsPlain => Spec.IsPlain && !Held && Notice is null && Preempting is null && Lost is null && RequeuedAt is null && Booking is null && _metering is null && ToldToStop is null
         && Status is not (RequestStatus.Reserved or RequestStatus.Preempted);
 
     /// <summary>Until when it waits; null when it does not, or without end.</summary>

@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Scheduling;
@@ -5,7 +6,7 @@ namespace Nexus.Engine.Scheduling;
 /// <summary>What a client asked for, in the form in which two bodies of the same meaning are equal (key order and defaults do not count).</summary>
 /// <param name="Id">The client's idempotency key, unique within the tenant: 1–200 of <c>A-Z a-z 0-9 . _ : -</c>.</param>
 /// <param name="Owner">Who it is for.</param>
-/// <param name="Resources">What it needs: 1–32 kinds, each positive. Of what <see cref="Work"/> leaves open, the amounts that are chosen at present.</param>
+/// <param name="Resources">What it needs: 1–32 kinds, each positive. Of what <see cref="Work"/> leaves open, the amounts that are chosen at present; of what <see cref="Sizing"/> states as maxima, what is reserved.</param>
 /// <param name="Priority">The class asked for, or null for the owner's default.</param>
 /// <param name="Pools">The pools it accepts, in order of preference; null: any.</param>
 /// <param name="PoolLabels">Labels that every pool serving it must carry.</param>
@@ -54,6 +55,12 @@ public sealed record RequestSpec(
     /// <summary>The work of which the engine chooses how much is done at once; null: its amounts are fixed.</summary>
     public MoldableWork? Work { get; private init; }
 
+    /// <summary>What it states as maxima, of which a learned part is reserved; null: its amounts are reserved as stated.</summary>
+    public LearnedSizing? Sizing { get; private init; }
+
+    /// <summary>The most that it may cost in all, earlier attempts included; above zero. Null: whatever it costs.</summary>
+    public Money? MaxCost { get; init; }
+
     /// <summary>The sizes among which the engine chooses, the smallest first: with a deadline all that its <see cref="Work"/> allows, else the smallest alone.</summary>
     internal IEnumerable<RequestSpec> Sizes => Work is null ? [this] : Enumerable.Range(0, Deadline is null ? 1 : Work.Steps).Select(At);
 
@@ -61,7 +68,7 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Allowance is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
@@ -77,6 +84,15 @@ public sealed record RequestSpec(
     /// <summary>The same, with other amounts of what is left open, as they were chosen.</summary>
     internal RequestSpec Sized(ResourceVector resources, TimeSpan duration) => this with { Resources = resources, Duration = duration };
 
+    /// <summary>The same, with its amounts as maxima, of which a learned part is reserved; until that is chosen, all of them.</summary>
+    public RequestSpec Learned() => this with { Sizing = new LearnedSizing([.. Resources.Select(a => new SizedAmount(a.Kind, a.Quantity, 0))]) };
+
+    /// <summary>The same, with what is reserved of its maxima, as it was chosen.</summary>
+    internal RequestSpec Reserving(LearnedSizing sizing, ResourceVector resources) => this with { Sizing = sizing, Resources = resources };
+
+    /// <summary>The same, with what is reserved as its amounts: for who asks for them whatever was learned.</summary>
+    public RequestSpec AsReserved() => this with { Sizing = null };
+
     private RequestSpec At(int step)
     {
         ResourceVector resources = ResourceVector.Of(Resources.Where(a => Work!.RangeOf(a.Kind) is null).Concat(Work!.AmountsAt(step)));
@@ -84,7 +100,11 @@ public sealed record RequestSpec(
     }
 
     // What the engine chose is no part of what was asked.
-    private bool AsksAs(RequestSpec other) => Work is null
+    private bool AsksAs(RequestSpec other) => Sizing is not null
+        ? Sizing.Equals(other.Sizing) && (Work is null ? other.Work is null && Duration == other.Duration : Work.Equals(other.Work))
+        : other.Sizing is null && AsksForTheSame(other);
+
+    private bool AsksForTheSame(RequestSpec other) => Work is null
         ? other.Work is null && Resources.Equals(other.Resources) && Duration == other.Duration
         : Work.Equals(other.Work) && Resources.Count == other.Resources.Count && Resources.All(a => Work.RangeOf(a.Kind) is not null || other.Resources[a.Kind] == a.Quantity);
 
@@ -94,11 +114,11 @@ public sealed record RequestSpec(
         && (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools))
         && PoolLabels.Equals(other.PoolLabels) && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
-        && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation
+        && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation && MaxCost == other.MaxCost
         && Allowance == other.Allowance;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null ? Resources : null);
+    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null ? Resources : null);
 }
 
 /// <summary>The identity of a request.</summary>

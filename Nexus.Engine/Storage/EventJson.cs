@@ -117,6 +117,7 @@ public static class EventJson
                 json.WriteEnum("status", e.Status);
                 json.WriteReason("reason", e.Reason);
                 json.WriteSettlement(e.Settlement);
+                json.WriteTexts("unstated", e.Unstated.Count == 0 ? null : e.Unstated);
                 json.WriteLabels("labels", e.Labels);
                 break;
             case SettlementCorrected e:

@@ -101,6 +101,26 @@ internal static class JsonShapes
         json.WriteText("reservation", spec.Reservation);
         json.WriteText("allowance", spec.Allowance);
         json.WriteWork(spec.Work);
+        json.WriteText("maxCost", spec.MaxCost?.ToString());
+        json.WriteSizing(spec.Sizing);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSizing(this Utf8JsonWriter json, LearnedSizing? sizing)
+    {
+        if (sizing is null)
+        {
+            return;
+        }
+
+        json.WriteString("sizing", "learned");
+        json.WriteVector("maximum", ResourceVector.Of(sizing.Amounts.Select(a => new ResourceAmount(a.Kind, a.Maximum))));
+        json.WriteStartObject("learnedFrom");
+        foreach (SizedAmount amount in sizing.Amounts.Where(a => a.Known > 0))
+        {
+            json.WriteNumber(amount.Kind, amount.Known);
+        }
+
         json.WriteEndObject();
     }
 

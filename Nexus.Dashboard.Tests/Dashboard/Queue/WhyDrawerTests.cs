@@ -29,6 +29,16 @@ public sealed class WhyDrawerTests : ComponentTest
     }
 
     [Fact]
+    public void Of_a_learned_size_it_says_what_is_reserved_of_which_maximum_what_that_rests_on_and_that_it_must_stop()
+    {
+        string[] facts = [.. Draw(Stopped(Story.Told.Find("chat-9"))).FindAll(".facts div").Select(d => d.TextContent)];
+
+        Assert.Contains(facts, f => f.StartsWith("Reserved 40", StringComparison.Ordinal) && f.EndsWith("of at most 4,000 tokens.output", StringComparison.Ordinal));
+        Assert.Contains(facts, f => f.StartsWith("Rests on Learned from 60 ended ones of acme/alice/chat, model gpt-4o: 40", StringComparison.Ordinal) && f.EndsWith("It asked for more, did not get it, and was told to stop.", StringComparison.Ordinal));
+        Assert.Contains("Max cost $1.00", facts);
+    }
+
+    [Fact]
     public void Behind_the_gate_that_stops_it_none_was_reached()
     {
         Request refused = Story.Told.Find("sneak-1");

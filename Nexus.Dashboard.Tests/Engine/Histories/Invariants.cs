@@ -23,6 +23,8 @@ internal static class Invariants
         Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
         Parts_lie_within_their_whole(world, requests);
         What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(requests);
+        No_lease_passes_the_maximum_of_its_request(requests);
+        No_start_costs_more_than_its_request_accepts(world);
         QuotaInvariants.Check(world, requests);
         world.Costs.Check(requests);
         world.Budgets.Check(world.Journal);
@@ -33,6 +35,23 @@ internal static class Invariants
     /// <summary>6: the same events give the same state hash.</summary>
     public static void Replay_gives_the_same_state(World world) =>
         Holds(world.Engine.StateHash().AsSpan().SequenceEqual(world.Replayed().StateHash()), "the journal's replay has another state hash");
+
+    private static void No_lease_passes_the_maximum_of_its_request(Request[] requests)
+    {
+        foreach (Request request in requests.Where(r => r is { Lease: not null, Spec.Sizing: not null }))
+        {
+            Holds(request.Spec.Sizing!.Amounts.All(a => request.Lease!.Amounts[a.Kind] <= a.Maximum), $"{request.Key} holds {request.Lease!.Amounts}, more than its maximum");
+        }
+    }
+
+    private static void No_start_costs_more_than_its_request_accepts(World world)
+    {
+        foreach (RequestEvent started in world.Happened.OfType<RequestEvent>().Where(e => e is RequestStarted or RequestSubmitted { Lease: not null }))
+        {
+            RequestSpec? spec = (started as RequestSubmitted)?.Spec ?? world.Engine.Requests.FirstOrDefault(r => r.Key == started.Key)?.Spec;
+            Holds(spec?.MaxCost is not { } most || !(started.Estimate?.Total > most), $"{started.Key} was started for {started.Estimate?.Total}, and accepts {spec?.MaxCost}");
+        }
+    }
 
     private static void Held_amounts_are_the_sum_of_the_grants(World world, Request[] requests)
     {

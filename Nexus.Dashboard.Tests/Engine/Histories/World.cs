@@ -205,6 +205,8 @@ internal sealed class World
             Reservation = step.C % 13 == 1 ? Engine.Configuration.Reservations.FirstOrDefault(r => OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y").IsWithin(r.Owner))?.Id : null,
         };
         spec = spec with { Allowance = Allowances.Of(step, spec.Owner, Engine) };
+        spec = step.B % 7 == 2 ? spec with { MaxCost = new Nexus.Engine.Costs.Money((Int128)(1 + step.C) * 1_000_000_000) } : spec;
+        spec = step.C % 3 == 0 && step.A % 3 != 0 ? spec.Learned() : spec;
         spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
         return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
 

@@ -36,6 +36,8 @@ public sealed class EngineServicesTests
     [Theory]
     [InlineData("Nexus:Engine:ChannelCapacity", "0", "Nexus:Engine:ChannelCapacity must be between 1 and 1000000, not 0")]
     [InlineData("Nexus:Engine:SnapshotInterval", "00:00:01", "Nexus:Engine:SnapshotInterval must be between 00:01:00 and 1.00:00:00, not 00:00:01")]
+    [InlineData("Nexus:Engine:FirstSizeRisk", "1", "Nexus:Engine:FirstSizeRisk must be between 0.01 and 0.99, not 1")]
+    [InlineData("Nexus:Engine:StepSizeRisk", "0", "Nexus:Engine:StepSizeRisk must be between 0.01 and 0.99, not 0")]
     [InlineData("Nexus:Engine:Journal:KeepBytes", "1", "Nexus:Engine:Journal:KeepBytes must be at least 16777216 (16 MiB)")]
     public async Task A_setting_that_cannot_be_is_named_by_its_key_before_anything_starts(string key, string value, string fault)
     {
@@ -51,9 +53,10 @@ public sealed class EngineServicesTests
     public void Settings_are_read()
     {
         using DataFolder folder = new();
-        using IHost program = Program(folder, new() { ["Nexus:Engine:MaxWaiters"] = "7", ["Nexus:Engine:Journal:KeepFor"] = "2.00:00:00" });
+        using IHost program = Program(folder, new() { ["Nexus:Engine:MaxWaiters"] = "7", ["Nexus:Engine:FirstSizeRisk"] = "0.25", ["Nexus:Engine:Journal:KeepFor"] = "2.00:00:00" });
 
         Assert.Equal(7, program.Services.GetRequiredService<IOptions<EngineOptions>>().Value.MaxWaiters);
+        Assert.Equal((250_000, 900_000), (program.Services.GetRequiredService<IOptions<EngineOptions>>().Value.Limits.FirstSizeRisk, new EngineOptions().Limits.StepSizeRisk));
         Assert.Equal(TimeSpan.FromDays(2), program.Services.GetRequiredService<IOptions<JournalOptions>>().Value.KeepFor);
     }
 

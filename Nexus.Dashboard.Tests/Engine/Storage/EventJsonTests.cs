@@ -42,6 +42,27 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void A_submission_of_a_learned_size_says_what_was_asked_what_was_reserved_and_on_how_many_that_rests()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("llm.calls", 1), ("tokens.output", 4000)]).Learned() with { MaxCost = Nexus.Engine.Costs.Money.Parse("0.125") };
+        RequestSpec spec = asked.Reserving(new LearnedSizing([new SizedAmount("llm.calls", Quantity.Of(1), 0), new SizedAmount("tokens.output", Quantity.Of(4000), 1234)]), Scene.Vector(("llm.calls", 1), ("tokens.output", 420)));
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"rejected","priority":"medium",
+            "request":{"id":"r1","owner":"acme/alice","resources":{"llm.calls":1,"tokens.output":420},"leaseSeconds":300,"maxCost":"0.125","sizing":"learned","maximum":{"llm.calls":1,"tokens.output":4000},"learnedFrom":{"tokens.output":1234}}}
+            """,
+            new RequestSubmitted(spec, "medium", spec.Labels, RequestStatus.Rejected, null, null).Stamp(41, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestEnded","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"released","usage":{"llm.calls":1,"tokens.output":420},"heldFor":"PT7S","unstated":["tokens.output"]}
+            """,
+            new RequestEnded(spec.Owner, "r1", RequestStatus.Released, null, new Settlement(spec.Resources, TimeSpan.FromSeconds(7), ResourceVector.Empty, null, false), Labels.None) { Unstated = ["tokens.output"] }.Stamp(42, Noon, Scene.Somebody));
+    }
+
+    [Fact]
     public void A_submission_of_work_says_what_was_open_and_what_was_chosen_and_a_later_choice_too()
     {
         RequestSpec spec = Scene.Spec("r1", [("cpu", 2)]).With(new MoldableWork([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200)), new AmountRange("memory", Scene.Amount(0.5), Scene.Amount(4), Quantity.Zero)]));

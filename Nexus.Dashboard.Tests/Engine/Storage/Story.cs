@@ -92,6 +92,7 @@ internal static class Story
         Costs(scene);
         Months(scene);
         Runs(scene);
+        LearnedSizes(scene);
         return scene;
     }
 
@@ -138,6 +139,25 @@ internal static class Story
                 Request = "c2", Lease = scene.Request("c2").Lease!.Number,
             },
         ], scene.Engine.Configuration.VersionOfPrices) { Actor = Scene.Somebody });
+    }
+
+    // Some work ends whose size is learned, of one with its usage, of one without; another is told to stop.
+    private static void LearnedSizes(Scene scene)
+    {
+        RequestSpec spec = Scene.Spec("s1", [("vector.operations", 1)], labels: Labels.Of([new("model", "m-1")])).Learned() with { MaxCost = Money.Parse("0.0002") };
+        scene.Submit(spec);
+        scene.Release("s1", ("vector.operations", 0.5));
+        scene.Submit(spec with { Id = "s2" });
+        scene.Release("s2");
+        for (int i = 0; i < 50; i++)
+        {
+            scene.Submit(Scene.Spec($"v{i}", [("vector.operations", 3)]).Learned());
+            scene.Release($"v{i}", ("vector.operations", 1));
+        }
+
+        scene.Submit(Scene.Spec("v", [("vector.operations", 3)]).Learned());
+        scene.Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse("acme"), QuotaDefinition.OneShare, [new QuotaRule("vector.operations") { Limit = Quantity.Of(1), Period = QuotaPeriod.Rolling(TimeSpan.FromHours(1)) }])) { Actor = Scene.Somebody });
+        scene.Renew("v", extend: [("vector.operations", 2)]);
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -34,6 +35,38 @@ public sealed class TermsTests
 
         Assert.Equal((chosen, work, "cpu 2, gpu 3, memory 1.5", TimeSpan.FromMinutes(40)), (back, back.Work, back.Resources.ToString(), back.Duration));
         Assert.Equal(("gpu 3", TimeSpan.FromSeconds(7)), Again(new AmountChosen(OwnerPath.Parse("acme/x"), "r1", Scene.Vector(("gpu", 3)), TimeSpan.FromSeconds(7))) is AmountChosen e ? (e.Resources.ToString(), e.Duration) : default);
+    }
+
+    [Fact]
+    public void Maxima_come_back_with_what_was_reserved_and_on_how_many_it_rests_and_so_does_the_most_that_it_may_cost()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("llm.calls", 1), ("tokens.output", 4000)]).Learned() with { MaxCost = Money.Parse("0.125") };
+        RequestSpec chosen = asked.Reserving(new LearnedSizing([new SizedAmount("llm.calls", Quantity.Of(1), 0), new SizedAmount("tokens.output", Quantity.Of(4000), 1234)]), Scene.Vector(("llm.calls", 1), ("tokens.output", 420.5)));
+
+        RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(chosen, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+
+        Assert.Equal((asked, "llm.calls 1, tokens.output 420.5", Money.Parse("0.125")), (back, back.Resources.ToString(), back.MaxCost));
+        Assert.Equal([(Quantity.Of(1), 0L), (Quantity.Of(4000), 1234L)], back.Sizing!.Amounts.Select(a => (a.Maximum, a.Known)));
+    }
+
+    [Fact]
+    public void Work_of_open_size_comes_back_with_its_maxima()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("tokens.output", 4000)]).Learned().With(new MoldableWork([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200))]));
+        RequestSpec chosen = asked.Reserving(asked.Sizing!, Scene.Vector(("gpu", 1), ("tokens.output", 10))).Sized(Scene.Vector(("gpu", 2), ("tokens.output", 10)), TimeSpan.FromHours(1));
+
+        RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(chosen, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+
+        Assert.Equal((asked, "gpu 2, tokens.output 10", TimeSpan.FromHours(1)), (back, back.Resources.ToString(), back.Duration));
+    }
+
+    [Fact]
+    public void What_a_release_left_out_comes_back()
+    {
+        RequestEnded ended = new(OwnerPath.Parse("acme/x"), "r1", RequestStatus.Released, null, new Settlement(Scene.Vector(("tokens.output", 3)), TimeSpan.Zero, ResourceVector.Empty, null, false), Labels.None) { Unstated = ["llm.calls", "tokens.output"] };
+
+        Assert.Equal(["llm.calls", "tokens.output"], ((RequestEnded)Again(ended)).Unstated);
+        Assert.Empty(((RequestEnded)Again(ended with { Unstated = [] })).Unstated);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal static class QueueEndpoints
     private static async Task SubmitAsync(HttpContext http, Caller caller, QueueService queue)
     {
         Result<RequestBody> body = await Body.ReadAsync(http, ApiJson.Default.RequestBody);
-        Result<RequestSpec> spec = body.Problem is { } malformed ? malformed : body.Value!.ToSpec();
+        Result<RequestSpec> spec = body.Problem is { } malformed ? malformed : body.Value!.ToSpec(queue.Configuration.Currency);
         (TimeSpan wait, bool dryRun) = (default, false);
         if ((spec.Problem ?? http.WaitOf(out wait) ?? http.FlagOf("dryRun", out dryRun)) is { } problem)
         {
@@ -71,7 +71,7 @@ internal static class QueueEndpoints
 
         bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
         Explanation? explanation = dryRun ? null : queue.ExplainNews(caller, request);
-        RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, explanation);
+        RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, explanation).Taking(answer.Value.Next);
         await http.WriteAsync(dryRun ? said.AsImagined() : said, ApiJson.Default.RequestAnswer, created ? 201 : 200);
     }
 
@@ -91,7 +91,7 @@ internal static class QueueEndpoints
             return;
         }
 
-        Result<Result<RequestReply>[]> answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec())], dryRun, http.RequestAborted);
+        Result<Result<RequestReply>[]> answers = await queue.SubmitAsync(caller, [.. body.Value.Select(b => b.ToSpec(queue.Configuration.Currency))], dryRun, http.RequestAborted);
         if (answers.Problem is { } refused)
         {
             await refused.WriteAsync(http);
@@ -105,7 +105,7 @@ internal static class QueueEndpoints
                 return new BatchItem(body.Value[i].Id, null, null, null, null, problem);
             }
 
-            RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration);
+            RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration).Taking(answer.Value.Next);
             request = dryRun ? request.AsImagined() : request;
             return new BatchItem(request.Id, request.Status, request.Attempt, request.Lease, request.Explanation, null);
         })];
@@ -261,7 +261,7 @@ internal static class QueueEndpoints
 
         Request request = answer.Value!.Request;
         await http.WriteAsync(
-            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request, request.Lease!), answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
+            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request, request.Lease!) with { Next = answer.Value.Next is { } next ? RequestAnswer.AmountsOf(next) : null }, answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
             ApiJson.Default.RenewAnswer);
     }
 

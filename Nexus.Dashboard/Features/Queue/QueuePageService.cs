@@ -19,6 +19,9 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue, Time
     /// <summary>The classes, highest first.</summary>
     public IReadOnlyList<string> Classes => [.. queue.Configuration.Classes.Select(c => c.Name)];
 
+    /// <summary>The installation's currency.</summary>
+    public string Currency => queue.Configuration.Currency;
+
     /// <summary>Where a class stands in the order; the highest is the smallest.</summary>
     public int Rank(string priority)
     {

@@ -52,6 +52,15 @@ internal sealed record RequestAnswer
     /// <summary>Within what the amounts may be chosen.</summary>
     public Dictionary<string, AmountsBody?>? Amounts { get; init; }
 
+    /// <summary><c>learned</c> where its amounts are maxima; <see cref="Resources"/> says what was reserved of them at first, its lease what it has taken since.</summary>
+    public RequestSizing? Sizing { get; init; }
+
+    /// <summary>The most that it may use, where its size is learned.</summary>
+    public Dictionary<string, Amount>? Maximum { get; init; }
+
+    /// <summary>The most that it may cost in all.</summary>
+    public MoneyAnswer? MaxCost { get; init; }
+
     /// <summary>What was chosen and why not less, in a sentence.</summary>
     public string? Choice { get; init; }
 
@@ -106,7 +115,10 @@ internal sealed record RequestAnswer
             Allowance = request.Spec.Allowance,
             Work = request.Spec.Work is { } work ? work.Ranges.Where(r => !r.Work.IsZero).ToDictionary(r => r.Kind, r => (Amount)r.Work, StringComparer.Ordinal) : null,
             Amounts = request.Spec.Work?.Ranges.ToDictionary(r => r.Kind, r => (AmountsBody?)new AmountsBody { Min = r.Min, Max = r.Max }, StringComparer.Ordinal),
-            Choice = ChoiceText.Of(request),
+            Sizing = request.Spec.Sizing is null ? null : RequestSizing.Learned,
+            Maximum = request.Spec.Sizing?.Amounts.ToDictionary(a => a.Kind, a => (Amount)a.Maximum, StringComparer.Ordinal),
+            MaxCost = request.Spec.MaxCost is { } most ? MoneyAnswer.Of(most, configuration.Currency) : null,
+            Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var chosen, null) => chosen, (null, var sized) => sized, var (chosen, sized) => $"{chosen} {sized}" },
             StartsAt = request.Booking?.StartsAt.ToDateTimeOffset(),
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
@@ -129,6 +141,9 @@ internal sealed record RequestAnswer
 
     /// <summary>As the answer of a dry run: its lease does not exist and has no id.</summary>
     public RequestAnswer AsImagined() => this with { Lease = Lease is null ? null : Lease with { Id = null } };
+
+    /// <summary>With what to take in the next step.</summary>
+    public RequestAnswer Taking(ResourceVector? next) => next is null || Lease is null ? this : this with { Lease = Lease with { Next = AmountsOf(next) } };
 
     /// <summary>With the whole explanation.</summary>
     public static RequestAnswer Of(Request request, Configuration configuration, Explanation? explanation) => explanation is null
@@ -193,6 +208,12 @@ internal sealed record LeaseAnswer(
     string? Id, Dictionary<string, string> Pools, Dictionary<string, Amount> Resources, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, Dictionary<string, Amount>? Usage,
     IReadOnlyList<MemberAnswer>? Members, DateTimeOffset? PreemptAt)
 {
+    /// <summary>What to take in the next step, where the size is learned and its maximum is not reached; in answers to submissions and renewals.</summary>
+    public Dictionary<string, Amount>? Next { get; init; }
+
+    /// <summary>True where it asked for more and did not get it: the work, whose size is learned, must stop with what it has.</summary>
+    public bool? Stop { get; init; }
+
     /// <summary>A lease.</summary>
     /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
@@ -209,7 +230,10 @@ internal sealed record LeaseAnswer(
             lease.Id, pools, amounts ?? RequestAnswer.AmountsOf(lease.Amounts), lease.GrantedAt.ToDateTimeOffset(), ExpiryOf(request, lease).ToDateTimeOffset(),
             lease.Usage.Count == 0 ? null : RequestAnswer.AmountsOf(lease.Usage),
             request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.AmountsOf(gang.Resources), pools), gang.Members)] : null,
-            request.Notice?.At.ToDateTimeOffset());
+            request.Notice?.At.ToDateTimeOffset())
+        {
+            Stop = request is { HasEnded: false, ToldToStop: not null } ? true : null,
+        };
     }
 
     // Who was told that a booking needs it has a lease that ends there.

@@ -1,4 +1,5 @@
 using Nexus.Dashboard.Api;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -45,10 +46,17 @@ internal sealed record RequestBody
 
     public Dictionary<string, AmountsBody?>? Amounts { get; set; }
 
+    /// <summary>Whether its amounts are reserved as they are stated, as unless given, or are maxima of which a learned part is.</summary>
+    public RequestSizing? Sizing { get; set; }
+
+    /// <summary>The most that it may cost in all: what would cost more is refused, extensions too.</summary>
+    public MoneyBody? MaxCost { get; set; }
+
     public Dictionary<string, string>? Labels { get; set; }
 
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
-    public Result<RequestSpec> ToSpec()
+    /// <param name="currency">The installation's.</param>
+    public Result<RequestSpec> ToSpec(string currency)
     {
         Faults faults = new();
         OwnerPath? owner = faults.Owner("$.owner", Owner);
@@ -74,6 +82,8 @@ internal sealed record RequestBody
         TimeSpan? maxWait = faults.Span("$.maxWait", MaxWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
         faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
         faults.When(Members is < 1 or > RequestSpec.MostMembers, "$.members", $"must be 1 to {RequestSpec.MostMembers:#,0}");
+        Money? maxCost = MaxCost is null ? null : MoneyBody.Read(MaxCost, "$.maxCost", currency, faults);
+        faults.When(faults.Problem is null && maxCost is { } most && most <= Money.Zero, "$.maxCost.amount", "must be greater than 0; leave maxCost out to accept any cost");
         faults.When(LeaseSeconds is < 1 or > 86_400, "$.leaseSeconds", "must be 1 to 86,400");
         if (faults.Problem is { } problem)
         {
@@ -89,7 +99,9 @@ internal sealed record RequestBody
             Preemptible = Preemptible,
             Reservation = Reservation,
             Allowance = Allowance,
+            MaxCost = maxCost,
         };
+        spec = Sizing == RequestSizing.Learned ? spec.Learned() : spec;
         return work is null ? spec : spec.With(work);
     }
 
@@ -115,6 +127,16 @@ internal sealed record RequestBody
 
         faults.When(Pools.Count > 1 && Pools.Distinct(StringComparer.Ordinal).Count() != Pools.Count, "$.pools", "must name each pool once");
     }
+}
+
+/// <summary>How a request means its amounts of what is metered.</summary>
+internal enum RequestSizing
+{
+    /// <summary>So much is reserved.</summary>
+    Stated,
+
+    /// <summary>So much at most is used: what such work usually uses is reserved, and the rest taken in steps.</summary>
+    Learned,
 }
 
 /// <summary>The body of a renewal.</summary>

@@ -59,7 +59,8 @@ internal sealed class WhyOptionService(EngineHost host, QueueService queue, Quot
     private (IReadOnlyList<Command> Commands, RequestKey Key) Commands(Caller caller, Explanation why, Counterfactual change)
     {
         (Request request, bool waits) = (why.Request, why.Request.Status == RequestStatus.Queued);
-        RequestSpec spec = request.Spec;
+        // What was learned is the engine's: the preview asks for what is reserved now.
+        RequestSpec spec = request.Spec.AsReserved();
         return change switch
         {
             { Kind: CounterfactualKind.RaisePriority, Priority: { } priority } when waits => ([new SetPriority(request.Key, priority, caller.MaxPriority) { Actor = caller.Actor }], request.Key),

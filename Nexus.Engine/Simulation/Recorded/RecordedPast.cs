@@ -171,7 +171,7 @@ public sealed class RecordedPast
 
         trail.End(e.At, e.Status switch
         {
-            RequestStatus.Released => length => new ReleaseStep(length, e.Sequence, e.Actor, Trail.Stated(e.Settlement!), e.Labels, e.Settlement!.Outcome),
+            RequestStatus.Released => length => new ReleaseStep(length, e.Sequence, e.Actor, Trail.Stated(e), e.Labels, e.Settlement!.Outcome),
             RequestStatus.Cancelled => length => new CancelStep(length, e.Sequence, e.Actor),
             _ => null,
         });

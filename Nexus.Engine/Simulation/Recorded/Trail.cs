@@ -108,6 +108,9 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     /// <summary>What a settlement says was used, as a release would state it.</summary>
     public static ResourceVector Stated(Settlement settlement) => ResourceVector.Of(settlement.Metered.Concat(settlement.Peaks));
 
+    /// <summary>What a release stated, as far as its end tells.</summary>
+    public static ResourceVector Stated(RequestEnded ended) => ended.Unstated.Count == 0 ? Stated(ended.Settlement!) : ResourceVector.Of(Stated(ended.Settlement!).Where(a => !ended.Unstated.Contains(a.Kind)));
+
     // What still ran when the record ended ran at least so long.
     private static TimeSpan Longer(TimeSpan runs, TimeSpan so) => runs > so ? runs : so + TimeSpan.FromMilliseconds(1);
 
