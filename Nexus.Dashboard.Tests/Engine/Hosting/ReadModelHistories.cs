@@ -1,6 +1,7 @@
 using CsCheck;
 using Nexus.Dashboard.Tests.Engine.Histories;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,7 +14,7 @@ public sealed class ReadModelHistories
     private static readonly Gen<Deed> Deeds = Gen.Frequency(
         (10, Gen.Const(Deed.Submit)), (16, Gen.Const(Deed.SubmitQueued)), (14, Gen.Const(Deed.Release)), (4, Gen.Const(Deed.ReleaseAgain)), (4, Gen.Const(Deed.Renew)),
         (4, Gen.Const(Deed.Cancel)), (4, Gen.Const(Deed.SetPriority)), (5, Gen.Const(Deed.SetPool)), (2, Gen.Const(Deed.DrainPool)), (2, Gen.Const(Deed.DeletePool)),
-        (12, Gen.Const(Deed.Pass)), (1, Gen.Const(Deed.Jump)));
+        (12, Gen.Const(Deed.Pass)), (1, Gen.Const(Deed.Jump)), (3, Gen.Const(Deed.OpenAllowance)), (1, Gen.Const(Deed.CancelAllowance)));
 
     private static readonly Gen<Step> Steps = Gen.Select(Deeds, Gen.Int[0, 1000], Gen.Int[0, 20_000], Gen.Int[0, 1000], (deed, a, b, c) => new Step(deed, a, b, c));
 
@@ -42,6 +43,11 @@ public sealed class ReadModelHistories
         Assert.Equal(Live(requests, RequestStatus.Queued), Live(read.List(Everything with { Statuses = new HashSet<RequestStatus> { RequestStatus.Queued } }).Items, RequestStatus.Queued));
         Assert.Equal(Live(requests, RequestStatus.Allocated), Live(read.List(Everything with { Statuses = new HashSet<RequestStatus> { RequestStatus.Allocated } }).Items, RequestStatus.Allocated));
 
+        Assert.Equal(engine.Allowances.Select(Shown), read.Allowances.All.Select(Shown));
+        Assert.Equal(
+            engine.Allowances.Where(a => a.Spec.Parent is not null).Select(a => a.Key.ToString()).Order(StringComparer.Ordinal), read.Allowances.All.SelectMany(a => read.Allowances.ChildrenOf(a.Key)).Select(a => a.Key.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(engine.Allowances.Where(a => a.Spec.Parent is null).Select(a => a.Key).Reverse(), read.Allowances.Runs.Select(a => a.Key));
+
         // What was remembered anew after a late release stands in no list: it ended before those that do.
         HashSet<RequestKey> known = [.. requests.Select(r => r.Key)];
         Assert.All(read.List(Everything).Items, r => Assert.Contains(r.Key, known));
@@ -59,6 +65,8 @@ public sealed class ReadModelHistories
             counts.WaitingByPool.OrderBy(c => c.Key, StringComparer.Ordinal),
             waiting.SelectMany(r => read.HomesOf(r)).GroupBy(p => p).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => new KeyValuePair<string, int>(g.Key, g.Count())));
     }
+
+    private static string Shown(AllowanceState allowance) => $"{allowance.Key} {allowance.Status} {allowance.Running} {allowance.Waiting} {allowance.Refused} {string.Join(' ', allowance.Figures)}";
 
     private static RequestQuery Everything => new() { Within = OwnerPath.Root, Limit = RequestQuery.MaxLimit };
 
