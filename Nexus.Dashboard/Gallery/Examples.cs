@@ -25,6 +25,7 @@ internal static class Examples
         .. WhyDrawerExamples.All,
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
+        .. PoolCostExamples.All,
         .. StrategyTabExamples.All,
         .. StrategyEditorExamples.All,
         .. QuotaExamples.All,

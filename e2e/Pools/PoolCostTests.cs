@@ -26,6 +26,7 @@ public sealed class PoolCostTests(QuietSystem nexus)
         {
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Idle $/h" })).ToBeVisibleAsync();
             await Assertions.Expect(visitor.Main.Locator("tr").Filter(new() { HasText = "gpu" }).First).ToContainTextAsync("$10.00");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Figure, new() { Name = "Cost per hour" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         });
         await nexus.VisitAsync("admin", "/", async visitor =>
         {

@@ -24,7 +24,7 @@ public sealed class StatementMailTests(QuietSystem nexus)
 
             ILocator row = visitor.Main.Locator("[data-schedule='mailed-statement']");
             await Assertions.Expect(row).ToContainTextAsync("when the month is closed");
-            await visitor.AddressHasAsync("open=~mail:mailed-statement");
+            await visitor.AddressHasAsync("open=~mail%3Amailed-statement");
             await Assertions.Expect(drawer).ToContainTextAsync("Nothing was sent yet.");
 
             // Without a mail server it cannot be: that is said with what to do, and it is tried again.

@@ -1,8 +1,10 @@
+using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Tests.Dashboard.Costs;
 using Nexus.Dashboard.Tests.Engine;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Pools;
@@ -54,6 +56,23 @@ public sealed class PoolCostTests : IAsyncLifetime
         await _nexus.Running.PoolAsync("gpus", ("gpu", 2));
 
         Assert.Equal(("4", "0"), Of("gpus"));
+    }
+
+    [Fact]
+    public void Over_time_it_is_told_at_the_capacity_and_the_price_of_each_moment_held_and_idle()
+    {
+        Instant began = _nexus.Running.Host.Now;
+        PoolDefinition four = _nexus.Running.Read.Pools.Single(p => p.Name == "gpus").Definition;
+        PoolDefinition two = Scene.Definition("gpus", [("gpu", 2)]);
+        PriceBook dear = _nexus.Running.Read.Configuration.Prices;
+        CapacitySpan[] spans = [new(four, dear, began, began + TimeSpan.FromHours(1)), new(two, dear, began + TimeSpan.FromHours(1), began + TimeSpan.FromHours(2)), new(two, PriceBook.Empty, began + TimeSpan.FromHours(2), began + TimeSpan.FromHours(3))];
+        SeriesPoint At(double hours, decimal used) => new(began + TimeSpan.FromHours(hours), 0, 0, 0, 0, 0, null, [], [new MeterPoint("gpus", "gpu", Quantity.Of((long)used), Quantity.Of(4))]);
+
+        PoolCostCourse course = PoolCostCourse.Of("gpus", [At(0.5, 3), At(1.5, 1), At(1.6, 3), At(2.5, 1)], spans, _ => true, "USD")!;
+
+        Assert.Equal([(6, 2), (2, 2), (4, 0)], course.Points.Select(p => ((int)p.Used, (int)p.Idle)));
+        Assert.Null(PoolCostCourse.Of("others", [At(0.5, 3), At(1.5, 1)], spans, _ => true, "USD"));
+        Assert.Null(PoolCostCourse.Of("gpus", [At(2.5, 1), At(2.6, 1)], spans, _ => true, "USD"));
     }
 
     [Fact]

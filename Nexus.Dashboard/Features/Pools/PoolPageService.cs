@@ -1,6 +1,7 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Audit;
+using Nexus.Dashboard.Features.Costs.Explorer;
 using Nexus.Dashboard.Features.Overview;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Shared;
@@ -15,7 +16,7 @@ using Nexus.Engine.Simulation;
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>What the pages of the pools show: rows, figures, and what a change would do.</summary>
-internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail, PoolIdle idle)
+internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail, PoolIdle idle, CapacityPast capacity)
 {
     private const int MostRequests = 200;
     private const int MostDecisions = 50;
@@ -56,6 +57,14 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 
     /// <summary>What a kind of a pool costs by the hour; null where that is not capacity, or has no price by the unit-hour.</summary>
     public PoolCost? CostOf(PoolDefinition pool, MeterState meter) => PoolCost.Of(pool, meter, host.Read.Configuration, host.Now);
+
+    /// <summary>What a pool's capacity cost by the hour over time; null where nothing of it had a price, or that is not known yet.</summary>
+    public PoolCostCourse? CostCourse(string name, PastRange past)
+    {
+        IReadOnlyList<SeriesPoint> series = feed.Over(past.Span);
+        return !capacity.IsKnown || series.Count == 0 ? null
+            : PoolCostCourse.Of(name, series, capacity.Spans(series[0].At, host.Now + TimeSpan.FromMilliseconds(1)), capacity.IsHeld, Currency);
+    }
 
     public Result<PoolDetail> Get(Caller caller, string name, PastRange past)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,9 @@ internal sealed class StatementOutbox(AlertStore store, IOptions<AlertOptions> o
     // Older than any month that may still be due.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(3 * 366);
 
+    // What was put in once is never due again, which is asked each minute for all schedules and months.
+    private const int MostRemembered = 100_000;
+    private readonly ConcurrentDictionary<(string Schedule, string Tenant, string Month), bool> _sent = [];
     private readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Puts a statement in, unless it is there already, or its schedule was changed since.</summary>
@@ -57,8 +61,27 @@ internal sealed class StatementOutbox(AlertStore store, IOptions<AlertOptions> o
     }
 
     /// <summary>True where a schedule has sent, or is sending, the statement of a month.</summary>
-    public Task<bool> HasAsync(StatementSchedule schedule, string month, CancellationToken cancellation) => store.ReadAsync(
-        d => d.StatementSendings.AnyAsync(s => s.Schedule == schedule.Id && s.Tenant == schedule.Tenant && s.Month == month && s.Occasion == "", cancellation), cancellation);
+    public async ValueTask<bool> HasAsync(StatementSchedule schedule, string month, CancellationToken cancellation)
+    {
+        (string, string, string) what = (schedule.Id, schedule.Tenant, month);
+        if (_sent.ContainsKey(what))
+        {
+            return true;
+        }
+
+        bool has = await store.ReadAsync(d => d.StatementSendings.AnyAsync(s => s.Schedule == schedule.Id && s.Tenant == schedule.Tenant && s.Month == month && s.Occasion == "", cancellation), cancellation);
+        if (has)
+        {
+            if (_sent.Count >= MostRemembered)
+            {
+                _sent.Clear();
+            }
+
+            _sent[what] = true;
+        }
+
+        return has;
+    }
 
     /// <summary>There is something to send.</summary>
     public void Tell() => _news.Writer.TryWrite(true);
