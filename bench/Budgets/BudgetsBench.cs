@@ -35,7 +35,7 @@ internal static class BudgetsBench
         Verdicts verdicts = new();
         verdicts.AtMost("overspent by what can be told to stop, tokens", [stops.Max(o => (double)o.Overspent)], 0, format: "0");
         verdicts.AtMost("overspent by one that cannot, in its steps", [goesOn.Max(o => o.Worst)], MostSteps);
-        verdicts.AtLeast("spent or truly committed at the first refusal", [stops.Concat(goesOn).Min(o => o.Committed)], LeastCommitted, format: "0.000");
+        verdicts.AtLeast("spent or truly committed at any refusal", [stops.Concat(goesOn).Min(o => o.LeastCommitted)], LeastCommitted, format: "0.000");
         return Task.FromResult(verdicts.ExitCode);
 
         HaltedOutcome[] Run(string policy, bool learned, bool stops, (int First, int Step)? risks = null) => Say(policy, [.. Each(seed =>
