@@ -10,8 +10,9 @@ internal static class BudgetsBench
     private const double LeastCommitted = 0.95;
     private const double MostSteps = 1;
 
-    // The amount in what the clients use at once: enough for two rounds, so that what is reserved in vain would show.
-    private const int Rounds_ = 2;
+    // The amount in what the clients use at once. The smaller it is, the more of it lies in reservations when it is used up.
+    private const double Usual = 2;
+    private static readonly double[] Others = [0.5, 1, 4];
 
     public static Task<int> RunAsync(string[] args)
     {
@@ -22,30 +23,36 @@ internal static class BudgetsBench
         }
 
         int first = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCulture, out int given) ? given : 1;
-        long amount = (long)(lengths.Average() * HaltedRun.Clients * Rounds_);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{lengths.Length:N0} real answers, {lengths.Average():0} tokens on average, {lengths.Max():N0} at most; {HaltedRun.Clients:N0} at once, each asks for {EngineReservations.Maximum:N0} at most; the budget has {amount:N0}. The worst of {Seeds} seeds from {first}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{lengths.Length:N0} real answers, {lengths.Average():0} tokens on average, {lengths.Max():N0} at most; {HaltedRun.Clients:N0} at once, each asks for {EngineReservations.Maximum:N0} at most; the budget has {AmountOf(Usual):N0}, twice what they use. The worst of {Seeds} seeds from {first}."));
         Console.WriteLine($"{"policy",-46} {"overspent",10} {"committed at first refusal",28} {"least at any",13} {"spent at last",14} {"leases",8} {"steps each",11}");
         HaltedOutcome[] stops = Run("learned sizes, told to stop", learned: true, stops: true);
         HaltedOutcome[] goesOn = Run("learned sizes, not to be told before a step", learned: true, stops: false);
-        Run("the same, risks of 50 % and 50 %", learned: true, stops: true, (500_000, 500_000));
-        Run("the same, risks of 5 % and 5 %", learned: true, stops: true, (50_000, 50_000));
+        HaltedOutcome[][] others = [.. Others.Select(part => Run(string.Create(CultureInfo.InvariantCulture, $"told to stop, a budget of {part} × what they use"), learned: true, stops: true, part))];
+        foreach (int risk in (int[])[500_000, 50_000])
+        {
+            Run($"told to stop, risks of {risk / 10_000} %", learned: true, stops: true, Usual, (risk, risk));
+            Run("the same, a budget of what they use", learned: true, stops: true, 1, (risk, risk));
+        }
+
         Run("worst case reserved", learned: false, stops: true);
-        Say("nothing reserved", [.. Each(seed => HaltedRun.Of(new NoReservations(amount), amount, stops: true, HaltedRun.Start, Drawn(seed)))]);
+        Say("nothing reserved", [.. Each(seed => HaltedRun.Of(new NoReservations(AmountOf(Usual)), AmountOf(Usual), stops: true, HaltedRun.Start, Drawn(seed)))]);
 
         Verdicts verdicts = new();
-        verdicts.AtMost("overspent by what can be told to stop, tokens", [stops.Max(o => (double)o.Overspent)], 0, format: "0");
+        verdicts.AtMost("overspent by what can be told to stop, tokens", [stops.Concat(others.SelectMany(o => o)).Max(o => (double)o.Overspent)], 0, format: "0");
         verdicts.AtMost("overspent by one that cannot, in its steps", [goesOn.Max(o => o.Worst)], MostSteps);
-        verdicts.AtLeast("spent or truly committed at the first refusal", [stops.Concat(goesOn).Min(o => o.Committed)], LeastCommitted, format: "0.000");
+        verdicts.AtLeast("spent or truly committed at any refusal", [stops.Concat(goesOn).Concat(others.SelectMany(o => o)).Min(o => o.LeastCommitted)], LeastCommitted, format: "0.000");
         return Task.FromResult(verdicts.ExitCode);
 
-        HaltedOutcome[] Run(string policy, bool learned, bool stops, (int First, int Step)? risks = null) => Say(policy, [.. Each(seed =>
+        HaltedOutcome[] Run(string policy, bool learned, bool stops, double times = Usual, (int First, int Step)? risks = null) => Say(policy, [.. Each(seed =>
         {
             EngineReservations engine = new(learned, risks);
             Func<long> drawn = Drawn(seed);
             long now = HaltedRun.Teach(engine, Taught, drawn);
-            engine.Limit(amount, now);
-            return HaltedRun.Of(engine, amount, stops, now, drawn);
+            engine.Limit(AmountOf(times), now);
+            return HaltedRun.Of(engine, AmountOf(times), stops, now, drawn);
         })]);
+
+        long AmountOf(double times) => (long)(lengths.Average() * HaltedRun.Clients * times);
 
         Func<long> Drawn(int seed)
         {

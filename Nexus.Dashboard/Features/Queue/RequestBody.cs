@@ -83,7 +83,7 @@ internal sealed record RequestBody
         faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
         faults.When(Members is < 1 or > RequestSpec.MostMembers, "$.members", $"must be 1 to {RequestSpec.MostMembers:#,0}");
         Money? maxCost = MaxCost is null ? null : MoneyBody.Read(MaxCost, "$.maxCost", currency, faults);
-        faults.When(faults.Problem is null && maxCost is { } most && most <= Money.Zero, "$.maxCost.amount", "must be greater than 0; leave maxCost out to accept any cost");
+        faults.When(MaxCost?.Amount is { } text && Money.TryParse(text, out Money most, out _) && most <= Money.Zero, "$.maxCost.amount", "must be greater than 0; leave maxCost out to accept any cost");
         faults.When(LeaseSeconds is < 1 or > 86_400, "$.leaseSeconds", "must be 1 to 86,400");
         if (faults.Problem is { } problem)
         {
