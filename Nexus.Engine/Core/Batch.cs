@@ -1,4 +1,5 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -12,7 +13,8 @@ public sealed class Batch
     private readonly Dictionary<RequestKey, Request> _requests = [];
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly HashSet<OwnerPath> _owners = [];
-    private readonly SortedSet<string> _budgets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _budgets = new(StringComparer.Ordinal);
+    private BudgetNode[] _lastBudgets = [];
     private readonly List<Request> _archived = [];
     private readonly List<LedgerEntry> _ledger = [];
     private readonly HashSet<(string Tenant, string Id)> _records = [];
@@ -62,6 +64,7 @@ public sealed class Batch
         _pools.Clear();
         _owners.Clear();
         _budgets.Clear();
+        _lastBudgets = [];
         _archived.Clear();
         _ledger.Clear();
         _records.Clear();
@@ -91,6 +94,21 @@ public sealed class Batch
     internal void TouchOwner(OwnerPath owner) => _owners.Add(owner);
 
     internal void TouchBudget(string id) => _budgets.Add(id);
+
+    // Requests of one owner touch the same ones.
+    internal void TouchBudgets(BudgetNode[] budgets)
+    {
+        if (ReferenceEquals(budgets, _lastBudgets))
+        {
+            return;
+        }
+
+        _lastBudgets = budgets;
+        foreach (BudgetNode budget in budgets)
+        {
+            _budgets.Add(budget.Definition.Id);
+        }
+    }
 
     internal void TouchPool(string name) => _pools[name] = null;
 

@@ -29,10 +29,13 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
     public CostEstimate(IEnumerable<EstimateLine> lines)
     {
         _lines = [.. lines];
+        From = _lines.Length > 0 ? _lines[0].From : default;
         foreach (EstimateLine line in _lines)
         {
+            From = line.From < From ? line.From : From;
             Total += line.Cost;
             Until = line.To > Until ? line.To : Until;
+            LastFrom = line.From > LastFrom ? line.From : LastFrom;
         }
     }
 
@@ -47,6 +50,12 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
 
     /// <summary>All of it.</summary>
     public Money Total { get; }
+
+    /// <summary>When the first of its parts begins.</summary>
+    internal Instant From { get; }
+
+    /// <summary>When the last of its parts begins.</summary>
+    internal Instant LastFrom { get; }
 
     /// <summary>Up to when it reaches.</summary>
     public Instant Until { get; }
