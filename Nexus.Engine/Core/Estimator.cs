@@ -10,6 +10,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
 {
     private readonly PricedAmounts _priced = new(state, biller);
     private readonly List<EstimateLine> _lines = [];
+    private (Lease Lease, CostEstimate? Estimate)? _cut;
 
     /// <summary>Says what an event's request is expected to cost from then on.</summary>
     /// <param name="happens">The event; stamped.</param>
@@ -24,9 +25,9 @@ internal sealed class Estimator(EngineState state, Biller biller)
 
         CostEstimate? estimate = happens switch
         {
-            RequestSubmitted { Lease: { } lease } e => Of(e.Spec, e.Labels, lease, lease.GrantedAt),
+            RequestSubmitted { Lease: { } lease } e => Granted(e.Spec, e.Labels, lease),
             RequestSubmitted { Booking: { } booking } e => Booked(e.Spec, Gang.Needs(e.Spec, state.KindOf), e.Labels, booking),
-            RequestStarted e => Of(before!.Spec, before.Labels, e.Lease, e.Lease.GrantedAt),
+            RequestStarted e => Granted(before!.Spec, before.Labels, e.Lease),
             RequestBooked e => Booked(before!.Spec, before.Needs, before.Labels, e.Booking),
             BookingMoved { To: { } booking } e => Booked(before!.Spec, before.Needs, before.Labels, booking),
             // One that could not be prolonged goes on as it was paid for.
@@ -92,19 +93,24 @@ internal sealed class Estimator(EngineState state, Biller biller)
     /// <summary>The same of one that is known.</summary>
     public BudgetAsk? Ask(Request request, Route route, Instant at) => Ask(request.Spec, request.Needs, request.Labels, route, at);
 
-    /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed.</summary>
-    public Instant Reach(RequestSpec spec, Labels labels, Lease lease, Instant now)
+    /// <summary>A lease of some pools as far as the budgets of coming periods let it reach: to the first boundary behind which one refuses.</summary>
+    public Lease Within(RequestSpec spec, Labels labels, Lease lease, Instant now)
     {
         // What ends within the periods that run asks nothing of coming ones.
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || lease.ExpiresAt.Milliseconds <= state.Budgets.NextEnd(now.Milliseconds)
-            || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask)
+            || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask || ask.Reach(now.Milliseconds) is var reach && reach >= lease.ExpiresAt.Milliseconds)
         {
-            return lease.ExpiresAt;
+            return lease;
         }
 
-        long reach = ask.Reach(now.Milliseconds);
-        return reach < lease.ExpiresAt.Milliseconds ? new Instant(reach) : lease.ExpiresAt;
+        Lease cut = lease with { ExpiresAt = new Instant(reach) };
+        _cut = (cut, ask.Estimate.UpTo(cut.ExpiresAt));
+        return cut;
     }
+
+    // What is cut off leaves of the whole its share, as the budgets were asked: priced by itself it could be more, where a price has a minimum or is rounded.
+    private CostEstimate? Granted(RequestSpec spec, Labels labels, Lease lease) =>
+        _cut is { } cut && ReferenceEquals(cut.Lease, lease) ? cut.Estimate : Of(spec, labels, lease, lease.GrantedAt);
 
     private CostEstimate? Booked(RequestSpec spec, ResourceVector needs, Labels labels, Booking booking) =>
         Of(spec, labels, new Lease(0, needs, booking.Pools, booking.StartsAt, booking.StartsAt + spec.LeaseLength, ResourceVector.Empty), booking.StartsAt);

@@ -81,7 +81,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Labels labels, Instant now)
     {
         Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
-        return state.Estimates.Reach(spec, labels, lease, now) is var reach && reach < lease.ExpiresAt ? lease with { ExpiresAt = reach } : lease;
+        return state.Estimates.Within(spec, labels, lease, now);
     }
 
     /// <summary>The start when others have ended for it.</summary>

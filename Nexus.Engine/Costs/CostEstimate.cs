@@ -79,6 +79,25 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
         return left.Count == 0 ? null : new CostEstimate(left);
     }
 
+    /// <summary>What of it falls before a moment; null where nothing does.</summary>
+    public CostEstimate? UpTo(Instant until)
+    {
+        List<EstimateLine> kept = new(_lines.Length);
+        foreach (EstimateLine line in _lines)
+        {
+            if (line.To <= until)
+            {
+                kept.Add(line);
+            }
+            else if (line.From < until)
+            {
+                kept.Add(line with { To = until, Cost = line.Between(line.From, until) });
+            }
+        }
+
+        return kept.Count == 0 ? null : new CostEstimate(kept);
+    }
+
     internal ReadOnlySpan<EstimateLine> AsSpan() => _lines;
 
     /// <inheritdoc/>
