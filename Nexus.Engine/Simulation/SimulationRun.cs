@@ -107,8 +107,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     {
         using IEnumerator<Input> inputs = workload.Inputs().GetEnumerator();
         bool more = inputs.MoveNext();
-        int inVain = 0;
-        long ticked = long.MinValue;
+        (int inVain, long ticked) = (0, long.MinValue);
         while (inVain < MostTicksInVain)
         {
             (long At, long Order) input = more ? (BeginOf(inputs.Current), inputs.Current.Order) : (long.MaxValue, long.MaxValue);
