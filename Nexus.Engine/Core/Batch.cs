@@ -1,5 +1,6 @@
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Allowances;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -13,8 +14,9 @@ public sealed class Batch
     private readonly Dictionary<RequestKey, Request> _requests = [];
     private readonly Dictionary<string, PoolState?> _pools = new(StringComparer.Ordinal);
     private readonly HashSet<OwnerPath> _owners = [];
-    private readonly SortedSet<string> _budgets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _budgets = new(StringComparer.Ordinal);
     private readonly HashSet<AllowanceKey> _allowances = [];
+    private BudgetNode[] _lastBudgets = [];
     private readonly List<Request> _archived = [];
     private readonly List<LedgerEntry> _ledger = [];
     private readonly HashSet<(string Tenant, string Id)> _records = [];
@@ -68,6 +70,7 @@ public sealed class Batch
         _owners.Clear();
         _budgets.Clear();
         _allowances.Clear();
+        _lastBudgets = [];
         _archived.Clear();
         _ledger.Clear();
         _records.Clear();
@@ -99,6 +102,21 @@ public sealed class Batch
     internal void TouchBudget(string id) => _budgets.Add(id);
 
     internal void TouchAllowance(AllowanceKey key) => _allowances.Add(key);
+
+    // Requests of one owner touch the same ones.
+    internal void TouchBudgets(BudgetNode[] budgets)
+    {
+        if (ReferenceEquals(budgets, _lastBudgets))
+        {
+            return;
+        }
+
+        _lastBudgets = budgets;
+        foreach (BudgetNode budget in budgets)
+        {
+            _budgets.Add(budget.Definition.Id);
+        }
+    }
 
     internal void TouchPool(string name) => _pools[name] = null;
 

@@ -17,7 +17,9 @@ internal sealed class BudgetCourse(EngineState state, WaitingRoom waiting, Happe
 
         if (!state.Budgets.IsEmpty)
         {
-            foreach (BudgetNode node in state.Budgets.TakeTouched())
+            BudgetNode[] touched = state.Budgets.TakeTouched();
+            batch.TouchBudgets(touched);
+            foreach (BudgetNode node in touched)
             {
                 Tell(node, at, batch);
             }
@@ -32,9 +34,12 @@ internal sealed class BudgetCourse(EngineState state, WaitingRoom waiting, Happe
 
     private void Tell(BudgetNode node, Instant at, Batch batch)
     {
-        batch.TouchBudget(node.Definition.Id);
-        waiting.MarkMore(node.Point);
-        if (node.NewlyReached(at.Milliseconds).FirstOrDefault() is { } threshold)
+        if (!node.Point.Waiting.IsEmpty)
+        {
+            waiting.MarkMore(node.Point);
+        }
+
+        if (node.NewlyReached(at.Milliseconds) is [var threshold, ..])
         {
             // The next one, if any, is told with what follows from this.
             BudgetFigures figures = node.FiguresAt(at.Milliseconds);

@@ -117,7 +117,7 @@ internal sealed class EngineState
         }
 
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
-        Request? before = !(Budgets.IsEmpty && Allowances.IsEmpty) && happened is RequestEvent { Key: var key } && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
+        Request? before = !(Budgets.IsEmpty && Allowances.IsEmpty) && happened is RequestEvent { Key: var key } and not RequestSubmitted && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
         Live? live = Changed(happened, archived);
         _usage.Bill(live, happened);
         _budgets.Follow(happened, before, live);

@@ -9,6 +9,10 @@ namespace Nexus.Engine.Core;
 /// <summary>Says what grants are expected to cost, by the prices that hold: what is Metered by its amount, what is held until the lease ends.</summary>
 internal sealed class Estimator(EngineState state, Biller biller)
 {
+    private readonly PricedAmounts _priced = new(state, biller);
+    private readonly List<EstimateLine> _lines = [];
+    private (Lease Lease, CostEstimate? Estimate)? _cut;
+
     /// <summary>Says what an event's request is expected to cost from then on.</summary>
     /// <param name="happens">The event; stamped.</param>
     /// <param name="before">The request as it was.</param>
@@ -22,9 +26,9 @@ internal sealed class Estimator(EngineState state, Biller biller)
 
         CostEstimate? estimate = happens switch
         {
-            RequestSubmitted { Lease: { } lease } e => Of(e.Spec, e.Labels, lease, lease.GrantedAt),
+            RequestSubmitted { Lease: { } lease } e => Granted(e.Spec, e.Labels, lease),
             RequestSubmitted { Booking: { } booking } e => Booked(e.Spec, Gang.Needs(e.Spec, state.KindOf), e.Labels, booking),
-            RequestStarted e => Of(before!.Spec, before.Labels, e.Lease, e.Lease.GrantedAt),
+            RequestStarted e => Granted(before!.Spec, before.Labels, e.Lease),
             RequestBooked e => Booked(before!.Spec, before.Needs, before.Labels, e.Booking),
             BookingMoved { To: { } booking } e => Booked(before!.Spec, before.Needs, before.Labels, booking),
             // One that could not be prolonged goes on as it was paid for.
@@ -41,10 +45,12 @@ internal sealed class Estimator(EngineState state, Biller biller)
     /// <summary>What a lease costs from a moment on.</summary>
     public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom)
     {
-        List<EstimateLine> lines = [];
+        List<EstimateLine> lines = Anew();
         long? prompt = Biller.PromptOf(lease.Amounts);
-        foreach (ResourceAmount amount in biller.Apart(lease.Amounts))
+        IReadOnlyList<ResourceAmount> amounts = biller.Apart(lease.Amounts);
+        for (int i = 0; i < amounts.Count; i++)
         {
+            ResourceAmount amount = amounts[i];
             Add(lines, labels, amount, biller.PoolOf(lease, amount.Kind), prompt, lease.GrantedAt, heldFrom, lease.ExpiresAt);
         }
 
@@ -67,22 +73,14 @@ internal sealed class Estimator(EngineState state, Biller biller)
             return null;
         }
 
-        List<EstimateLine> lines = [];
+        List<EstimateLine> lines = Anew();
         Instant until = at + spec.LeaseLength;
         long? prompt = Biller.PromptOf(needs);
         string home = route.Home;
-        foreach (ResourceAmount amount in biller.Apart(needs))
+        IReadOnlyList<ResourceAmount> amounts = biller.Apart(needs);
+        for (int i = 0; i < amounts.Count; i++)
         {
-            IReadOnlyList<string> pools = PoolsFor(route, needs, amount.Kind);
-            List<EstimateLine>? dearest = null;
-            foreach (string pool in pools.Count == 0 ? [home] : pools)
-            {
-                List<EstimateLine> there = [];
-                Add(there, labels, amount, pool, prompt, at, at, until);
-                dearest = dearest is null || Sum(there) > Sum(dearest) ? there : dearest;
-            }
-
-            lines.AddRange(dearest!);
+            AddDearest(lines, labels, amounts[i], PoolsFor(route, needs, amounts[i].Kind), prompt, at, until, home);
         }
 
         AddMeasured(lines, spec, labels, home, at);
@@ -138,28 +136,42 @@ internal sealed class Estimator(EngineState state, Biller biller)
         ? new Reason(ReasonCode.ExceedsMaxCost) { Budget = new BudgetShortfall(estimate.Total, most - spent, null) }
         : null;
 
-    /// <summary>When a lease of some pools ends at the latest, so that no budget of a coming period is passed, nor the end of its allowance.</summary>
-    public Instant Reach(RequestSpec spec, Labels labels, Lease lease, Instant now)
+    /// <summary>A lease of some pools as far as its allowance and the budgets of coming periods let it reach: to the first boundary behind which one refuses.</summary>
+    public Lease Within(RequestSpec spec, Labels labels, Lease lease, Instant now)
     {
         if (state.Allowances.Of(spec) is { } allowance && allowance.ExpiresAt < lease.ExpiresAt)
         {
             lease = lease with { ExpiresAt = allowance.ExpiresAt };
         }
 
-        if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask)
+        // What ends within the periods that run asks nothing of coming ones.
+        if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || lease.ExpiresAt.Milliseconds <= state.Budgets.NextEnd(now.Milliseconds)
+            || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask || ask.Reach(now.Milliseconds) is var reach && reach >= lease.ExpiresAt.Milliseconds)
         {
-            return lease.ExpiresAt;
+            return lease;
         }
 
-        long reach = ask.Reach(now.Milliseconds);
-        return reach < lease.ExpiresAt.Milliseconds ? new Instant(reach) : lease.ExpiresAt;
+        Lease cut = lease with { ExpiresAt = new Instant(reach) };
+        _cut = (cut, ask.Estimate.UpTo(cut.ExpiresAt));
+        return cut;
     }
+
+    // What is cut off leaves of the whole its share, as the budgets were asked: priced by itself it could be more, where a price has a minimum or is rounded.
+    private CostEstimate? Granted(RequestSpec spec, Labels labels, Lease lease) =>
+        _cut is { } cut && ReferenceEquals(cut.Lease, lease) ? cut.Estimate : Of(spec, labels, lease, lease.GrantedAt);
 
     private CostEstimate? Booked(RequestSpec spec, ResourceVector needs, Labels labels, Booking booking) =>
         Of(spec, labels, new Lease(0, needs, booking.Pools, booking.StartsAt, booking.StartsAt + spec.LeaseLength, ResourceVector.Empty), booking.StartsAt);
 
     // What was held before an extension is metered with it.
     private Instant? HeldUntil(Request before, LeaseRenewed renewed, Instant at) => state.Holds(renewed.Extended) ? at : before.HeldUntil;
+
+    // One at a time is worked out.
+    private List<EstimateLine> Anew()
+    {
+        _lines.Clear();
+        return _lines;
+    }
 
     private void Add(List<EstimateLine> lines, Labels labels, ResourceAmount amount, string pool, long? prompt, Instant at, Instant heldFrom, Instant until)
     {
@@ -175,10 +187,29 @@ internal sealed class Estimator(EngineState state, Biller biller)
             return;
         }
 
-        Money cost = biller.CostOf(labels, amount, pool, prompt, from, to);
+        Add(lines, amount.Kind, from, to, _priced.CostOf(labels, amount, pool, prompt, from, to));
+    }
+
+    // Of its pools the dearest counts.
+    private void AddDearest(List<EstimateLine> lines, Labels labels, ResourceAmount amount, RouteCandidate[] pools, long? prompt, Instant at, Instant until, string home)
+    {
+        int first = lines.Count;
+        Add(lines, labels, amount, pools.Length == 0 ? home : pools[0].Pool, prompt, at, at, until);
+        for (int i = 1; i < pools.Length; i++)
+        {
+            Add(lines, labels, amount, pools[i].Pool, prompt, at, at, until);
+            if (lines.Count - first > 1)
+            {
+                lines.RemoveAt(lines[first].Cost < lines[first + 1].Cost ? first : first + 1);
+            }
+        }
+    }
+
+    private static void Add(List<EstimateLine> lines, string kind, Instant from, Instant to, Money cost)
+    {
         if (cost > Money.Zero)
         {
-            lines.Add(new EstimateLine(amount.Kind, from, to, cost < CostEstimate.Most ? cost : CostEstimate.Most));
+            lines.Add(new EstimateLine(kind, from, to, cost < CostEstimate.Most ? cost : CostEstimate.Most));
         }
     }
 
@@ -191,15 +222,14 @@ internal sealed class Estimator(EngineState state, Biller biller)
 
         foreach (string kind in (string[])["time.processing", "time.latency"])
         {
-            if (state.Configuration.Prices.Has(kind)
-                && biller.CostOf(labels, new ResourceAmount(kind, Quantity.FromThousandths((long)duration.TotalMilliseconds)), pool, null, at, at) is var cost && cost > Money.Zero)
+            if (state.Configuration.Prices.Has(kind))
             {
-                lines.Add(new EstimateLine(kind, at, at, cost < CostEstimate.Most ? cost : CostEstimate.Most));
+                Add(lines, kind, at, at, biller.CostOf(labels, new ResourceAmount(kind, Quantity.FromThousandths((long)duration.TotalMilliseconds)), pool, null, at, at));
             }
         }
     }
 
-    private IReadOnlyList<string> PoolsFor(Route route, ResourceVector needs, string kind)
+    private RouteCandidate[] PoolsFor(Route route, ResourceVector needs, string kind)
     {
         string whole = state.Kinds.GetValueOrDefault(kind)?.PartOf ?? kind;
         foreach (RouteGroup group in route.Groups)
@@ -208,22 +238,11 @@ internal sealed class Estimator(EngineState state, Biller biller)
             {
                 if (needs[amount].Kind == whole)
                 {
-                    return [.. group.Candidates.Select(c => c.Pool)];
+                    return group.Candidates;
                 }
             }
         }
 
         return [];
-    }
-
-    private static Money Sum(List<EstimateLine> lines)
-    {
-        Money sum = default;
-        foreach (EstimateLine line in lines)
-        {
-            sum += line.Cost;
-        }
-
-        return sum;
     }
 }

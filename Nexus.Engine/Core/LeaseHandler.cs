@@ -71,7 +71,7 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
         }
 
         long reach = ask.Reach(now.Milliseconds, request.Estimate);
-        return (reach < expiresAt.Milliseconds && reach > now.Milliseconds ? new Instant(reach) : expiresAt, null);
+        return reach < expiresAt.Milliseconds && reach > now.Milliseconds ? WithinBudget(request, new Instant(reach), extend, now) : (expiresAt, null);
     }
 
     // Whatever its run has not is not prolonged: the grant lives to the end that it had.

@@ -64,13 +64,15 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         EffectiveOwner effective = state.Configuration.EffectiveFor(spec.Owner);
         ResourceVector needs = Gang.Needs(spec, state.KindOf);
         Route route = state.Router.Find(spec);
+        Labels labels = effective.Labels.With(spec.Labels);
         return new Submission(
             spec, needs, spec.Priority ?? effective.DefaultPriority ?? PriorityClass.Default, command.MaxPriority, effective, state.Configuration,
             route, QuotaAsk.Of(state.Quotas.Forest, spec, needs), now.Milliseconds)
         {
             HasMadeWay = hasMadeWay,
-            Budget = state.LimitsSpending(spec) ? state.Estimates.Ask(spec, needs, effective.Labels.With(spec.Labels), route, now) : null,
-            TooDear = spec.MaxCost is null ? null : state.Estimates.TooDear(spec, Money.Zero, needs, effective.Labels.With(spec.Labels), route, now),
+            Labels = labels,
+            Budget = state.LimitsSpending(spec) ? state.Estimates.Ask(spec, needs, labels, route, now) : null,
+            TooDear = spec.MaxCost is null ? null : state.Estimates.TooDear(spec, Money.Zero, needs, labels, route, now),
         };
     }
 
@@ -82,7 +84,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Labels labels, Instant now)
     {
         Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
-        return !state.LimitsSpending(spec) ? lease : lease with { ExpiresAt = state.Estimates.Reach(spec, labels, lease, now) };
+        return !state.LimitsSpending(spec) ? lease : state.Estimates.Within(spec, labels, lease, now);
     }
 
     /// <summary>The start when others have ended for it.</summary>
@@ -208,7 +210,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     }
 
     private static RequestSubmitted Submitted(Submission submission, RequestStatus status, Lease? lease, Reason? reason) =>
-        new(submission.Spec, submission.Priority, submission.Effective.Labels.With(submission.Spec.Labels), status, lease, reason);
+        new(submission.Spec, submission.Priority, submission.Labels, status, lease, reason);
 
     // A priority that was left out means the same as the one it got by default then.
     private static bool SameMeaning(Request known, RequestSpec spec) =>

@@ -29,10 +29,13 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
     public CostEstimate(IEnumerable<EstimateLine> lines)
     {
         _lines = [.. lines];
+        From = _lines.Length > 0 ? _lines[0].From : default;
         foreach (EstimateLine line in _lines)
         {
+            From = line.From < From ? line.From : From;
             Total += line.Cost;
             Until = line.To > Until ? line.To : Until;
+            LastFrom = line.From > LastFrom ? line.From : LastFrom;
         }
     }
 
@@ -47,6 +50,12 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
 
     /// <summary>All of it.</summary>
     public Money Total { get; }
+
+    /// <summary>When the first of its parts begins.</summary>
+    internal Instant From { get; }
+
+    /// <summary>When the last of its parts begins.</summary>
+    internal Instant LastFrom { get; }
 
     /// <summary>Up to when it reaches.</summary>
     public Instant Until { get; }
@@ -68,6 +77,25 @@ public sealed class CostEstimate : IEquatable<CostEstimate>
         }
 
         return left.Count == 0 ? null : new CostEstimate(left);
+    }
+
+    /// <summary>What of it falls before a moment; null where nothing does.</summary>
+    public CostEstimate? UpTo(Instant until)
+    {
+        List<EstimateLine> kept = new(_lines.Length);
+        foreach (EstimateLine line in _lines)
+        {
+            if (line.To <= until)
+            {
+                kept.Add(line);
+            }
+            else if (line.From < until)
+            {
+                kept.Add(line with { To = until, Cost = line.Between(line.From, until) });
+            }
+        }
+
+        return kept.Count == 0 ? null : new CostEstimate(kept);
     }
 
     internal ReadOnlySpan<EstimateLine> AsSpan() => _lines;

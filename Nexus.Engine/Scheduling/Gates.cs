@@ -19,14 +19,27 @@ namespace Nexus.Engine.Scheduling;
 internal sealed record Submission(
     RequestSpec Spec, ResourceVector Needs, string Priority, string? KeyMaxPriority, EffectiveOwner Effective, Configuration Configuration, Route Route, QuotaAsk? Quota, long Now) : IClaimant
 {
+    private ISpendingStop? _stop;
+    private bool _asked;
+
     /// <summary>What it asks of its budgets and its allowance; null where none is concerned.</summary>
     public ISpendingAsk? Budget { get; init; }
 
     /// <summary>Why it would cost more than it accepts; null where it would not.</summary>
     public Reason? TooDear { get; init; }
 
+    /// <summary>What of its budgets and its allowance stops it, or null: asked once, as nothing changes while it is decided.</summary>
+    public ISpendingStop? Stop
+    {
+        get
+        {
+            (_stop, _asked) = _asked ? (_stop, true) : (Budget?.Stop(Now), true);
+            return _stop;
+        }
+    }
+
     /// <summary>Its labels, with those inherited from its owner.</summary>
-    public Labels Labels => Effective.Labels.With(Spec.Labels);
+    public required Labels Labels { get; init; }
 
     /// <summary>True for one for whose sake others have just ended: what they gave is its own.</summary>
     public bool HasMadeWay { get; init; }
@@ -74,10 +87,10 @@ internal sealed class AccessGate : IGate
 internal sealed class BudgetGate : IGate
 {
     /// <inheritdoc/>
-    public Reason? Never(Submission submission) => submission.TooDear ?? Never(submission.Budget, submission.Now);
+    public Reason? Never(Submission submission) => submission.TooDear ?? (submission.Stop is { IsNever: true } stop ? stop.Reason(submission.Now) : null);
 
     /// <inheritdoc/>
-    public Reason? Now(Submission submission) => submission.Budget?.Stop(submission.Now)?.Reason(submission.Now);
+    public Reason? Now(Submission submission) => submission.Stop?.Reason(submission.Now);
 
     /// <summary>Why it can never pass as the budgets stand, or null.</summary>
     public static Reason? Never(ISpendingAsk? ask, long now) => ask?.Stop(now) is { IsNever: true } stop ? stop.Reason(now) : null;

@@ -107,7 +107,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     {
         using IEnumerator<Input> inputs = workload.Inputs().GetEnumerator();
         bool more = inputs.MoveNext();
-        int inVain = 0;
+        (int inVain, long ticked) = (0, long.MinValue);
         while (inVain < MostTicksInVain)
         {
             (long At, long Order) input = more ? (BeginOf(inputs.Current), inputs.Current.Order) : (long.MaxValue, long.MaxValue);
@@ -119,8 +119,10 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 break;
             }
 
-            if (engine < Math.Min(input.At, step.At))
+            if (engine < Math.Min(input.At, step.At) || (engine == next && engine > ticked && !(more && inputs.Current.Command is JumpClock)))
             {
+                // Whoever starts at this very moment may have something to do at it, too: what comes first of that is known once it has started.
+                ticked = engine;
                 Handle(Tick, new Instant(engine));
                 inVain = _batch.IsEmpty && !more && _running == 0 ? inVain + 1 : 0;
             }

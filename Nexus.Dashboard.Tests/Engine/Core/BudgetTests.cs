@@ -219,34 +219,6 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void What_lies_beyond_the_period_s_end_is_the_next_one_s_and_a_lease_it_refuses_reaches_to_the_boundary()
-    {
-        _nexus.Budget("b", "acme", 7_200, halt: 1, period: "day");
-        _nexus.Advance(TimeSpan.FromHours(23));
-
-        _nexus.Submit(Scene.Spec("a", [("gpu", 1)], lease: TimeSpan.FromHours(2)));
-        Assert.Equal(["3600", "3600"], _nexus.Engine.Budget("b")!.Terms.Select(t => t.Reserved.ToString()));
-
-        Request second = _nexus.Submit(Scene.Spec("c", [("gpu", 1)], lease: TimeSpan.FromHours(23)));
-
-        Assert.Equal(RequestStatus.Allocated, second.Status);
-        Assert.Equal(At(2026, 1, 2), second.Lease!.ExpiresAt);
-        Assert.Equal(["7200", "3600"], _nexus.Engine.Budget("b")!.Terms.Select(t => t.Reserved.ToString()));
-    }
-
-    [Fact]
-    public void A_period_that_ends_between_two_hours_ends_a_slice()
-    {
-        _nexus.Budget("b", "acme", 100_000, halt: 1, period: "day", zone: "Asia/Kolkata");
-        _nexus.Advance(TimeSpan.FromHours(18));
-        _nexus.Submit(Scene.Spec("r", [("gpu", 1)], lease: TimeSpan.FromHours(5)));
-        _nexus.Advance(TimeSpan.FromHours(1));
-
-        Assert.Equal(["0.5", "0.5"], _nexus.Ledger.Select(e => e.Line.Quantity.ToString()));
-        Assert.Equal(["1800", "1800"], _nexus.Engine.Budget("b")!.Terms.Select(t => t.Spent.ToString()));
-    }
-
-    [Fact]
     public void Reported_use_is_spent_in_the_period_of_its_time_and_stops_the_next()
     {
         _nexus.Budget("b", "acme", 10, halt: 1, period: "day");

@@ -30,10 +30,10 @@ internal sealed class Costs
         return new SetPrices(skus, Replaces: step.B % 2 == 0) { Actor = Scene.Somebody };
     }
 
-    /// <summary>Closes a month before, and now and then one that runs, which is refused. In every third the month that runs ends first, a moment that is no full hour ago.</summary>
+    /// <summary>Closes a month before, and now and then one that runs, which is refused. In every third the month that runs ends first.</summary>
     public static CloseMonth Close(Step step, ref Instant now)
     {
-        now = step.B % 3 == 0 ? BillingMonth.Of(now).End + TimeSpan.FromSeconds(1 + (step.A % 60)) : now;
+        now = step.B % 3 == 0 ? BillingMonth.Of(now).End + TimeSpan.FromSeconds(step.A % 60) : now;
         return new(new BillingMonth(BillingMonth.Of(now).Number - (step.C % 3))) { Actor = Scene.Somebody };
     }
 

@@ -35,7 +35,16 @@ internal sealed class BudgetAsk(BudgetNode[] nodes, CostEstimate estimate, Func<
     ISpendingStop? ISpendingAsk.Stop(long now, CostEstimate? instead) => Stop(now, instead);
 
     /// <summary>How far a lease may reach as far as the budgets of coming periods allow.</summary>
-    public long Reach(long now, CostEstimate? instead = null) => nodes.Min(n => n.Reach(estimate, wholeOf, now, instead));
+    public long Reach(long now, CostEstimate? instead = null)
+    {
+        long reach = long.MaxValue;
+        foreach (BudgetNode node in nodes)
+        {
+            reach = Math.Min(reach, node.Reach(estimate, wholeOf, now, instead));
+        }
+
+        return reach;
+    }
 
     /// <summary>The places at which it waits: at each budget that stops it.</summary>
     public List<(WaitPoint Point, long Need)> Places(long now) =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -10,8 +11,12 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
     private const int MostOwners = 100_000;
 
     private readonly SortedDictionary<string, BudgetNode> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<OwnerPath, BudgetNode[]> _byOwner = [];
+    private readonly Dictionary<OwnerPath, BudgetsOfOwner> _byOwner = [];
     private readonly List<BudgetNode> _touched = [];
+    private readonly List<(string Resource, long At, Money Cost)> _spending = [];
+    private BudgetNode[] _touchedTogether = [];
+    private (OwnerPath Owner, BudgetsOfOwner Budgets)? _last;
+    private (long From, long Until) _periods;
 
     /// <summary>True where there is none.</summary>
     public bool IsEmpty => _nodes.Count == 0;
@@ -64,15 +69,16 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
     public void Remove(string id)
     {
         _nodes.Remove(id);
-        _byOwner.Clear();
-        _touched.Clear();
+        Changed();
+        TakeTouched();
     }
 
     /// <summary>Something other than a request changed one.</summary>
     public void Touch(BudgetNode node)
     {
-        if (!_touched.Contains(node))
+        if (!node.IsTouched)
         {
+            node.IsTouched = true;
             _touched.Add(node);
         }
     }
@@ -83,10 +89,11 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
         bool estimates = !ReferenceEquals(before?.Estimate, after.Estimate);
         if (before?.Estimate is { } was && estimates)
         {
-            foreach (BudgetNode node in Of(before.Owner, before.Labels))
+            BudgetNode[] nodes = Of(before.Owner, before.Labels);
+            Touch(nodes);
+            foreach (BudgetNode node in nodes)
             {
                 node.Reserve(was, wholeOf, back: true);
-                Touch(node);
             }
         }
 
@@ -94,21 +101,15 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
         bool settles = before is { Estimate: not null, HeldUntil: null } && after.Estimate is null;
         if (lines.Count > 0 || settles)
         {
-            foreach (BudgetNode node in Of(after.Owner, after.Labels))
-            {
-                Money spent = Spend(node, lines, at.Milliseconds);
-                if (settles)
-                {
-                    node.Settle(after.Key, spent);
-                }
-            }
+            Spend(Of(after.Owner, after.Labels), lines, settles ? after.Key : null, at.Milliseconds);
         }
 
         if (after.Estimate is { } estimate && estimates)
         {
-            foreach (BudgetNode node in Of(after.Owner, after.Labels))
+            BudgetNode[] nodes = Of(after.Owner, after.Labels);
+            Touch(nodes);
+            foreach (BudgetNode node in nodes)
             {
-                Touch(node);
                 if (before?.Estimate is null)
                 {
                     node.Admit(after.Key, estimate, wholeOf, at);
@@ -124,9 +125,9 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
     /// <summary>Lines of use without a grant are spent.</summary>
     public void Spend(OwnerPath owner, Labels labels, IReadOnlyList<CostLine> lines, Instant at)
     {
-        foreach (BudgetNode node in lines.Count == 0 ? [] : Of(owner, labels))
+        if (lines.Count > 0)
         {
-            Spend(node, lines, at.Milliseconds);
+            Spend(Of(owner, labels), lines, null, at.Milliseconds);
         }
     }
 
@@ -148,37 +149,60 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
             return [];
         }
 
-        if (!_byOwner.TryGetValue(owner, out BudgetNode[]? nodes))
+        // Whoever is decided is followed at once.
+        if (_last is { } last && ReferenceEquals(last.Owner, owner))
+        {
+            return last.Budgets.With(labels);
+        }
+
+        if (!_byOwner.TryGetValue(owner, out BudgetsOfOwner? budgets))
         {
             if (_byOwner.Count >= MostOwners)
             {
                 _byOwner.Clear();
             }
 
-            nodes = _byOwner[owner] = [.. _nodes.Values.Where(n => owner.IsWithin(n.Definition.Scope.Owner))];
+            budgets = _byOwner[owner] = new BudgetsOfOwner([.. _nodes.Values.Where(n => owner.IsWithin(n.Definition.Scope.Owner))]);
         }
 
-        return Array.TrueForAll(nodes, n => n.Definition.Scope.Labels.Count == 0) ? nodes : Array.FindAll(nodes, n => n.Definition.Scope.Covers(owner, labels));
+        _last = (owner, budgets);
+        return budgets.With(labels);
     }
 
     /// <summary>When the first of the periods of the calendar ends in which a moment lies; <see cref="long.MaxValue"/> where there is none.</summary>
     public long NextEnd(long at)
     {
-        long first = long.MaxValue;
-        foreach (BudgetNode node in _nodes.Values)
+        if (at >= _periods.From && at < _periods.Until)
         {
-            first = node.Slot > 0 ? first : Math.Min(first, node.Bounds(at).End);
+            return _periods.Until;
         }
 
-        return first;
+        (long from, long until) = (long.MinValue, long.MaxValue);
+        foreach (BudgetNode node in _nodes.Values)
+        {
+            (long start, long end) = node.Slot > 0 ? (from, until) : node.Bounds(at);
+            (from, until) = (Math.Max(from, start), Math.Min(until, end));
+        }
+
+        _periods = (from, until);
+        return until;
     }
 
     /// <summary>Those that changed since the last call, by name: after a recovery they were touched in another order.</summary>
     public BudgetNode[] TakeTouched()
     {
+        BudgetNode[] together = _touchedTogether;
+        _touchedTogether = [];
+        if (_touched.Count == 0)
+        {
+            return together;
+        }
+
+        Array.ForEach(together, Touch);
         BudgetNode[] touched = [.. _touched];
         Array.Sort(touched, static (a, b) => string.CompareOrdinal(a.Definition.Id, b.Definition.Id));
         _touched.Clear();
+        Array.ForEach(touched, static n => n.IsTouched = false);
         return touched;
     }
 
@@ -197,31 +221,67 @@ internal sealed class BudgetLedger(Func<string, string?> wholeOf)
             Put(node);
         }
 
-        _touched.Clear();
+        TakeTouched();
     }
 
-    private Money Spend(BudgetNode node, IReadOnlyList<CostLine> lines, long now)
+    // Most often the same ones are touched, those of one owner, and stand in order.
+    private void Touch(BudgetNode[] nodes)
     {
-        Money spent = default;
+        if (_touchedTogether.Length == 0)
+        {
+            _touchedTogether = nodes;
+        }
+        else if (!ReferenceEquals(_touchedTogether, nodes))
+        {
+            Array.ForEach(nodes, Touch);
+        }
+    }
+
+    private void Spend(BudgetNode[] nodes, IReadOnlyList<CostLine> lines, RequestKey? settles, long now)
+    {
+        _spending.Clear();
         for (int i = 0; i < lines.Count; i++)
         {
-            spent += node.Spend(lines[i], wholeOf, now);
+            if (lines[i] is { } line && (line.Sku is not null || line.UnitPrice != Money.Zero))
+            {
+                _spending.Add((line.Resource, line.From.Milliseconds, line.Cost));
+            }
         }
 
-        if (spent != Money.Zero)
+        foreach (BudgetNode node in nodes)
         {
-            Touch(node);
-        }
+            Money spent = default;
+            foreach ((string resource, long at, Money cost) in CollectionsMarshal.AsSpan(_spending))
+            {
+                spent += node.Spend(resource, wholeOf, at, cost, now);
+            }
 
-        return spent;
+            if (spent != Money.Zero && !ReferenceEquals(nodes, _touchedTogether))
+            {
+                Touch(node);
+            }
+
+            if (settles is { } key)
+            {
+                node.Settle(key, spent);
+            }
+        }
     }
 
     private void Put(BudgetNode node)
     {
-        _nodes[node.Definition.Id] = node;
-        _byOwner.Clear();
+        Array.ForEach(_touchedTogether, Touch);
+        _touchedTogether = [];
         _touched.RemoveAll(n => n.Definition.Id == node.Definition.Id);
-        _touched.Add(node);
+        Touch(node);
+        _nodes[node.Definition.Id] = node;
+        Changed();
+    }
+
+    private void Changed()
+    {
+        _byOwner.Clear();
+        (_last, _periods) = (null, default);
     }
 }
 

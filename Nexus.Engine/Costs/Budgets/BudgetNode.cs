@@ -12,21 +12,22 @@ namespace Nexus.Engine.Costs.Budgets;
 /// </remarks>
 internal sealed class BudgetNode
 {
-    private const int MostRaises = 100;
-    private const long Hour = 3_600_000;
-
     private readonly BudgetTerms _terms;
-    private readonly List<BudgetRaise> _raises = [];
+    private readonly BudgetPacing _pacing;
+    private readonly BudgetPresent _present = new();
+    private readonly BudgetRaises _raises = [];
     private readonly SortedSet<(int AtMillionths, BudgetAction Action)> _reached = [];
+    private readonly bool _countsAll;
     private readonly BudgetThreshold? _halt;
     private readonly BudgetThreshold? _throttle;
-    private (long Start, long Before) _before = (long.MinValue, 0);
 
     /// <summary>A budget of which nothing is spent.</summary>
     public BudgetNode(BudgetDefinition definition, long version, Instant since)
     {
         (Definition, Version, Since) = (definition, version, since);
         _terms = new BudgetTerms(definition.Period, definition.Amount, since);
+        _pacing = new BudgetPacing(definition.Period, _terms);
+        _countsAll = definition.Scope.Resources.Count == 0;
         (_halt, _throttle) = (definition.First(BudgetAction.Halt), definition.First(BudgetAction.Throttle));
         Point = new BudgetPoint(this);
     }
@@ -41,13 +42,24 @@ internal sealed class BudgetNode
     public Instant Since { get; }
 
     /// <summary>Until when it stops and paces nobody; null where it does.</summary>
-    public BudgetPause? Pause { get; set; }
+    public BudgetPause? Pause
+    {
+        get;
+        set
+        {
+            field = value;
+            _present.Forget();
+        }
+    }
 
     /// <summary>When it lets the next one pass.</summary>
-    public BudgetPace? Pace { get; private set; }
+    public BudgetPace? Pace => _pacing.Pace;
 
     /// <summary>Where those wait whom it stops.</summary>
     public BudgetPoint Point { get; }
+
+    /// <summary>True while it stands in the list of those that changed.</summary>
+    public bool IsTouched { get; set; }
 
     /// <summary>How long a slot of a rolling one is, in milliseconds; 0 for one of the calendar.</summary>
     public long Slot => _terms.Slot;
@@ -57,8 +69,9 @@ internal sealed class BudgetNode
     /// <summary>The budget of a state.</summary>
     public static BudgetNode Of(BudgetState state)
     {
-        BudgetNode node = new(state.Definition, state.Version, state.Since) { Pause = state.Pause, Pace = state.Pace };
-        node._raises.AddRange(state.Raises);
+        BudgetNode node = new(state.Definition, state.Version, state.Since) { Pause = state.Pause };
+        node._pacing.Pace = state.Pace;
+        node._raises.Add(state.Raises);
         node._reached.UnionWith(state.Reached);
         node._terms.Restore(state.Terms);
         return node;
@@ -78,17 +91,17 @@ internal sealed class BudgetNode
     public BudgetFigures FiguresAt(long now)
     {
         (long start, long end) = Bounds(now);
-        (Money spent, Money reserved) = _terms.Sums(now);
-        Money amount = AmountAt(now);
-        bool isHalted = _halt is not null && spent + reserved >= _halt.Of(amount);
-        bool isThrottled = _throttle is not null && spent + reserved >= _throttle.Of(amount);
-        BudgetCondition state = Pause is { } pause && now < pause.Until.Milliseconds ? BudgetCondition.Paused
-            : isHalted || (isThrottled && amount <= spent + reserved) ? BudgetCondition.Halted
+        BudgetPresent present = At(now);
+        (Money amount, Money spent, Money taken) = (present.Amount, present.Spent, present.Taken);
+        bool isHalted = _halt is not null && taken >= _halt.Of(amount);
+        bool isThrottled = _throttle is not null && taken >= _throttle.Of(amount);
+        BudgetCondition state = present.IsPaused ? BudgetCondition.Paused
+            : isHalted || (isThrottled && amount <= taken) ? BudgetCondition.Halted
             : isThrottled ? BudgetCondition.Throttled
             : Definition.First(BudgetAction.Alert) is { } alert && spent >= alert.Of(amount) ? BudgetCondition.Alerting : BudgetCondition.Open;
         return IsRolling
-            ? new(new Instant(start - (BudgetTerms.SlotsBack * Slot)), new Instant(now), amount, spent, reserved, state, NextAt(now)) { Refused = _terms.InWindow(start).Sum(t => t.Refused), Raised = Raised(now) }
-            : new(new Instant(start), new Instant(end), amount, spent, reserved, state, NextAt(now)) { Refused = _terms.Find(start)?.Refused ?? 0, Carried = Carried(start), Raised = Raised(now) };
+            ? new(new Instant(start - (BudgetTerms.SlotsBack * Slot)), new Instant(now), amount, spent, taken - spent, state, _pacing.NextAt(now)) { Refused = _terms.InWindow(start).Sum(t => t.Refused), Raised = Raised(now) }
+            : new(new Instant(start), new Instant(end), amount, spent, taken - spent, state, _pacing.NextAt(now)) { Refused = _terms.Find(start)?.Refused ?? 0, Carried = Carried(start), Raised = Raised(now) };
     }
 
     /// <summary>What there is to spend at a moment, with what was carried over and raised.</summary>
@@ -112,36 +125,14 @@ internal sealed class BudgetNode
     /// <param name="instead">What is reserved already and would be replaced.</param>
     public BudgetStop? Stops(CostEstimate estimate, Func<string, string?> wholeOf, long now, CostEstimate? instead = null)
     {
-        if ((_halt is null && _throttle is null) || IsPaused(now))
+        if (_halt is null && _throttle is null)
         {
             return null;
         }
 
-        (long start, long end) = Bounds(now);
-        Money had = instead is null ? default : CostIn(instead, wholeOf, start, end);
-        Money cost = CostIn(estimate, wholeOf, start, end) - had;
-        if (cost <= Money.Zero)
-        {
-            return null;
-        }
-
-        (Money spent, Money reserved) = _terms.Sums(now);
-        Money amount = AmountAt(now);
-        Money with = spent + reserved + cost;
-        if (_halt is not null && with > _halt.Of(amount))
-        {
-            return new BudgetStop(this, BudgetAction.Halt, cost, _halt.Of(amount) - spent - reserved, FreesAt(now, cost, _halt.Of(amount)), cost > MostEver(now));
-        }
-
-        if (_throttle is null || with <= _throttle.Of(amount))
-        {
-            return null;
-        }
-
-        Money left = amount - spent - reserved;
-        return left <= Money.Zero ? new BudgetStop(this, BudgetAction.Halt, cost, left, FreesAt(now, cost, amount), false)
-            : instead is null && NextAt(now) is { } next ? new BudgetStop(this, BudgetAction.Throttle, cost, left, next.Milliseconds, false) { PerHour = new Money(left.Picos * Hour / Math.Max(1, TimeLeft(now))) }
-            : null;
+        // What passes as a whole passes in parts, too.
+        BudgetPresent present = At(now);
+        return present.IsPaused || present.Passes(estimate.Total) ? null : Stops(present, estimate, wholeOf, now, instead);
     }
 
     /// <summary>How far a lease may reach as far as the budgets of coming periods allow: to the first boundary behind which one refuses; <see cref="long.MaxValue"/> where none does.</summary>
@@ -169,15 +160,13 @@ internal sealed class BudgetNode
     /// <summary>What may be admitted at most at a moment; null: no bound.</summary>
     public Money? LeftAt(long now)
     {
-        if ((_halt is null && _throttle is null) || IsPaused(now))
+        if ((_halt is null && _throttle is null) || At(now) is not { IsPaused: false } present)
         {
             return null;
         }
 
-        (Money spent, Money reserved) = _terms.Sums(now);
-        Money amount = AmountAt(now);
-        Money? left = _halt is null ? null : _halt.Of(amount) - spent - reserved;
-        Money? unpaced = _throttle is null ? null : amount <= spent + reserved ? Money.Zero : NextAt(now) is null ? null : _throttle.Of(amount) - spent - reserved;
+        Money? left = _halt is null ? null : present.HaltsAt - present.Taken;
+        Money? unpaced = _throttle is null ? null : present.Amount <= present.Taken ? Money.Zero : _pacing.NextAt(now) is null ? null : present.PacesAt - present.Taken;
         return left is { } l && unpaced is { } u ? (l < u ? l : u) : left ?? unpaced;
     }
 
@@ -185,28 +174,39 @@ internal sealed class BudgetNode
     public long MoreAt(long now)
     {
         long resets = Bounds(now).End;
-        return NextAt(now) is { } next && next.Milliseconds < resets ? next.Milliseconds : resets;
+        return _pacing.NextAt(now) is { } next && next.Milliseconds < resets ? next.Milliseconds : resets;
     }
 
     /// <summary>Takes an estimate, or gives it back.</summary>
     public void Reserve(CostEstimate estimate, Func<string, string?> wholeOf, bool back)
     {
+        if (_present.HasAllOf(estimate))
+        {
+            Money cost = _countsAll ? estimate.Total : Definition.Scope.CostOf(estimate, wholeOf, long.MinValue, long.MaxValue, whole: true);
+            if (cost != Money.Zero)
+            {
+                _present.Reserve(cost, back);
+            }
+
+            return;
+        }
+
         foreach (EstimateLine line in estimate.AsSpan())
         {
-            if (line.Cost == Money.Zero || !Definition.Scope.Counts(line.Resource, wholeOf) || _terms.Open(line.From.Milliseconds) is not { } term)
+            if (line.Cost == Money.Zero || !Definition.Scope.Counts(line.Resource, wholeOf) || Open(line.From.Milliseconds) is not { } term)
             {
                 continue;
             }
 
             if (IsRolling || line.To.Milliseconds <= term.End)
             {
-                term.Reserve(line.Cost, back);
+                Reserve(term, line.Cost, back);
                 continue;
             }
 
-            for (BudgetTerm? part = term; part is not null; part = line.To.Milliseconds > part.End ? _terms.Open(part.End) : null)
+            for (BudgetTerm? part = term; part is not null; part = line.To.Milliseconds > part.End ? Open(part.End) : null)
             {
-                part.Reserve(line.Between(new Instant(part.Start), new Instant(part.End)), back);
+                Reserve(part, line.Between(new Instant(part.Start), new Instant(part.End)), back);
             }
         }
     }
@@ -215,43 +215,29 @@ internal sealed class BudgetNode
     public void Admit(RequestKey key, CostEstimate estimate, Func<string, string?> wholeOf, Instant at)
     {
         long now = at.Milliseconds;
-        Money cost = _throttle is null || IsPaused(now) ? default : CostAt(estimate, wholeOf, now);
-        if (cost > Money.Zero)
+        BudgetPresent present = At(now);
+        if (_throttle is not null && present.Taken + estimate.Total > present.PacesAt && present.Amount - present.Taken is var left && left > Money.Zero
+            && CostAt(estimate, wholeOf, now) is var cost && cost > Money.Zero && present.Taken + cost > present.PacesAt)
         {
-            (Money spent, Money reserved) = _terms.Sums(now);
-            Money amount = AmountAt(now);
-            Money left = amount - spent - reserved;
-            if (left > Money.Zero && spent + reserved + cost > _throttle!.Of(amount))
-            {
-                // One that is booked passes at its turn, and the next one after it.
-                Pace = new BudgetPace(at, NextAt(now) ?? at, key.Tenant, key.Id, left, TimeLeft(now));
-                Pace = Pace with { NextAt = Pace.After(cost) };
-            }
+            _pacing.Passes(key, cost, left, at);
         }
 
         Reserve(estimate, wholeOf, back: false);
     }
 
     /// <summary>Somebody's cost is known: where it was the last that passed, the next one comes as much sooner or later.</summary>
-    public void Settle(RequestKey key, Money actual)
-    {
-        if (Pace is { } pace && pace.Request == key.Id && pace.Tenant == key.Tenant)
-        {
-            Pace = pace with { NextAt = pace.After(actual) };
-        }
-    }
+    public void Settle(RequestKey key, Money actual) => _pacing.Settle(key, actual);
 
-    /// <summary>A line is in the ledger.</summary>
+    /// <summary>Something of a kind was spent at a moment: a line is in the ledger.</summary>
     /// <returns>What of it counts.</returns>
-    public Money Spend(CostLine line, Func<string, string?> wholeOf, long now)
+    public Money Spend(string resource, Func<string, string?> wholeOf, long at, Money cost, long now)
     {
-        if ((line.Sku is null && line.UnitPrice == Money.Zero) || !Definition.Scope.Counts(line.Resource, wholeOf))
+        if (!_countsAll && !Definition.Scope.Counts(resource, wholeOf))
         {
             return Money.Zero;
         }
 
-        Money cost = line.Cost;
-        Spend(line.From.Milliseconds, cost, now);
+        Spend(at, cost, now);
         return cost;
     }
 
@@ -263,18 +249,20 @@ internal sealed class BudgetNode
             ForgetWhatIsUnder(now);
         }
 
-        if (cost != Money.Zero && _terms.Open(at) is { } term)
+        if (cost != Money.Zero && Open(at) is { } term)
         {
             term.Spent += cost;
+            _present.Follow(term, cost, default);
         }
     }
 
     /// <summary>It refused somebody.</summary>
     public void Refuse(long now)
     {
-        if (_terms.Open(now) is { } term)
+        if (Open(now) is { } term)
         {
             term.Refused++;
+            _present.Follow(term, default, default);
         }
     }
 
@@ -282,23 +270,18 @@ internal sealed class BudgetNode
     public void Raise(BudgetRaise raise)
     {
         _raises.Add(raise);
-        if (_raises.Count > MostRaises)
-        {
-            _raises.RemoveAt(0);
-        }
+        _present.Forget();
     }
 
     /// <summary>The thresholds that are reached at a moment and were not told yet, the lowest first.</summary>
-    public IEnumerable<BudgetThreshold> NewlyReached(long now)
-    {
-        (Money spent, Money reserved) = _terms.Sums(now);
-        Money amount = AmountAt(now);
-        SortedSet<(int, BudgetAction)>? told = IsRolling ? _reached : _terms.Find(Bounds(now).Start)?.Reached;
-        return Definition.Thresholds.Where(t => (t.Action == BudgetAction.Alert ? spent : spent + reserved) >= t.Of(amount) && told?.Contains((t.AtMillionths, t.Action)) != true);
-    }
+    public BudgetThreshold[] NewlyReached(long now) => At(now).HasReached ? ReachedUntold(now) : [];
 
     /// <summary>A threshold was told.</summary>
-    public void Reach(BudgetThreshold threshold, long now) => (IsRolling ? _reached : _terms.Open(now)!.Reached).Add((threshold.AtMillionths, threshold.Action));
+    public void Reach(BudgetThreshold threshold, long now)
+    {
+        (IsRolling ? _reached : _terms.Open(now)!.Reached).Add((threshold.AtMillionths, threshold.Action));
+        _present.Forget();
+    }
 
     /// <summary>Takes over what another of the same scope and period knows.</summary>
     public void Continue(BudgetNode before, Instant at)
@@ -309,21 +292,89 @@ internal sealed class BudgetNode
             term.Amount = term.End > at.Milliseconds ? Definition.Amount : term.Amount;
         }
 
-        _raises.AddRange(before._raises);
+        _raises.Add(before._raises);
         _reached.UnionWith(before._reached);
-        (Pause, Pace) = (before.Pause, before.Pace);
+        (Pause, _pacing.Pace) = (before.Pause, before.Pace);
+        before._present.Forget();
     }
 
     /// <summary>Nothing is reserved: it is taken anew from what runs.</summary>
-    public void ReserveNothing() => _terms.ReserveNothing();
+    public void ReserveNothing()
+    {
+        _terms.ReserveNothing();
+        _present.Forget();
+    }
 
     /// <summary>The period of a moment; of a rolling one its slot.</summary>
     public (long Start, long End) Bounds(long at) => _terms.Bounds(at);
 
+    private BudgetStop? Stops(BudgetPresent present, CostEstimate estimate, Func<string, string?> wholeOf, long now, CostEstimate? instead)
+    {
+        Money cost = CostAt(estimate, wholeOf, now) - (instead is null ? default : CostAt(instead, wholeOf, now));
+        if (cost <= Money.Zero)
+        {
+            return null;
+        }
+
+        Money with = present.Taken + cost;
+        if (_halt is not null && with > present.HaltsAt)
+        {
+            return new BudgetStop(this, BudgetAction.Halt, cost, present.HaltsAt - present.Taken, FreesAt(now, cost, present.HaltsAt), cost > MostEver(now));
+        }
+
+        if (_throttle is null || with <= present.PacesAt)
+        {
+            return null;
+        }
+
+        Money left = present.Amount - present.Taken;
+        return left <= Money.Zero ? new BudgetStop(this, BudgetAction.Halt, cost, left, FreesAt(now, cost, present.Amount), false)
+            : instead is null && _pacing.NextAt(now) is { } next ? new BudgetStop(this, BudgetAction.Throttle, cost, left, next.Milliseconds, false) { PerHour = _pacing.PerHour(left, now) }
+            : null;
+    }
+
     private Money CostIn(CostEstimate estimate, Func<string, string?> wholeOf, long start, long end) =>
         Definition.Scope.CostOf(estimate, wholeOf, start - (BudgetTerms.SlotsBack * Slot), end, IsRolling);
 
-    private bool IsPaused(long now) => Pause is { } pause && now < pause.Until.Milliseconds;
+    private bool IsPaused(long now) => now < Pause?.Until.Milliseconds;
+
+    private BudgetPresent At(long now)
+    {
+        if (!_present.Holds(now))
+        {
+            Look(now);
+        }
+
+        return _present;
+    }
+
+    private void Look(long now)
+    {
+        (long from, long until) = _raises.Around(now);
+        if (Pause?.Until.Milliseconds is { } pausedUntil)
+        {
+            (from, until) = now < pausedUntil ? (from, Math.Min(until, pausedUntil)) : (Math.Max(from, pausedUntil), until);
+        }
+
+        _present.Look(Definition, _terms, AmountAt(now), Told(now), (from, until), IsPaused(now), now);
+    }
+
+    private SortedSet<(int AtMillionths, BudgetAction Action)>? Told(long now) => IsRolling ? _reached : _terms.Find(Bounds(now).Start)?.Reached;
+
+    private BudgetThreshold[] ReachedUntold(long now)
+    {
+        BudgetPresent present = At(now);
+        SortedSet<(int, BudgetAction)>? told = Told(now);
+        return [.. Definition.Thresholds.Where(t => (t.Action == BudgetAction.Alert ? present.Spent : present.Taken) >= t.Of(present.Amount) && told?.Contains((t.AtMillionths, t.Action)) != true)];
+    }
+
+    private BudgetTerm? Open(long at) => _present.TermOf(at) ?? _terms.Open(at);
+
+    private void Reserve(BudgetTerm term, Money cost, bool back)
+    {
+        term.Reserve(cost, back);
+        _present.Follow(term, default, back ? -cost : cost);
+    }
 
     private Money MostEver(long now)
     {
@@ -331,69 +382,18 @@ internal sealed class BudgetNode
         return _halt!.Of(most > Definition.Amount ? most : Definition.Amount);
     }
 
-    // What counted in a slot comes back when the slot leaves the window.
-    private long? FreesAt(long now, Money cost, Money limit)
-    {
-        if (!IsRolling)
-        {
-            return Bounds(now).End;
-        }
-
-        (Money spent, Money reserved) = _terms.Sums(now);
-        Money over = spent + reserved + cost - limit;
-        foreach (BudgetTerm term in _terms.InWindow(Bounds(now).Start))
-        {
-            over -= term.Spent + term.Reserved;
-            if (over <= Money.Zero)
-            {
-                return term.Start + ((BudgetTerms.SlotsBack + 1) * Slot);
-            }
-        }
-
-        return null;
-    }
-
-    private Instant? NextAt(long now) => Pace is { } pace && pace.NextAt.Milliseconds > now && (IsRolling || pace.AdmittedAt.Milliseconds >= Bounds(now).Start) ? pace.NextAt : null;
-
-    private long TimeLeft(long now) => IsRolling ? (long)Definition.Period.Length.TotalMilliseconds : Bounds(now).End - now;
+    private long? FreesAt(long now, Money cost, Money limit) => _terms.FreesAt(now, At(now).Taken + cost - limit);
 
     private void ForgetWhatIsUnder(long now)
     {
-        (Money spent, Money reserved) = _terms.Sums(now);
-        _reached.RemoveWhere(r => (r.Action == BudgetAction.Alert ? spent : spent + reserved) < new BudgetThreshold(r.AtMillionths, r.Action).Of(AmountAt(now)));
+        BudgetPresent present = At(now);
+        if (_reached.RemoveWhere(r => (r.Action == BudgetAction.Alert ? present.Spent : present.Taken) < new BudgetThreshold(r.AtMillionths, r.Action).Of(present.Amount)) > 0)
+        {
+            present.Forget();
+        }
     }
 
-    // Of its own amount a period leaves to the next what it did not spend: what was left to it, and what it was raised by, is gone.
-    private Money Carried(long start)
-    {
-        if (!Definition.CarryOver || IsRolling)
-        {
-            return Money.Zero;
-        }
+    private Money Carried(long start) => Definition.CarryOver && !IsRolling ? _terms.LeftBefore(start) : Money.Zero;
 
-        if (_before.Start != start)
-        {
-            _before = (start, Definition.Period.Around(new Instant(start - 1)).Start.Milliseconds);
-        }
-
-        if (_before.Before < _terms.FirstStart)
-        {
-            return Money.Zero;
-        }
-
-        BudgetTerm? before = _terms.Find(_before.Before);
-        Money left = before is null ? Definition.Amount : before.Amount - before.Spent - before.Reserved;
-        return left > Money.Zero ? left : Money.Zero;
-    }
-
-    private Money Raised(long at)
-    {
-        Money raised = default;
-        foreach (BudgetRaise raise in _raises)
-        {
-            raised += at < raise.Until.Milliseconds && (IsRolling || Bounds(at).Start <= raise.From.Milliseconds) ? raise.Amount : default;
-        }
-
-        return raised;
-    }
+    private Money Raised(long at) => _raises.At(at, IsRolling ? null : Bounds(at).Start);
 }

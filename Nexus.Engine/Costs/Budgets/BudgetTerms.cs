@@ -18,7 +18,7 @@ internal sealed class BudgetTerms(BudgetPeriod period, Money amount, Instant sin
 
     private readonly SortedList<long, BudgetTerm> _terms = [];
     private (long Start, long End) _bounds;
-    private (long Slot, Money Spent, Money Reserved)? _window;
+    private (long Start, long Before) _before = (long.MinValue, 0);
 
     /// <summary>How long a slot of a rolling one is, in milliseconds; 0 for one of the calendar.</summary>
     public long Slot { get; } = period.Kind == BudgetPeriodKind.Rolling ? Math.Max(ShortestSlot, (long)period.Length.TotalMilliseconds / SlotsBack) : 0;
@@ -49,7 +49,6 @@ internal sealed class BudgetTerms(BudgetPeriod period, Money amount, Instant sin
     /// <summary>Nothing is reserved in any.</summary>
     public void ReserveNothing()
     {
-        _window = null;
         foreach (BudgetTerm term in _terms.Values)
         {
             term.Reserved = Money.Zero;
@@ -59,7 +58,6 @@ internal sealed class BudgetTerms(BudgetPeriod period, Money amount, Instant sin
     /// <summary>The one of a moment, to be changed; null for one before it counts, or so long ago that it is forgotten.</summary>
     public BudgetTerm? Open(long at)
     {
-        _window = null;
         (long start, long end) = Bounds(at);
         if (_terms.TryGetValue(start, out BudgetTerm? term))
         {
@@ -109,18 +107,52 @@ internal sealed class BudgetTerms(BudgetPeriod period, Money amount, Instant sin
             return Find(start) is { } term ? (term.Spent, term.Reserved) : default;
         }
 
-        if (_window is not { } window || window.Slot != start)
+        (Money spent, Money reserved) = (default, default);
+        foreach (BudgetTerm slot in InWindow(start))
         {
-            (Money spent, Money reserved) = (default, default);
-            foreach (BudgetTerm slot in InWindow(start))
-            {
-                (spent, reserved) = (spent + slot.Spent, reserved + slot.Reserved);
-            }
-
-            _window = window = (start, spent, reserved);
+            (spent, reserved) = (spent + slot.Spent, reserved + slot.Reserved);
         }
 
-        return (window.Spent, window.Reserved);
+        return (spent, reserved);
+    }
+
+    /// <summary>What the period before one leaves of its own amount: what was left to it, and what it was raised by, is gone.</summary>
+    public Money LeftBefore(long start)
+    {
+        if (_before.Start != start)
+        {
+            _before = (start, period.Around(new Instant(start - 1)).Start.Milliseconds);
+        }
+
+        if (_before.Before < FirstStart)
+        {
+            return Money.Zero;
+        }
+
+        BudgetTerm? before = Find(_before.Before);
+        Money left = before is null ? amount : before.Amount - before.Spent - before.Reserved;
+        return left > Money.Zero ? left : Money.Zero;
+    }
+
+    /// <summary>When so much of what counts at a moment does not any more: at the end of its period, or when slots leave the window; null where that does not suffice.</summary>
+    public long? FreesAt(long now, Money over)
+    {
+        (long start, long end) = Bounds(now);
+        if (Slot == 0)
+        {
+            return end;
+        }
+
+        foreach (BudgetTerm term in InWindow(start))
+        {
+            over -= term.Spent + term.Reserved;
+            if (over <= Money.Zero)
+            {
+                return term.Start + ((SlotsBack + 1) * Slot);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The slots that count in one, the oldest first.</summary>

@@ -64,6 +64,22 @@ public sealed class RecordedPastTests
     }
 
     [Fact]
+    public void What_somebody_does_at_the_very_moment_of_its_start_comes_before_what_came_later_in_that_moment()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 2));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit(Scene.Spec("dies", [("gpu", 2)], lease: TimeSpan.FromSeconds(30)));
+        scene.Submit(Scene.Spec("waits", [("gpu", 1)], queue: true, lease: TimeSpan.FromSeconds(30)));
+        scene.Advance(TimeSpan.FromSeconds(30));
+        scene.Renew("waits");
+        scene.Submit("comes", ("gpu", 1));
+        scene.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(scene.Events.Where(e => e.At > from).Select(e => Convert.ToHexString(Bytes(e))), Decide(scene, from, _ => []).Select(e => Convert.ToHexString(Bytes(e))));
+    }
+
+    [Fact]
     public void What_never_ran_takes_its_duration_else_the_median_of_its_workflow()
     {
         Scene scene = Given.Pool("p", ("gpu", 3));
