@@ -7,6 +7,8 @@ namespace Nexus.Engine.Core;
 /// <summary>What follows from what is drawn from allowances: who waits is looked at when something comes back, and refused when nothing can; what is under a closed one ends.</summary>
 internal sealed class AllowanceCourse(EngineState state, WaitingRoom waiting, DueQueue due, SubmitHandler submit, LeaseHandler leases, Happens happens)
 {
+    private readonly HashSet<AllowanceNode> _inVain = [];
+
     /// <summary>What follows from an event for those who wait.</summary>
     public void Tell(EngineEvent happened, Live? live, Instant at, Batch batch)
     {
@@ -41,6 +43,21 @@ internal sealed class AllowanceCourse(EngineState state, WaitingRoom waiting, Du
 
             if (inVain)
             {
+                // Not at once: who caused it may still have something to say of the same requests.
+                _inVain.Add(node);
+            }
+        }
+    }
+
+    /// <summary>Refuses those who wait for what cannot come back any more.</summary>
+    public void RefuseInVain(Instant at, Batch batch)
+    {
+        while (_inVain.Count > 0)
+        {
+            AllowanceNode[] nodes = [.. _inVain.OrderBy(n => n.Number)];
+            _inVain.Clear();
+            foreach (AllowanceNode node in nodes)
+            {
                 RefuseWhoWaitsInVain(node, at, batch);
             }
         }
@@ -59,6 +76,8 @@ internal sealed class AllowanceCourse(EngineState state, WaitingRoom waiting, Du
     public void Index()
     {
         state.Allowances.TakeTouched();
+        _inVain.Clear();
+        _inVain.UnionWith(state.Allowances.All.Where(n => n.Live.Count > 0));
         Ask();
         foreach (AllowanceNode node in state.Allowances.All)
         {

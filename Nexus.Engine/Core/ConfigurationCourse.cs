@@ -38,7 +38,7 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
     /// <summary>Nobody waits in vain.</summary>
     public void RefuseWhatCanNeverStart(Live live, Instant at, Batch batch)
     {
-        if (submit.Never(live.Request, at) is { } reason)
+        if (live.Request.Status == RequestStatus.Queued && submit.Never(live.Request, at) is { } reason)
         {
             happens(new RequestEnded(live.Request.Owner, live.Request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
         }

@@ -189,6 +189,7 @@ internal sealed class Course
     {
         while (true)
         {
+            _allowances.RefuseInVain(now, batch);
             _bookings.LookAtStopped(now);
             if (Ways.Kept(now) is { } kept)
             {
