@@ -9,6 +9,8 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Features.Audit;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Features.Budgets.Outlook;
+using Nexus.Dashboard.Features.Budgets.Past;
+using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Queue;
@@ -55,6 +57,9 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<BudgetOutlooks>();
         services.AddSingleton<BudgetService>();
         services.AddSingleton<BudgetsPageService>();
+        services.AddSingleton<PastReader>();
+        services.AddSingleton<RunsPageService>();
+        services.AddSingleton<AllowanceService>();
         services.AddSingleton<KnownOwners>();
         services.AddSingleton<PersonsHttpContext>();
         services.AddSingleton<AuthenticationStateProvider>(new SignedIn(role, owner));

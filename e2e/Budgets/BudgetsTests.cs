@@ -24,6 +24,7 @@ public sealed class BudgetsTests(QuietSystem nexus)
             await Assertions.Expect(Drawer(visitor).Locator("#budget-amount + .err")).ToBeVisibleAsync();
             await visitor.Page.GetByLabel("Amount, in USD").FillAsync("20");
             await Assertions.Expect(Tray(visitor)).ToContainTextAsync("It halts at once");
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Table, new() { Name = "What it would have done" })).ToContainTextAsync("$10.00 refused");
             await visitor.Page.GetByLabel("Amount, in USD").FillAsync("40");
             await Assertions.Expect(Tray(visitor)).ToContainTextAsync("$10.00 is left.");
 
