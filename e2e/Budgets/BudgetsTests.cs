@@ -30,7 +30,7 @@ public sealed class BudgetsTests(QuietSystem nexus)
 
             await visitor.Page.Keyboard.PressAsync("Control+Enter");
             await Assertions.Expect(visitor.Page.GetByText("Budget made created")).ToBeVisibleAsync();
-            await Assertions.Expect(Row(visitor, "made")).ToContainTextAsync("75 % spent");
+            await Assertions.Expect(Row(visitor, "made")).ToContainTextAsync("Left$10.00");
             await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Table, new() { Name = "Who spent it" })).ToContainTextAsync("made/w");
 
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -86,7 +86,9 @@ public sealed class BudgetsTests(QuietSystem nexus)
             await visitor.Page.GetByLabel("Reason").FillAsync("launch");
             await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Raise", Exact = true }).ClickAsync();
             await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.List, new() { Name = "Raises" })).ToContainTextAsync("launch");
-            await Assertions.Expect(Row(visitor, "halts")).ToContainTextAsync("50 % spent");
+            // What it says of its pace comes when it is looked at, once a minute.
+            await Assertions.Expect(Row(visitor, "halts")).ToContainTextAsync("Left$50.00");
+            await Assertions.Expect(Row(visitor, "halts")).Not.ToContainTextAsync("Halted until");
             await visitor.IsAccessibleAsync();
         });
     }
