@@ -12,7 +12,7 @@ internal sealed class DemoRuns(TimeProvider time)
     // What a run may spend, and of it each agent.
     private static readonly Dictionary<string, (string Run, string Branch, int Calls)> Workflows = new(StringComparer.Ordinal)
     {
-        ["acme/alice/invoice-triage"] = ("6", "3", 800),
+        ["acme/alice/invoice-triage"] = ("6", "2", 800),
         ["initech/peter/report-writer"] = ("3", "2.2", 60),
     };
 
