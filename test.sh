@@ -12,7 +12,7 @@ cd "$root" || exit 2
 exec < /dev/null
 
 suites="tests e2e"
-limit=20m
+limit=25m
 while [ $# -gt 0 ]; do
     case $1 in
         --long) export NEXUS_LONG=1; limit=6h ;;
