@@ -9,24 +9,19 @@ public sealed class AllowanceIndex
 {
     private readonly ImmutableDictionary<AllowanceKey, AllowanceState> _byKey;
     private readonly ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>> _children;
-    private readonly ImmutableSortedDictionary<long, AllowanceKey> _runs;
 
-    private AllowanceIndex(
-        ImmutableDictionary<AllowanceKey, AllowanceState> byKey, ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>> children, ImmutableSortedDictionary<long, AllowanceKey> runs) =>
-        (_byKey, _children, _runs) = (byKey, children, runs);
+    private AllowanceIndex(ImmutableDictionary<AllowanceKey, AllowanceState> byKey, ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>> children) =>
+        (_byKey, _children) = (byKey, children);
 
     /// <summary>There is none.</summary>
     internal static AllowanceIndex Empty { get; } = new(
-        ImmutableDictionary<AllowanceKey, AllowanceState>.Empty, ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>>.Empty, ImmutableSortedDictionary<long, AllowanceKey>.Empty);
+        ImmutableDictionary<AllowanceKey, AllowanceState>.Empty, ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>>.Empty);
 
     /// <summary>How many there are.</summary>
     public int Count => _byKey.Count;
 
     /// <summary>All of them, in the order in which they were opened.</summary>
     public IReadOnlyList<AllowanceState> All => [.. _byKey.Values.OrderBy(a => a.Number)];
-
-    /// <summary>Those that were carved out of none, the newest first.</summary>
-    public IEnumerable<AllowanceState> Runs => _runs.Reverse().Select(r => _byKey[r.Value]);
 
     /// <summary>One, or null.</summary>
     public AllowanceState? Find(AllowanceKey key) => _byKey.GetValueOrDefault(key);
@@ -58,13 +53,11 @@ public sealed class AllowanceIndex
     {
         ImmutableDictionary<AllowanceKey, AllowanceState>.Builder byKey = _byKey.ToBuilder();
         ImmutableDictionary<AllowanceKey, ImmutableSortedDictionary<long, AllowanceKey>>.Builder children = _children.ToBuilder();
-        ImmutableSortedDictionary<long, AllowanceKey>.Builder runs = _runs.ToBuilder();
         foreach ((AllowanceKey key, AllowanceState? state) in touched)
         {
             if (byKey.TryGetValue(key, out AllowanceState? before) && before.Number != state?.Number)
             {
                 byKey.Remove(key);
-                runs.Remove(before.Number);
                 children.Remove(key);
                 if (ParentOf(before) is { } parent && children.TryGetValue(parent, out ImmutableSortedDictionary<long, AllowanceKey>? others))
                 {
@@ -78,22 +71,13 @@ public sealed class AllowanceIndex
             }
 
             byKey[key] = state;
-            if (before?.Number == state.Number)
-            {
-                continue;
-            }
-
-            if (ParentOf(state) is { } above)
+            if (before?.Number != state.Number && ParentOf(state) is { } above)
             {
                 children[above] = children.GetValueOrDefault(above, ImmutableSortedDictionary<long, AllowanceKey>.Empty).Add(state.Number, key);
             }
-            else
-            {
-                runs.Add(state.Number, key);
-            }
         }
 
-        return new(byKey.ToImmutable(), children.ToImmutable(), runs.ToImmutable());
+        return new(byKey.ToImmutable(), children.ToImmutable());
     }
 
     private static AllowanceKey? ParentOf(AllowanceState state) => state.Spec.Parent is { } parent ? new AllowanceKey(state.Spec.Owner.Tenant, parent) : null;

@@ -89,7 +89,10 @@ public sealed class AllowanceApiTests(ApiServer server)
         (await other.GetAsync($"/api/v1/allowances/{owner}-run")).IsProblem(404, "not-found");
         (await other.PostAsync($"/api/v1/allowances/{owner}-run/cancel", "")).IsProblem(404, "not-found");
         (await other.PostAsync("/api/v1/allowances", $$"""{"id":"b","owner":"{{owner}}","parent":"{{owner}}-run"}""")).IsProblem(403, "outside-path", "$.owner");
-        Assert.Empty((await other.GetAsync("/api/v1/allowances")).Is(200).Json["items"]!.AsArray());
+        (await other.PostAsync("/api/v1/allowances", $$"""{"id":"{{owner}}-own","owner":"{{owner}}-other","limits":{"gpu":1} }""")).Is(201);
+        (await other.GetAsync($"/api/v1/allowances/{owner}-own?owner={owner}")).IsProblem(404, "not-found");
+        (await other.GetAsync($"/api/v1/allowances/{owner}-own?owner={owner}-other")).Is(200);
+        Assert.Single((await other.GetAsync("/api/v1/allowances")).Is(200).Json["items"]!.AsArray());
     }
 
     [Fact]

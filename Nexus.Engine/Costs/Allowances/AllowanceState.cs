@@ -18,9 +18,6 @@ public sealed record AllowanceFigure(string Name, Int128? Limit, Int128 Used, In
 
     /// <summary>What can be drawn or carved yet; negative where more was used than there was. Null without a limit.</summary>
     public Int128? Remaining => Limit - Committed;
-
-    /// <summary>What was carved out of it and is neither used nor reserved.</summary>
-    public Int128 Carved => Committed - Used - Reserved;
 }
 
 /// <summary>An allowance as it stands.</summary>

@@ -48,14 +48,21 @@ internal sealed class AllowanceService(EngineHost host)
                 return Problem.Field("invalid-value", 422, "owner", reason);
             }
 
-            within = narrower.IsWithin(caller.Path) ? narrower : within;
+            if (narrower.IsWithin(caller.Path))
+            {
+                within = narrower;
+            }
+            else if (!caller.Path.IsWithin(narrower))
+            {
+                return NoAllowance(id);
+            }
         }
 
         AllowanceState[] found = [.. host.Read.Allowances.Find(id, within)];
         return found.Length switch
         {
             1 => found[0],
-            0 => Problem.NotFound($"There is no allowance '{id}' that you may see."),
+            0 => NoAllowance(id),
             _ => new Problem("ambiguous-id", "Several have that id", 409, $"Tenants {string.Join(", ", found.Select(a => a.Key.Tenant).Order(StringComparer.Ordinal))} have an allowance '{id}': say which with ?owner=."),
         };
     }
@@ -80,6 +87,8 @@ internal sealed class AllowanceService(EngineHost host)
 
     /// <summary>As it is answered.</summary>
     public AllowanceAnswer Answer(AllowanceState state) => AllowanceAnswer.Of(state, host.Read.Allowances, host.Read.Configuration.Currency);
+
+    private static Problem NoAllowance(string id) => Problem.NotFound($"There is no allowance '{id}' that you may see.");
 
     private static bool MaySee(Caller caller) => caller.Allows(Scope.Read | Scope.Requests);
 

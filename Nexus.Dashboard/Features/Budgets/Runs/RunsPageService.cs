@@ -46,7 +46,7 @@ internal sealed class RunsPageService(EngineHost host)
     public RunDetailView? Detail(Caller caller, string name)
     {
         AllowanceIndex all = host.Read.Allowances;
-        if (name.IndexOf(':', StringComparison.Ordinal) is not (> 0 and var at) || all.Find(new AllowanceKey(name[..at], name[(at + 1)..])) is not { } state || !caller.MayActFor(state.Spec.Owner))
+        if (!caller.Allows(Scope.Read | Scope.Requests) || name.IndexOf(':', StringComparison.Ordinal) is not (> 0 and var at) || all.Find(new AllowanceKey(name[..at], name[(at + 1)..])) is not { } state || !caller.MayActFor(state.Spec.Owner))
         {
             return null;
         }
