@@ -34,6 +34,9 @@ internal sealed class Scene
 
     public List<Request> Archived { get; } = [];
 
+    /// <summary>What the last command touched.</summary>
+    public Batch Last => _batch;
+
     /// <summary>What was written into the ledger.</summary>
     public List<LedgerEntry> Ledger { get; } = [];
 

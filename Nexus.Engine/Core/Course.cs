@@ -283,6 +283,8 @@ internal sealed class Course
         }
         else if (happens is ClockJumped)
         {
+            // Before all that is derived is made anew: what is touched is forgotten with it.
+            _allowances.Tell(happens, live, at, batch);
             _due.Clear();
             Index(at, ((ClockJumped)happens).From);
             foreach (Request request in _state.LiveByArrival)

@@ -405,6 +405,18 @@ public sealed class AllowanceTests
         }
     }
 
+    [Fact]
+    public void A_clock_that_jumps_reserves_the_full_time_of_every_lease_again_and_touches_the_run()
+    {
+        Open("run", amounts: [("time.processing", 600)]);
+        Hold("r", "run", gpus: 1, lease: TimeSpan.FromSeconds(400));
+
+        _nexus.Jump(TimeSpan.FromHours(2), from: _nexus.Now);
+
+        Assert.Equal(7_600m, Reserved("run", "time.processing"));
+        Assert.Equal([Key("run")], _nexus.Last.Allowances);
+    }
+
     private Request Draw(string id, string allowance, double calls, bool queue = false) =>
         _nexus.Submit(Scene.Spec(id, [("external.calls", calls)], queue: queue) with { Allowance = allowance });
 
