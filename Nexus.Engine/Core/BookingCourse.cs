@@ -10,6 +10,7 @@ internal sealed class BookingCourse(EngineState state, Futures futures, BookingH
 {
     private readonly DueQueue _due = lines.Due;
     private readonly SortedSet<string> _toMove = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _toHold = new(StringComparer.Ordinal);
     private readonly Queue<Live> _toBook = [];
     private bool _taken;
     private bool _isStopping;
@@ -118,6 +119,12 @@ internal sealed class BookingCourse(EngineState state, Futures futures, BookingH
     public void Follow(Live live, EngineEvent happened, Instant at, Batch batch)
     {
         futures.Follow(live);
+        if (happened is PreemptionWithdrawn && live.Request.Lease is { } runsOn)
+        {
+            // Others may have been promised what it was to free.
+            _toHold.UnionWith(runsOn.Pools);
+        }
+
         if (live.Request is { Status: RequestStatus.Queued, Held: false, Spec.Deadline: not null } && happened is RequestHeld or RequestRequeued)
         {
             _toBook.Enqueue(live);
@@ -218,6 +225,14 @@ internal sealed class BookingCourse(EngineState state, Futures futures, BookingH
             return true;
         }
 
+        if (_toHold.Count > 0)
+        {
+            string pool = _toHold.Min!;
+            _toHold.Remove(pool);
+            LoseWhatIsNotThere(pool, now, batch);
+            return true;
+        }
+
         IReadOnlyList<string> freed = futures.TakeFreed();
         if (freed.Count > 0)
         {
@@ -248,6 +263,18 @@ internal sealed class BookingCourse(EngineState state, Futures futures, BookingH
 
         _isAnew = false;
         return false;
+    }
+
+    // A grant runs on that was to end: of those who were promised what it holds the first by start keep theirs.
+    private void LoseWhatIsNotThere(string pool, Instant now, Batch batch)
+    {
+        foreach (Live live in (Live[])[.. futures.Of(pool)?.Bookings.Values.Reverse() ?? []])
+        {
+            if (live.Request.Booking is { } booking && booking.StartsAt > now && booking.Pools.Contains(pool, StringComparer.Ordinal) && !bookings.Stays(live, now))
+            {
+                Lose(live, now, batch);
+            }
+        }
     }
 
     /// <summary>A booking changed or is gone: nobody needs to end for it as it was.</summary>

@@ -198,6 +198,24 @@ public sealed class PromisedPreemptionTests
     }
 
     [Fact]
+    public void Who_was_promised_what_another_made_free_starts_when_there_is_room_once_the_other_is_cancelled()
+    {
+        Scene nexus = new Scene().Pool(Scene.Definition("p", ("gpu", 4)) with { Preemption = new PreemptionSettings(Grace, TimeSpan.Zero) });
+        nexus.Submit(Scene.Spec("low", [("gpu", 4)], priority: "low", duration: 5 * Minute) with { Preemptible = true });
+        Instant lowIsOver = nexus.Now + (5 * Minute);
+        nexus.Submit(Urgent(nexus, id: "patient", deadline: 10 * Minute));
+        nexus.Submit(Urgent(nexus, deadline: 2 * Minute));
+        Assert.Equal(nexus.Now + Grace + Minute, nexus.Request("patient").Booking!.StartsAt);
+
+        nexus.Send(new Cancel(new RequestKey("acme", "urgent")) { Actor = Scene.Somebody });
+
+        Assert.Null(nexus.Request("low").Notice);
+        Assert.Equal((RequestStatus.Reserved, lowIsOver), (nexus.Status("patient"), nexus.Request("patient").Booking!.StartsAt));
+        nexus.Advance(lowIsOver - nexus.Now);
+        Assert.Equal(RequestStatus.Allocated, nexus.Status("patient"));
+    }
+
+    [Fact]
     public void A_replay_and_a_snapshot_keep_it()
     {
         Scene nexus = Full();
