@@ -83,8 +83,16 @@ internal static class Body
             return BodyProblem.Empty;
         }
 
+        // Read from one piece, a large body takes three quarters of the time.
+        byte[]? whole = json.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent((int)json.Length);
         try
         {
+            if (whole is not null)
+            {
+                json.CopyTo(whole);
+                json = new ReadOnlySequence<byte>(whole, 0, (int)json.Length);
+            }
+
             Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = type.Options.MaxDepth });
             T? body = JsonSerializer.Deserialize(ref reader, type);
 
@@ -95,6 +103,13 @@ internal static class Body
         catch (JsonException malformed)
         {
             return BodyProblem.Of(json.ToArray(), malformed, type);
+        }
+        finally
+        {
+            if (whole is not null)
+            {
+                ArrayPool<byte>.Shared.Return(whole, clearArray: true);
+            }
         }
     }
 

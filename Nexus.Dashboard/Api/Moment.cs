@@ -23,8 +23,17 @@ internal static class Moment
 /// <summary>Reads such a time in JSON.</summary>
 internal sealed class MomentConverter : JsonConverter<DateTimeOffset>
 {
+    // The shortest and the longest that the reader itself can be asked for: as most of them are, in UTC, with what RFC 3339 wants and nothing besides.
+    private const int Seconds = 20;
+    private const int Ticks = 28;
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Moment.TryParse(reader.GetString()!, out DateTimeOffset time) ? time : throw new JsonException(Moment.Wanted);
+        IsUsual(ref reader) && reader.TryGetDateTimeOffset(out DateTimeOffset usual) ? usual
+        : reader.TokenType == JsonTokenType.String && Moment.TryParse(reader.GetString()!, out DateTimeOffset time) ? time : throw new JsonException(Moment.Wanted);
+
+    private static bool IsUsual(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped
+        && reader.ValueSpan is { Length: >= Seconds and <= Ticks } text && text[^1] == 'Z' && text[10] == 'T' && text[16] == ':';
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }

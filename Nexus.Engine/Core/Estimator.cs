@@ -12,6 +12,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
     private readonly PricedAmounts _priced = new(state, biller);
     private readonly List<EstimateLine> _lines = [];
     private (Lease Lease, CostEstimate? Estimate)? _cut;
+    private Asked _asked;
 
     /// <summary>Says what an event's request is expected to cost from then on.</summary>
     /// <param name="happens">The event; stamped.</param>
@@ -45,6 +46,12 @@ internal sealed class Estimator(EngineState state, Biller biller)
     /// <summary>What a lease costs from a moment on.</summary>
     public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom)
     {
+        // Whoever is granted something from the only pool that could serve it was asked about just that.
+        if (_asked.IsOf(spec, labels, lease, heldFrom, state.Sequence))
+        {
+            return _asked.Estimate;
+        }
+
         List<EstimateLine> lines = Anew();
         long? prompt = Biller.PromptOf(lease.Amounts);
         IReadOnlyList<ResourceAmount> amounts = biller.Apart(lease.Amounts);
@@ -84,7 +91,13 @@ internal sealed class Estimator(EngineState state, Biller biller)
         }
 
         AddMeasured(lines, spec, labels, home, at);
-        return lines.Count == 0 ? null : new CostEstimate(lines);
+        CostEstimate? most = lines.Count == 0 ? null : new CostEstimate(lines);
+        if (route.Groups is [{ Candidates: [{ } only] }])
+        {
+            _asked = new Asked(spec, needs, labels, only.Pool, at, until, state.Sequence, most);
+        }
+
+        return most;
     }
 
     /// <summary>What a request asks of its budgets and its allowance if it starts at a moment; null where none is concerned.</summary>
@@ -244,5 +257,26 @@ internal sealed class Estimator(EngineState state, Biller biller)
         }
 
         return [];
+    }
+
+    /// <summary>What was last asked about, where one pool could serve it all. Prices, tiers and pools change with events alone: after each it is not known any more.</summary>
+    private readonly record struct Asked(RequestSpec Spec, ResourceVector Needs, Labels Labels, string Pool, Instant At, Instant Until, long Sequence, CostEstimate? Estimate)
+    {
+        public bool IsOf(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom, long sequence) =>
+            ReferenceEquals(Spec, spec) && Sequence == sequence && lease.GrantedAt == At && heldFrom == At && lease.ExpiresAt == Until
+            && ReferenceEquals(Needs, lease.Amounts) && ReferenceEquals(Labels, labels) && IsFrom(lease.Pools);
+
+        private bool IsFrom(IReadOnlyList<string> pools)
+        {
+            for (int i = 0; i < pools.Count; i++)
+            {
+                if (pools[i] != Pool)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 }

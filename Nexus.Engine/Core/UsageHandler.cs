@@ -16,22 +16,22 @@ internal sealed class UsageHandler(EngineState state)
     {
         UsageOutcome[] outcomes = new UsageOutcome[command.Records.Count];
         List<RecordedUsage> accepted = new(outcomes.Length);
-        HashSet<(string Tenant, string Id)> seen = [];
+        HashSet<(string Tenant, string Id)> seen = new(outcomes.Length);
         List<CostLine> lines = new(outcomes.Length);
         for (int i = 0; i < outcomes.Length; i++)
         {
             UsageRecord record = command.Records[i];
-            if (command.Known.Contains(i) || seen.Contains((record.Owner.Tenant, record.Id)))
+            if (command.Known.Contains(i) || !seen.Add((record.Owner.Tenant, record.Id)))
             {
                 outcomes[i] = UsageOutcome.Duplicate;
             }
             else if (Fault(record, now) is { } fault)
             {
+                seen.Remove((record.Owner.Tenant, record.Id));
                 outcomes[i] = new UsageOutcome(UsageStatus.Error, fault);
             }
             else
             {
-                seen.Add((record.Owner.Tenant, record.Id));
                 record = Inheriting(record);
                 int first = lines.Count;
                 if (record.Lease is null)

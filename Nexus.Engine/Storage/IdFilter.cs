@@ -2,7 +2,8 @@ namespace Nexus.Engine.Storage;
 
 /// <summary>A set of hashes that says "no" for certain and "perhaps" with few mistakes, without asking the disk (Bloom, 1970).</summary>
 /// <remarks>
-/// Layers of doubling size (Almeida et al., "Scalable Bloom Filters", 2007), each filled to ten bits an entry with seven probes: about one wrong "perhaps" in a hundred.
+/// Layers of doubling size (Almeida et al., "Scalable Bloom Filters", 2007), each filled to ten bits an entry with seven probes: about one wrong "perhaps" in seventy when it is full.
+/// All probes of an entry lie within 64 bytes (Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007): a layer larger than the cache costs one or two misses instead of seven.
 /// Nothing is ever taken out. Any thread may ask while any other adds.
 /// </remarks>
 internal sealed class IdFilter(int mostBytes)
@@ -82,6 +83,10 @@ internal sealed class IdFilter(int mostBytes)
 
     private sealed class Layer(int bytes)
     {
+        private const int WordsABlock = 8;
+        private const int BitsAProbe = 9;
+        private const ulong ProbeMask = (1 << BitsAProbe) - 1;
+
         private readonly ulong[] _words = new ulong[bytes / sizeof(ulong)];
         private long _entries;
 
@@ -91,10 +96,15 @@ internal sealed class IdFilter(int mostBytes)
 
         public void Set(ulong hash)
         {
-            for (int probe = 0; probe < Probes; probe++)
+            int block = BlockOf(hash);
+            ulong probes = Mix(hash);
+            for (int probe = 0; probe < Probes; probe++, probes >>= BitsAProbe)
             {
-                ulong bit = Bit(hash, probe);
-                Interlocked.Or(ref _words[bit >> 6], 1UL << (int)(bit & 63));
+                (int word, ulong bit) = Place(block, probes);
+                if ((Volatile.Read(ref _words[word]) & bit) == 0)
+                {
+                    Interlocked.Or(ref _words[word], bit);
+                }
             }
 
             Interlocked.Increment(ref _entries);
@@ -102,10 +112,12 @@ internal sealed class IdFilter(int mostBytes)
 
         public bool Has(ulong hash)
         {
-            for (int probe = 0; probe < Probes; probe++)
+            int block = BlockOf(hash);
+            ulong probes = Mix(hash);
+            for (int probe = 0; probe < Probes; probe++, probes >>= BitsAProbe)
             {
-                ulong bit = Bit(hash, probe);
-                if ((Volatile.Read(ref _words[bit >> 6]) & (1UL << (int)(bit & 63))) == 0)
+                (int word, ulong bit) = Place(block, probes);
+                if ((Volatile.Read(ref _words[word]) & bit) == 0)
                 {
                     return false;
                 }
@@ -114,8 +126,9 @@ internal sealed class IdFilter(int mostBytes)
             return true;
         }
 
-        // Two hashes make as many as are needed (Kirsch and Mitzenmacher, 2006); the sizes are powers of two.
-        private ulong Bit(ulong hash, int probe) =>
-            ((hash >> 32) + ((ulong)probe * ((hash & 0xFFFF_FFFF) | 1))) & (((ulong)_words.Length << 6) - 1);
+        // The sizes are powers of two.
+        private int BlockOf(ulong hash) => (int)(hash & (ulong)((_words.Length / WordsABlock) - 1)) * WordsABlock;
+
+        private static (int Word, ulong Bit) Place(int block, ulong probes) => (block + (int)((probes & ProbeMask) >> 6), 1UL << (int)(probes & 63));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly LedgerWriter _ledger;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _insertBatch;
+    private readonly RawStatement _insertBatch;
     private readonly SqliteCommand _insertArchived;
     private readonly SqliteCommand _oldestBatches;
     private readonly SqliteCommand _trimBatches;
@@ -30,7 +30,7 @@ internal sealed class JournalWriter : IDisposable
         _ledger = new LedgerWriter(connection, ledger);
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _insertBatch = Prepare("INSERT INTO batches (first, last, at, total, previous, hash, events) VALUES ($1, $2, $3, $4, $5, $6, $7)", 7);
+        _insertBatch = new RawStatement(connection, "INSERT INTO batches (first, last, at, total, previous, hash, events) VALUES (?, ?, ?, ?, ?, ?, ?)");
         _insertArchived = Prepare("INSERT OR REPLACE INTO archive (since, tenant, id, lease, request) VALUES ($1, $2, $3, $4, $5)", 5);
         _oldestBatches = Prepare("SELECT last, at, total, hash FROM batches WHERE last <= $1 ORDER BY first LIMIT $2", 2);
         _trimBatches = Prepare("DELETE FROM batches WHERE first <= $1", 1);
@@ -102,7 +102,8 @@ internal sealed class JournalWriter : IDisposable
     {
         // An open transaction is rolled back by closing.
         _ledger.Dispose();
-        foreach (SqliteCommand command in (SqliteCommand[])[_begin, _commit, _insertBatch, _insertArchived, _oldestBatches, _trimBatches, _keepTrimmed, _trimArchive])
+        _insertBatch.Dispose();
+        foreach (SqliteCommand command in (SqliteCommand[])[_begin, _commit, _insertArchived, _oldestBatches, _trimBatches, _keepTrimmed, _trimArchive])
         {
             command.Dispose();
         }
@@ -111,7 +112,7 @@ internal sealed class JournalWriter : IDisposable
     }
 
     private void InsertBatch(JournalBatch batch, ChainLink end, ChainLink next) =>
-        Run(_insertBatch, batch.First, batch.Last, batch.At.Milliseconds, next.Total, end.Hash, next.Hash, batch.Events.ToArray());
+        _insertBatch.Bind(1, batch.First).Bind(2, batch.Last).Bind(3, batch.At.Milliseconds).Bind(4, next.Total).BindBytes(5, end.Hash).BindBytes(6, next.Hash).BindBytes(7, batch.Events.Span).Run();
 
     private void InsertArchived(Request request, long since)
     {

@@ -10,7 +10,8 @@ namespace Nexus.Bench.Ledgers;
 /// <summary>Reported use through the whole published program, in batches of 500, against bare prepared inserts of the same rows with the same unique index, a transaction a batch.</summary>
 internal static class LedgerBench
 {
-    private const int RoundsOfEach = 7;
+    private const int RoundsToWarmUp = 10;
+    private const int RoundsOfEach = 15;
     private const int BatchSize = 500;
     private const int Batches = 40;
     private static readonly string[] Models = ["gpt-4o", "gpt-4o-mini", "claude", "llama"];
@@ -22,10 +23,10 @@ internal static class LedgerBench
         await PriceAsync(nexus);
         using TemporaryFolder folder = new(disk);
         using SqliteConnection bare = Open(Path.Combine(folder.Path, "bare.db"));
-        Console.WriteLine($"on the disk of {disk} (another: ledger DIR); {RoundsOfEach} interleaved rounds of {Batches} batches of {BatchSize} records after one to warm up, one after the other on one connection; min/median/max of the rounds");
+        Console.WriteLine($"on the disk of {disk} (another: ledger DIR); {RoundsOfEach} interleaved rounds of {Batches} batches of {BatchSize} records after {RoundsToWarmUp} in which the program's methods are compiled, one after the other on one connection; min/median/max of the rounds");
 
         List<double> nexusRates = [], bareRates = [];
-        for (int round = -1; round < RoundsOfEach; round++)
+        for (int round = -RoundsToWarmUp; round < RoundsOfEach; round++)
         {
             Record[][] batches = [.. Enumerable.Range(0, Batches).Select(b => Records(round, b))];
             double posted = await PostAsync(nexus, batches);

@@ -7,50 +7,56 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Features.Costs;
 
 /// <summary>Use that somebody reports, once by its id.</summary>
+/// <remarks>Its properties can be set: what can only be initialised is read through an array of boxes, which took twice the time, and a batch has hundreds.</remarks>
 internal sealed record UsageBody
 {
     private const int MostIdCharacters = 200;
     private static readonly string TextWanted = $"must be a text of 1 to {Engine.Resources.Labels.MaxValueLength} characters, none of them a control character";
 
     /// <summary>Unique within the tenant: whoever sends it again changes nothing.</summary>
-    public required string Id { get; init; }
+    [JsonRequired]
+    public string Id { get; set; } = "";
 
     /// <summary>When it was used.</summary>
+    [JsonRequired]
     [JsonConverter(typeof(MomentConverter))]
-    public required DateTimeOffset Time { get; init; }
+    public DateTimeOffset Time { get; set; }
 
     /// <summary>Whose it is.</summary>
-    public required string Owner { get; init; }
+    [JsonRequired]
+    public string Owner { get; set; } = "";
 
     /// <summary>The kind.</summary>
-    public required string Resource { get; init; }
+    [JsonRequired]
+    public string Resource { get; set; } = "";
 
     /// <summary>How much, in the kind's unit; of a kind that is held in unit-hours. Records add up: what a part's says is not in its whole's.</summary>
-    public required Amount Quantity { get; init; }
+    [JsonRequired]
+    public Amount Quantity { get; set; }
 
     /// <summary>By which SKU it is priced; without it by the most specific that applies.</summary>
-    public string? Sku { get; init; }
+    public string? Sku { get; set; }
 
     /// <summary>The pool that it came from.</summary>
-    public string? Pool { get; init; }
+    public string? Pool { get; set; }
 
     /// <summary>Who served it.</summary>
-    public string? Provider { get; init; }
+    public string? Provider { get; set; }
 
     /// <summary>Which model used it.</summary>
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
     /// <summary><c>standard</c> (unless given) or <c>batch</c>.</summary>
-    public string? Lane { get; init; }
+    public string? Lane { get; set; }
 
     /// <summary>How large the prompt was of which it is a part, cached tokens included.</summary>
-    public long? PromptTokens { get; init; }
+    public long? PromptTokens { get; set; }
 
     /// <summary>Labels by which it can be grouped.</summary>
-    public Dictionary<string, string>? Labels { get; init; }
+    public Dictionary<string, string>? Labels { get; set; }
 
     /// <summary>The lease whose progress it is: then the release settles it, and this only says how far it is.</summary>
-    public string? LeaseId { get; init; }
+    public string? LeaseId { get; set; }
 
     /// <summary>Checks what is written; what it means is the engine's to say.</summary>
     public Result<UsageRecord> ToRecord()

@@ -12,16 +12,24 @@ internal sealed class RawStatement : IDisposable
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly Bound[] _bound;
 
     public RawStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _bound = new Bound[raw.sqlite3_bind_parameter_count(_statement) + 1];
     }
 
     public RawStatement Bind(int place, long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, place, value));
+        Bound bound = new(IsKnown: true, Number: value);
+        if (_bound[place] != bound)
+        {
+            Check(raw.sqlite3_bind_int64(_statement, place, value));
+            _bound[place] = bound;
+        }
+
         return this;
     }
 
@@ -36,6 +44,7 @@ internal sealed class RawStatement : IDisposable
 
         if (value.Length is 0 or > MostOnStack / MostBytesOfOne)
         {
+            _bound[place] = default;
             Check(raw.sqlite3_bind_text(_statement, place, value));
             return this;
         }
@@ -47,7 +56,16 @@ internal sealed class RawStatement : IDisposable
     /// <summary>A text that is not empty.</summary>
     public RawStatement Bind(int place, ReadOnlySpan<byte> utf8)
     {
+        _bound[place] = default;
         Check(raw.sqlite3_bind_text(_statement, place, utf8));
+        return this;
+    }
+
+    /// <summary>Bytes as they are.</summary>
+    public RawStatement BindBytes(int place, ReadOnlySpan<byte> bytes)
+    {
+        _bound[place] = default;
+        Check(raw.sqlite3_bind_blob(_statement, place, bytes));
         return this;
     }
 
@@ -93,7 +111,13 @@ internal sealed class RawStatement : IDisposable
 
     private RawStatement BindNothing(int place)
     {
-        Check(raw.sqlite3_bind_null(_statement, place));
+        Bound nothing = new(IsKnown: true, Number: null);
+        if (_bound[place] != nothing)
+        {
+            Check(raw.sqlite3_bind_null(_statement, place));
+            _bound[place] = nothing;
+        }
+
         return this;
     }
 
@@ -104,4 +128,7 @@ internal sealed class RawStatement : IDisposable
             SqliteException.ThrowExceptionForRC(code, _database);
         }
     }
+
+    // What is bound stays from one run to the next: from line to line most numbers are the same, and what is missing is missing again.
+    private readonly record struct Bound(bool IsKnown, long? Number);
 }
