@@ -8,13 +8,16 @@ namespace Nexus.Engine.Storage;
 internal static class JournalSchema
 {
     /// <summary>The layout that this version writes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     // The first layout had events alone.
     private const int WithoutLedger = 1;
 
     // The second had a ledger whose lines could not be rated again.
     private const int WithoutCorrections = 2;
+
+    // The third kept no sums of months.
+    private const int WithoutMonths = 3;
 
     /// <summary>Marks the file as ours ("NXJ1"), so that another program's database is never taken for a journal.</summary>
     public const int ApplicationId = 0x4E584A31;
@@ -65,7 +68,7 @@ internal static class JournalSchema
         }
 
         Check(connection, folder);
-        string? step = Number(connection, "PRAGMA user_version") switch { WithoutLedger => LedgerSchema.Create, WithoutCorrections => LedgerSchema.AddCorrections, _ => null };
+        string? step = Number(connection, "PRAGMA user_version") switch { WithoutLedger => LedgerSchema.Create, WithoutCorrections => LedgerSchema.AddCorrections, WithoutMonths => LedgerSchema.AddMonths, _ => null };
         if (step is not null)
         {
             Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {step} PRAGMA user_version = {Version}; COMMIT;"));

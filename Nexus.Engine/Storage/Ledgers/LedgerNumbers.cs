@@ -1,4 +1,6 @@
 using Nexus.Engine.Costs;
+using Nexus.Engine.Costs.Months;
+using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
 
@@ -31,6 +33,12 @@ internal static class LedgerNumbers
 
     /// <summary>The first step of a length at or after a moment.</summary>
     public static long Ceiling(long at, long by) => Floor(at + by - 1, by);
+
+    /// <summary>The beginning of the month of UTC in which a moment lies.</summary>
+    public static long MonthFloor(long at) => BillingMonth.Of(new Instant(at)).Start.Milliseconds;
+
+    /// <summary>The first beginning of a month at or after a moment.</summary>
+    public static long MonthCeiling(long at) => MonthFloor(at) is var start && start == at ? at : BillingMonth.Of(new Instant(at)).End.Milliseconds;
 
     private static (long Whole, long Part) Split(Int128 number, long by)
     {

@@ -69,7 +69,7 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _known?.Dispose();
 
-    /// <summary>Adds costs up: whole days and hours from their sums, what is left at the ends of the range line by line; all of it so where a label is asked for by which no sums are kept.</summary>
+    /// <summary>Adds costs up: whole months, days and hours from their sums, what is left at the ends of the range line by line; all of it so where a label is asked for by which no sums are kept.</summary>
     public CostReport Report(CostQuery query)
     {
         using SqliteTransaction moment = connection.BeginTransaction(deferred: true);
@@ -232,8 +232,13 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             AddLines(report, query, from, whole);
             long firstDay = query.Interval == CostInterval.Hour ? end : Math.Min(LedgerNumbers.Ceiling(whole, LedgerNumbers.Day), end);
             long lastDay = Math.Max(firstDay, query.Interval == CostInterval.Hour ? end : LedgerNumbers.Floor(end, LedgerNumbers.Day));
+            bool hasMonths = query.Interval is CostInterval.None or CostInterval.Month && firstDay < lastDay;
+            long firstMonth = hasMonths ? Math.Min(LedgerNumbers.MonthCeiling(firstDay), lastDay) : lastDay;
+            long lastMonth = hasMonths ? Math.Max(LedgerNumbers.MonthFloor(lastDay), firstMonth) : lastDay;
             AddSums(report, query, groups, "ledger_hours", whole, firstDay);
-            AddSums(report, query, groups, "ledger_days", firstDay, lastDay);
+            AddSums(report, query, groups, "ledger_days", firstDay, firstMonth);
+            AddSums(report, query, groups, "ledger_months", firstMonth, lastMonth);
+            AddSums(report, query, groups, "ledger_days", lastMonth, lastDay);
             AddSums(report, query, groups, "ledger_hours", lastDay, end);
             AddLines(report, query, end, to);
         }

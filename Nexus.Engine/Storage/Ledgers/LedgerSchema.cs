@@ -15,6 +15,26 @@ internal static class LedgerSchema
 
         """;
 
+    private const string CreateMonths =
+        """
+
+        CREATE TABLE ledger_months (
+            start INTEGER NOT NULL, key INTEGER NOT NULL,
+            lines INTEGER NOT NULL, whole INTEGER NOT NULL, micros INTEGER NOT NULL, units INTEGER NOT NULL, picos INTEGER NOT NULL,
+            PRIMARY KEY (start, key)
+        ) STRICT, WITHOUT ROWID;
+
+        """;
+
+    /// <summary>Adds the sums of months to a ledger of the third layout, from those of its days.</summary>
+    public const string AddMonths = CreateMonths +
+        """
+        INSERT INTO ledger_months
+        SELECT 1000 * unixepoch(start / 1000, 'unixepoch', 'start of month') AS month, key, sum(lines),
+            sum(whole) + sum(micros) / 1000000, sum(micros) % 1000000, sum(units) + sum(picos) / 1000000000000, sum(picos) % 1000000000000
+        FROM ledger_days GROUP BY month, key;
+        """;
+
     /// <summary>Makes them say, of a ledger of the second layout, by what a line is priced again and what it corrects, and counts lines off that others take back.</summary>
     public const string AddCorrections =
         """
@@ -28,11 +48,12 @@ internal static class LedgerSchema
         ON CONFLICT (start, key) DO UPDATE SET lines = lines + excluded.lines;
         INSERT INTO ledger_days SELECT start - start % 86400000 AS day, key, -2 * count(*), 0, 0, 0, 0 FROM ledger WHERE amount < 0 OR quantity < 0 GROUP BY day, key
         ON CONFLICT (start, key) DO UPDATE SET lines = lines + excluded.lines;
-        """;
+
+        """ + AddMonths;
 
     /// <summary>Makes them.</summary>
     /// <remarks>
-    /// A line's dimensions are in <c>ledger_keys</c>, once for all lines that share them, and its sums by hour and day under the same key, so that a report reads few rows and groups by any of them.
+    /// A line's dimensions are in <c>ledger_keys</c>, once for all lines that share them, and its sums by hour, day and month of UTC under the same key, so that a report reads few rows and groups by any of them.
     /// Sums are two integers each, whole units and what is below them: neither can pass 64 bits, and both add up exactly. Months are counted from year 0.
     /// </remarks>
     public const string Create =
@@ -96,5 +117,5 @@ internal static class LedgerSchema
             name  TEXT PRIMARY KEY,
             since INTEGER NOT NULL
         ) STRICT;
-        """ + CreateLater;
+        """ + CreateLater + CreateMonths;
 }

@@ -6,7 +6,7 @@ using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Storage.Ledgers;
 
-/// <summary>Writes lines into the ledger and adds them to the sums of their hour and day, in the transaction of whoever calls.</summary>
+/// <summary>Writes lines into the ledger and adds them to the sums of their hour, day and month, in the transaction of whoever calls.</summary>
 /// <remarks>After a transaction that failed it knows keys that are not there: it is thrown away with its connection.</remarks>
 internal sealed class LedgerWriter : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly Dictionary<LedgerKey, long> _keys = [];
     private readonly Dictionary<(long Start, long Key), CostSum> _hours = [];
     private readonly Dictionary<(long Start, long Key), CostSum> _days = [];
+    private readonly Dictionary<(long Start, long Key), CostSum> _months = [];
     private readonly LabelWriter _labelText = new();
     private readonly RawStatement _insertKey;
     private readonly RawStatement _insertLine;
@@ -21,6 +22,7 @@ internal sealed class LedgerWriter : IDisposable
     private readonly RawStatement _insertRecord;
     private readonly RawStatement _addHour;
     private readonly RawStatement _addDay;
+    private readonly RawStatement _addMonth;
     private long _lastKey;
 
     public LedgerWriter(SqliteConnection connection, LedgerOptions options)
@@ -38,6 +40,7 @@ internal sealed class LedgerWriter : IDisposable
         _insertRecord = new(connection, "INSERT INTO usage_records VALUES (?, ?)");
         _addHour = new(connection, Add("ledger_hours"));
         _addDay = new(connection, Add("ledger_days"));
+        _addMonth = new(connection, Add("ledger_months"));
     }
 
     /// <summary>Says by which labels sums are kept from now on: what the ledger holds already does not count under a label that is new.</summary>
@@ -70,6 +73,7 @@ internal sealed class LedgerWriter : IDisposable
 
         _hours.Clear();
         _days.Clear();
+        _months.Clear();
         foreach (LedgerEntry entry in batch.Ledger)
         {
             long key = KeyOf(entry);
@@ -80,21 +84,20 @@ internal sealed class LedgerWriter : IDisposable
             CollectionsMarshal.GetValueRefOrAddDefault(_days, (LedgerNumbers.Floor(start, LedgerNumbers.Day), key), out _) += sum;
         }
 
-        foreach (((long start, long key), CostSum sum) in _hours)
-        {
-            Add(_addHour, start, key, sum);
-        }
-
         foreach (((long start, long key), CostSum sum) in _days)
         {
-            Add(_addDay, start, key, sum);
+            CollectionsMarshal.GetValueRefOrAddDefault(_months, (LedgerNumbers.MonthFloor(start), key), out _) += sum;
         }
+
+        Add(_addHour, _hours);
+        Add(_addDay, _days);
+        Add(_addMonth, _months);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (RawStatement statement in (RawStatement[])[_insertKey, _insertLine, _insertLater, _insertRecord, _addHour, _addDay])
+        foreach (RawStatement statement in (RawStatement[])[_insertKey, _insertLine, _insertLater, _insertRecord, _addHour, _addDay, _addMonth])
         {
             statement.Dispose();
         }
@@ -132,11 +135,14 @@ internal sealed class LedgerWriter : IDisposable
         }
     }
 
-    private static void Add(RawStatement to, long start, long key, CostSum sum)
+    private static void Add(RawStatement to, Dictionary<(long Start, long Key), CostSum> sums)
     {
-        (long whole, long micros) = LedgerNumbers.Split(sum.Consumed);
-        (long units, long picos) = LedgerNumbers.Split(sum.Cost);
-        to.Bind(1, start).Bind(2, key).Bind(3, sum.Lines).Bind(4, whole).Bind(5, micros).Bind(6, units).Bind(7, picos).Run();
+        foreach (((long start, long key), CostSum sum) in sums)
+        {
+            (long whole, long micros) = LedgerNumbers.Split(sum.Consumed);
+            (long units, long picos) = LedgerNumbers.Split(sum.Cost);
+            to.Bind(1, start).Bind(2, key).Bind(3, sum.Lines).Bind(4, whole).Bind(5, micros).Bind(6, units).Bind(7, picos).Run();
+        }
     }
 
     private static string Add(string table) =>

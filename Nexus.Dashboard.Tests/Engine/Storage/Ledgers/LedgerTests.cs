@@ -179,7 +179,7 @@ public sealed class LedgerTests : IDisposable
             journal.CommitUpTo(3);
         }
 
-        _folder.Sql("DROP TABLE ledger_keys; DROP TABLE ledger; DROP TABLE usage_records; DROP TABLE ledger_hours; DROP TABLE ledger_days; DROP TABLE ledger_labels; DROP TABLE ledger_later; PRAGMA user_version = 1");
+        _folder.Sql("DROP TABLE ledger_keys; DROP TABLE ledger; DROP TABLE usage_records; DROP TABLE ledger_hours; DROP TABLE ledger_days; DROP TABLE ledger_labels; DROP TABLE ledger_later; DROP TABLE ledger_months; PRAGMA user_version = 1");
         using SqliteJournal upgraded = _folder.Open();
         Write(upgraded, [[Entry("acme", 0, Money.Of(1))]]);
 
@@ -197,17 +197,40 @@ public sealed class LedgerTests : IDisposable
         }
 
         // As the second layout had it: each line counted.
-        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; ALTER TABLE ledger DROP COLUMN note; DROP TABLE ledger_later; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; ALTER TABLE ledger DROP COLUMN note; DROP TABLE ledger_later; DROP TABLE ledger_months; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
         using SqliteJournal upgraded = _folder.Open();
 
         Equal(new CostQuery(Start, Start + TimeSpan.FromDays(2)) { GroupBy = [new CostDimension("tenant")] }, [used, used with { Line = used.Line.Reverse() }, Entry("acme", 1, Money.Of(1))], upgraded.Ledger);
     }
 
+    [Fact]
+    public void A_journal_of_the_third_layout_gets_the_sums_of_its_months()
+    {
+        LedgerEntry[] used = [.. Enumerable.Range(0, 2_000).Select(hour => Entry("acme", hour, Money.Parse("1.999999999999"))), Entry("globex", 900, Money.Parse("-0.000000000001"))];
+        using (SqliteJournal journal = _folder.Open())
+        {
+            Write(journal, [used]);
+        }
+
+        _folder.Sql("DROP TABLE ledger_months; PRAGMA user_version = 3");
+        using SqliteJournal upgraded = _folder.Open();
+        LedgerEntry later = Entry("acme", 901, Money.Of(1));
+        Write(upgraded, [[later]]);
+
+        Equal(new CostQuery(Start, Start + TimeSpan.FromDays(90)) { GroupBy = [new CostDimension("tenant")], Interval = CostInterval.Month }, [.. used, later], upgraded.Ledger);
+    }
+
+    // Of two days and a half, now and then some weeks later: from the last day of January on, so that whole months lie between.
+    private static Gen<int> GenMinutes { get; } =
+        from minutes in Gen.Int[0, 60 * 60]
+        from days in Gen.Int[0, 4].Select(i => new[] { 0, 0, 28, 31, 60 }[i])
+        select minutes + (days * 24 * 60);
+
     private static Gen<LedgerEntry> GenEntry { get; } =
         from tenant in Gen.Int[0, 1]
         from user in Gen.Int[0, 2]
         from model in Gen.Int[0, 2]
-        from minutes in Gen.Int[0, 60 * 60]
+        from minutes in GenMinutes
         from isHeld in Gen.Bool
         from amount in Gen.Long[1, 1_000_000]
         from price in Gen.Long[0, 999_999_999]
@@ -223,12 +246,12 @@ public sealed class LedgerTests : IDisposable
 
     private static Gen<CostQuery> GenQuery { get; } =
         from start in Gen.Int[-90, 60 * 50]
-        from length in Gen.Int[1, 60 * 60]
+        from length in GenMinutes
         from first in Gen.Int[0, 7]
         from second in Gen.Int[0, 7]
         from filter in Gen.Int[0, 4]
         from interval in Gen.Int[0, 4]
-        select new CostQuery(Start + TimeSpan.FromMinutes(start), Start + TimeSpan.FromMinutes(start + length))
+        select new CostQuery(Start + TimeSpan.FromMinutes(start), Start + TimeSpan.FromMinutes(start + 1 + length))
         {
             GroupBy = [.. new[] { Dimensions[first], Dimensions[second] }.Distinct().Select(d => new CostDimension(d))],
             Filters = filter switch { 0 => [], 1 => [new(new("tenant"), "acme")], 2 => [new(new("model"), "m-1"), new(new("model"), "")], 3 => [new(new("label:team"), "t1")], _ => [new(new("label:run"), "2"), new(new("user"), "u1")] },
