@@ -19,7 +19,7 @@ public sealed class EngineOptions
     /// <summary>How many ended requests stay in memory; older ones are answered from disk. 1 – 10,000,000; 200,000 by default.</summary>
     public int EndedInMemory { get; init; } = 200_000;
 
-    /// <summary>How many of the newest events stay in memory; older ones are read from disk. 100 – 1,000,000; 20,000 by default.</summary>
+    /// <summary>How many of the newest events stay in memory; older ones are read from disk. A report of use or a re-rating of many records counts as many. 100 – 1,000,000; 20,000 by default.</summary>
     public int EventsInMemory { get; init; } = 20_000;
 
     /// <summary>How many calls may wait for news at once (<c>?wait=</c>). 1 – 1,000,000; 50,000 by default.</summary>

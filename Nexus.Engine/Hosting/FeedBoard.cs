@@ -87,7 +87,7 @@ internal sealed class FeedBoard(ReadModel read, EngineMeters meters, LiveSeries 
             changed.Add(request);
         }
 
-        return (changed, Sequence - after > MostEventsWalked);
+        return (changed, Sequence - after > MostEventsWalked || after + 1 < read.Events.First);
     }
 
     private PoolFigures Figures(PoolState pool) => new(

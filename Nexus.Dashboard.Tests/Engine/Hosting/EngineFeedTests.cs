@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -124,6 +125,25 @@ public sealed class EngineFeedTests
         Assert.Equal(40, ((QueueFrame)slow.Current).Queue!.Running);
         await slow.DisposeAsync();
         Assert.Equal(0, feed.Subscribers);
+    }
+
+    [Fact]
+    public async Task A_subscriber_is_told_that_more_changed_than_memory_remembers()
+    {
+        await using RunningEngine nexus = await RunningEngine.StartAsync(new EngineOptions { EventsInMemory = 100 });
+        await nexus.PoolAsync("gpus", ("gpu", 4));
+        await using EngineFeed feed = new(nexus.Host, nexus.Clock);
+        using Watcher watcher = new(feed, "queue");
+        await watcher.NextAsync();
+
+        await nexus.SubmitAsync("a", ("gpu", 1));
+        UsageRecord use = new("", nexus.Host.Now, OwnerPath.Parse("acme"), "tokens.input", Quantity.Of(1));
+        await nexus.SendAsync(new RecordUsage([.. Enumerable.Range(0, 100).Select(i => use with { Id = $"u{i}" })]) { Actor = Scene.Somebody });
+        feed.Tick();
+
+        QueueFrame frame = (QueueFrame)await watcher.NextAsync();
+        Assert.True(frame.More);
+        Assert.Empty(frame.Changed);
     }
 
     [Fact]

@@ -33,6 +33,21 @@ public sealed class ReportedUsageTests
     }
 
     [Fact]
+    public async Task Reports_that_memory_has_no_room_for_are_read_from_the_journal()
+    {
+        await using RunningEngine nexus = await RunningEngine.StartAsync(new EngineOptions { EventsInMemory = 100 });
+        for (int report = 0; report < 4; report++)
+        {
+            await nexus.SendAsync(new RecordUsage([.. Enumerable.Range(0, 80).Select(i => Record(nexus, $"u{report}-{i}"))]) { Actor = Scene.Somebody });
+        }
+
+        Assert.Equal(4, nexus.Read.Events.First);
+        EventPage all = nexus.Read.EventsAfter(0, 100, OwnerPath.Root);
+        Assert.Equal([1L, 2L, 3L, 4L], all.Select(e => e.Sequence));
+        Assert.All(all, e => Assert.Equal(80, ((UsageRecorded)e).Records.Count));
+    }
+
+    [Fact]
     public async Task A_report_whose_commit_failed_is_taken_when_it_comes_again()
     {
         await using RunningEngine nexus = await RunningEngine.StartAsync();
@@ -72,7 +87,9 @@ public sealed class ReportedUsageTests
     }
 
     private static RecordUsage Report(RunningEngine nexus, string id) =>
-        new([new UsageRecord(id, nexus.Host.Now, OwnerPath.Parse("acme/alice"), "tokens.input", Quantity.Of(10))]) { Actor = Scene.Somebody };
+        new([Record(nexus, id)]) { Actor = Scene.Somebody };
+
+    private static UsageRecord Record(RunningEngine nexus, string id) => new(id, nexus.Host.Now, OwnerPath.Parse("acme/alice"), "tokens.input", Quantity.Of(10));
 
     private static UsageStatus Status(Reply reply) => Assert.Single(((UsageReply)reply).Outcomes).Status;
 
