@@ -89,9 +89,9 @@ public sealed class Batch
     internal void Post(UsageRecord record, IReadOnlyList<CostLine> lines, ClosedMonths closed)
     {
         _records.Add((record.Owner.Tenant, record.Id));
-        foreach (CostLine line in lines)
+        for (int i = 0; i < lines.Count; i++)
         {
-            _ledger.Add(closed.Entering(new LedgerEntry(line, record.Owner, record.Labels) { Record = record.Id, NamedSku = record.Sku }));
+            _ledger.Add(closed.Entering(new LedgerEntry(lines[i], record.Owner, record.Labels) { Record = record.Id, NamedSku = record.Sku }));
         }
     }
 

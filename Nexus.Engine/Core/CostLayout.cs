@@ -23,9 +23,21 @@ internal static class CostLayout
 
     public static void Priced(this EventBuffer to, IReadOnlyList<CostLine> lines)
     {
-        to.Number(lines.Count(l => l.Sku is not null));
-        foreach (CostLine line in lines.Where(l => l.Sku is not null))
+        int priced = 0;
+        for (int i = 0; i < lines.Count; i++)
         {
+            priced += lines[i].Sku is null ? 0 : 1;
+        }
+
+        to.Number(priced);
+        for (int i = 0; i < lines.Count; i++)
+        {
+            CostLine line = lines[i];
+            if (line.Sku is null)
+            {
+                continue;
+            }
+
             to.Byte((byte)line.Kind);
             to.Text(line.Resource);
             to.Time(line.From);

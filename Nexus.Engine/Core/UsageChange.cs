@@ -49,8 +49,9 @@ internal sealed class UsageChange(EngineState state)
     public Money Count(IReadOnlyList<CostLine> lines)
     {
         Money cost = default;
-        foreach (CostLine line in lines)
+        for (int i = 0; i < lines.Count; i++)
         {
+            CostLine line = lines[i];
             if (line.Sku is not { } sku)
             {
                 continue;
@@ -76,7 +77,11 @@ internal sealed class UsageChange(EngineState state)
         }
 
         string whole = kind.PartOf ?? kind.Name;
-        state.Quotas.Used(record.Owner, kind.PartOf is null ? [kind.Name] : [kind.Name, whole], record.Quantity.Thousandths, record.At, at);
+        if (!state.Quotas.Forest.IsEmpty)
+        {
+            state.Quotas.Used(record.Owner, kind.PartOf is null ? [kind.Name] : [kind.Name, whole], record.Quantity.Thousandths, record.At, at);
+        }
+
         if (record.Pool is { } pool && state.Pools.TryGetValue(pool, out Pool? supplies) && supplies.Node(whole) is { Behaviour: ResourceBehaviour.Metered } node)
         {
             node.Settle(0, record.Quantity.Thousandths, at.Milliseconds, null);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -39,7 +40,7 @@ internal sealed class UsageHandler(EngineState state)
                     _biller.Add(lines, record);
                 }
 
-                accepted.Add(new RecordedUsage(record, lines.GetRange(first, lines.Count - first)));
+                accepted.Add(new RecordedUsage(record, CollectionsMarshal.AsSpan(lines)[first..].ToArray()));
                 outcomes[i] = UsageOutcome.Accepted;
             }
         }

@@ -107,7 +107,7 @@ public sealed class PriceBook
 
         for (string? resource = facts.Resource; resource is not null; resource = wholeOf(resource))
         {
-            if (Best(facts with { Resource = resource }) is { } price)
+            if (Best(ReferenceEquals(resource, facts.Resource) ? facts : facts with { Resource = resource }) is { } price)
             {
                 return price;
             }

@@ -89,10 +89,15 @@ public sealed class SkuPrice
             throw new InvalidOperationException($"the price '{Sku.Name}' is worked out by a formula");
         }
 
+        if (_tiers.Length == 1 && Sku.Minimum is null)
+        {
+            return [Part(quantity, _tiers[0].Price)];
+        }
+
         List<PricedPart> parts = new(1);
         if (Sku.TierMode == TierMode.Volume || _tiers.Length == 1)
         {
-            parts.Add(Part(quantity, Array.Find(_tiers, t => before.Millionths + quantity.Millionths <= t.UpTo).Price));
+            parts.Add(Part(quantity, TierOf(before.Millionths + quantity.Millionths)));
         }
         else
         {
@@ -117,8 +122,7 @@ public sealed class SkuPrice
 
     private void AddMinimum(List<PricedPart> parts)
     {
-        Money cost = parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost);
-        if (Sku.Minimum is { } minimum && cost < minimum)
+        if (Sku.Minimum is { } minimum && parts.Aggregate(Money.Zero, static (sum, part) => sum + part.Cost) is var cost && cost < minimum)
         {
             parts.Add(new PricedPart(new PricingQuantity(SixDecimals), minimum - cost, minimum - cost, IsMinimum: true));
         }
@@ -139,8 +143,22 @@ public sealed class SkuPrice
 
         if (parts.Count == 0)
         {
-            parts.Add(Part(default, Array.Find(_tiers, t => before <= t.UpTo).Price));
+            parts.Add(Part(default, TierOf(before)));
         }
+    }
+
+    // The last has no bound.
+    private Money TierOf(Int128 quantity)
+    {
+        foreach ((Int128 upTo, Money price) in _tiers)
+        {
+            if (quantity <= upTo)
+            {
+                return price;
+            }
+        }
+
+        return default;
     }
 
     private static PricedPart Part(PricingQuantity quantity, Money price) => new(quantity, price, quantity.At(price));

@@ -83,7 +83,26 @@ public sealed class Labels : IReadOnlyList<KeyValuePair<string, string>>, IEquat
     }
 
     /// <inheritdoc/>
-    public bool Equals(Labels? other) => other is not null && (ReferenceEquals(this, other) || _pairs.AsSpan().SequenceEqual(other._pairs));
+    public bool Equals(Labels? other) => other is not null && (ReferenceEquals(this, other) || Same(_pairs, other._pairs));
+
+    // A pair has no equality of its own: compared as a whole it would be boxed, and its fields found by reflection.
+    private static bool Same(KeyValuePair<string, string>[] a, KeyValuePair<string, string>[] b)
+    {
+        if (a.Length != b.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < a.Length; i++)
+        {
+            if (!string.Equals(a[i].Key, b[i].Key, StringComparison.Ordinal) || !string.Equals(a[i].Value, b[i].Value, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Labels);

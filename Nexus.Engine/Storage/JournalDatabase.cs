@@ -28,7 +28,7 @@ internal static class JournalDatabase
             // WAL is a property of the file, synchronous one of the connection. fullfsync matters on macOS alone, where fsync stops at the drive's cache.
             // A page that is written again and again, as those of sums are, is moved from the WAL once for all of its turns; with what is written in a second in memory, none is read back.
             string mode = (string)JournalSchema.Scalar(connection, "PRAGMA journal_mode = WAL")!;
-            JournalSchema.Run(connection, "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864;");
+            JournalSchema.Run(connection, "PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;");
             long synchronous = JournalSchema.Number(connection, "PRAGMA synchronous");
             if (mode != "wal" || synchronous != Full)
             {

@@ -34,16 +34,16 @@ internal static class LabelText
             return Labels.None;
         }
 
-        List<KeyValuePair<string, string>> kept = [];
-        foreach (string name in names)
+        List<KeyValuePair<string, string>>? kept = null;
+        for (int i = 0; i < names.Count; i++)
         {
-            if (labels[name] is { } value)
+            if (labels[names[i]] is { } value)
             {
-                kept.Add(new(name, value));
+                (kept ??= []).Add(new(names[i], value));
             }
         }
 
-        return kept.Count == labels.Count ? labels : Labels.Of(kept);
+        return kept is null ? Labels.None : kept.Count == labels.Count ? labels : Labels.Of(kept);
     }
 
     /// <summary>Reads what <see cref="Of(Labels)"/> wrote.</summary>
