@@ -15,7 +15,7 @@ internal sealed record Figures(LoadResult Load, double Cpu, double Bytes, double
 internal abstract class Side(ServerProcess process, int connections) : IDisposable
 {
     private readonly Load _many = new(process.Url, connections);
-    private readonly Load _one = new(process.Url, 1);
+    private Load? _one;
 
     /// <summary>Asks for resources.</summary>
     protected abstract Submissions Submissions { get; }
@@ -27,7 +27,8 @@ internal abstract class Side(ServerProcess process, int connections) : IDisposab
     public Task<Figures> ManyAsync(TimeSpan length) => MeasureAsync(() => _many.Closed(Submissions, length));
 
     /// <summary>One connection, one request after the other.</summary>
-    public Task<Figures> OneAsync(TimeSpan length) => MeasureAsync(() => _one.Closed(Submissions, length));
+    /// <remarks>It is opened when it is first needed: a server closes one that says nothing for two minutes.</remarks>
+    public Task<Figures> OneAsync(TimeSpan length) => MeasureAsync(() => (_one ??= new Load(process.Url, 1)).Closed(Submissions, length));
 
     /// <summary>So many a second, at random moments.</summary>
     public Task<Figures> LightAsync(TimeSpan length, double rate, int seed) => MeasureAsync(() => _many.Open(Submissions, length, rate, seed));
@@ -38,7 +39,7 @@ internal abstract class Side(ServerProcess process, int connections) : IDisposab
     public virtual void Dispose()
     {
         _many.Dispose();
-        _one.Dispose();
+        _one?.Dispose();
     }
 
     protected abstract Task<Figures> MeasureAsync(Func<LoadResult> load);
