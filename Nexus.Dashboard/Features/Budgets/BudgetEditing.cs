@@ -141,7 +141,8 @@ internal sealed class BudgetEditing(BudgetsPageService page, TimeProvider time)
             return;
         }
 
-        (Effects, PreviewedAt, MayApply) = (page.Preview(wanted, entry.Before, _match), time.GetUtcNow(), Changes.Count > 0);
+        IReadOnlyList<Effect> strained = Was is not null && Past is not null ? page.Strained(caller, wanted, entry.Before!, Past) : [];
+        (Effects, PreviewedAt, MayApply) = ([.. page.Preview(wanted, entry.Before, _match), .. strained], time.GetUtcNow(), Changes.Count > 0);
     }
 
     // Whatever else is wrong, what a scope and period match can be told.

@@ -53,6 +53,14 @@ internal sealed class BudgetsPageService(EngineHost host, BudgetService budgets,
     /// <summary>What the scope of a budget spent in its last periods; null where there is nothing, or it cannot be read.</summary>
     public Task<PastSpending?> PastAsync(Caller caller, BudgetDefinition budget, CancellationToken cancellation) => past.ReadAsync(caller, budget, cancellation);
 
+    /// <summary>Which wider budgets would be nearly used up by what a changed one lets pass.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="wanted">The budget.</param>
+    /// <param name="before">What is set, of the same scope and period.</param>
+    /// <param name="spending">What its scope spent, and will.</param>
+    public IReadOnlyList<Effect> Strained(Caller caller, BudgetDefinition wanted, BudgetAnswer before, PastSpending spending) =>
+        spending.Periods is [.., { IsAhead: true } running] ? BudgetStrain.Of(wanted, before, new Money((Int128)(running.Total * 1e12)), Get(caller, caller).Value ?? [], Currency) : [];
+
     /// <summary>What a budget would do from now on, by what the ledger has.</summary>
     /// <param name="wanted">The budget.</param>
     /// <param name="before">What is set; null: nothing.</param>
