@@ -83,7 +83,7 @@ internal static class Body
             return BodyProblem.Empty;
         }
 
-        // Read from one piece, a large body takes three quarters of the time.
+        // From one piece a large body is read faster: the reader looks at every token in several ways where it may be cut.
         byte[]? whole = json.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent((int)json.Length);
         try
         {

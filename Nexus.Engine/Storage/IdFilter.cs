@@ -2,7 +2,7 @@ namespace Nexus.Engine.Storage;
 
 /// <summary>A set of hashes that says "no" for certain and "perhaps" with few mistakes, without asking the disk (Bloom, 1970).</summary>
 /// <remarks>
-/// Layers of doubling size (Almeida et al., "Scalable Bloom Filters", 2007), each filled to ten bits an entry with seven probes: about one wrong "perhaps" in seventy when it is full.
+/// Layers of doubling size (Almeida et al., "Scalable Bloom Filters", 2007), each filled to ten bits an entry with seven probes: about one wrong "perhaps" in a hundred.
 /// All probes of an entry lie within 64 bytes (Putze, Sanders and Singler, "Cache-, Hash- and Space-Efficient Bloom Filters", 2007): a layer larger than the cache costs one or two misses instead of seven.
 /// Nothing is ever taken out. Any thread may ask while any other adds.
 /// </remarks>

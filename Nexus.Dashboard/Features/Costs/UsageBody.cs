@@ -7,7 +7,7 @@ using Nexus.Engine.Resources;
 namespace Nexus.Dashboard.Features.Costs;
 
 /// <summary>Use that somebody reports, once by its id.</summary>
-/// <remarks>Its properties can be set: what can only be initialised is read through an array of boxes, which took twice the time, and a batch has hundreds.</remarks>
+/// <remarks>Its properties can be set: what can only be initialised is read through an array of boxes, and a batch has hundreds of records.</remarks>
 internal sealed record UsageBody
 {
     private const int MostIdCharacters = 200;
