@@ -117,13 +117,15 @@ internal static class Invariants
         && QuotaInvariants.Allow(world, other)
         && (pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0);
 
-    // It may have a planned start there, or something kept for it, of the pool or of a quota.
+    // It may have a planned start there, or something kept for it: of the pool, or of a quota, and that in whatever pool it waits for.
     private static bool HoldsUp(World world, PoolState pool, string kind, Request other, Request request) =>
-        pool.Of(kind)!.Behaviour == ResourceBehaviour.Held && pool.Definition.Allows(other.Owner) && other.Spec.Pools?.Contains(pool.Name) != false
-        && other.Needs.Any(a => a.Kind is "gpu" or "memory" && pool.Of(a.Kind) is not null)
+        pool.Of(kind)!.Behaviour == ResourceBehaviour.Held
         && (QuotaInvariants.Allow(world, other)
-            ? pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0
-            : world.Now - other.SubmittedAt >= PoolDefinition.DefaultKeepAfter);
+            ? CouldStartIn(pool, other) && (pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0)
+            : (CouldStartIn(pool, other) || other.Needs.Has(kind)) && world.Now - other.SubmittedAt >= PoolDefinition.DefaultKeepAfter);
+
+    private static bool CouldStartIn(PoolState pool, Request other) =>
+        pool.Definition.Allows(other.Owner) && other.Spec.Pools?.Contains(pool.Name) != false && other.Needs.Any(a => a.Kind is "gpu" or "memory" && pool.Of(a.Kind) is not null);
 
     private static QueuePlace Place(World world, PoolDefinition pool, Request request) =>
         KnownStrategies.Find(pool.Strategy)!.Place(new Standing(ValueOf(world, request), request.Arrival, request.SubmittedAt, request.Spec.Deadline), pool.AgingInterval);
