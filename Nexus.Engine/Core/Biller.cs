@@ -247,6 +247,13 @@ internal sealed class Biller(EngineState state)
         return cost;
     }
 
+    /// <summary>The same, or null where it has no price.</summary>
+    public Money? PriceOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to)
+    {
+        UsageFacts facts = FactsOf(labels, amount.Kind, pool, from) with { PromptTokens = prompt };
+        return state.Configuration.Prices.Find(facts, _wholeOf) is null ? null : CostOf(labels, amount, pool, prompt, from, to);
+    }
+
     /// <summary>How large the prompt is among some amounts, in tokens; null where there is none.</summary>
     public static long? PromptOf(ResourceVector amounts) => amounts.Has(WholePrompt) ? amounts[WholePrompt].Thousandths / ThousandthsAUnit : null;
 

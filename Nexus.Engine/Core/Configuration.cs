@@ -137,6 +137,8 @@ public sealed class Configuration
 
     internal Configuration With(PriceChange change, long version) => With(Prices.With(change, IsHeld), version);
 
+    internal Configuration With(string pool, IReadOnlyList<PoolPrice> prices) => Prices.With(pool, prices, IsHeld) is var book && ReferenceEquals(book, Prices) ? this : With(book, VersionOfPrices);
+
     internal bool IsHeld(string kind) => Kind(kind)?.Behaviour == ResourceBehaviour.Held;
 
     private string? Lower(string? a, string? b) =>

@@ -17,6 +17,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
                     pool = state.Pools[e.Pool.Name] = new Pool(e.Pool.Name);
                 }
 
+                state.Configuration = state.Configuration.With(e.Pool.Name, e.Pool.Prices);
                 pool.Configure(e.Pool, k => state.Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
                 state.Router.Forget();
                 state.FairShares.Configure(pool, e.At);
@@ -25,6 +26,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
             case PoolDeleted e:
                 charges.Unlist(state.Pools[e.Before.Name]);
                 state.Pools.Remove(e.Before.Name);
+                state.Configuration = state.Configuration.With(e.Before.Name, []);
                 Rerouted(e.At);
                 break;
             case KindSet e:

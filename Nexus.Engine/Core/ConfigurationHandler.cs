@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -36,9 +37,38 @@ internal sealed class ConfigurationHandler(EngineState state)
             }
         }
 
+        if (Mispriced(command.Pool) is { } mispriced)
+        {
+            return mispriced;
+        }
+
         return before is { Draining: false } && before.Definition.Equals(command.Pool)
             ? new PoolReply(before.ToState())
             : new PoolSet(command.Pool, before?.Definition, before?.Draining ?? false);
+    }
+
+    private Fault? Mispriced(PoolDefinition pool)
+    {
+        foreach (PoolPrice price in pool.Prices)
+        {
+            string path = $"$.price['{price.Kind}']";
+            if (pool.Of(price.Kind) is null)
+            {
+                return new Fault(FaultCode.Invalid, $"the pool does not supply '{price.Kind}': name the kinds under resources", path);
+            }
+
+            if (state.Kinds[price.Kind].Behaviour == ResourceBehaviour.Limit)
+            {
+                return new Fault(FaultCode.Invalid, $"'{price.Kind}' is a ceiling, of which nothing is used that could cost", path);
+            }
+
+            if (!SkuPrice.TryCreate(price.SkuOf(pool.Name), state.Configuration.IsHeld(price.Kind), out _, out _, out string? reason))
+            {
+                return new Fault(FaultCode.Invalid, reason, path);
+            }
+        }
+
+        return null;
     }
 
     public Decision Decide(DrainPool command) =>

@@ -87,11 +87,17 @@ public sealed class EngineSnapshot
 /// <param name="Shares">Who has how much of it, where it gives fair shares and that is known; a reader of committed events knows it not.</param>
 internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes, FairTreeState? Shares = null)
 {
+    /// <summary>How often it was learned to interrupt work: how many times, in thousandths, in how long a time held, and up to which epoch; null where nothing was learned.</summary>
+    public (long Count, long Held, long Epoch)? Interruptions { get; init; }
+
     public static PoolSnapshot Of(PoolState pool) => new(
         pool.Definition, pool.Draining, pool.Version,
         [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))]);
 
-    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep());
+    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep())
+    {
+        Interruptions = pool.Interruptions is { Epoch: > 0 } known ? (known.Count, known.Held, known.Epoch) : null,
+    };
 }
 
 /// <summary>What a snapshot keeps of a meter. What grants hold follows from the grants.</summary>

@@ -34,7 +34,7 @@ internal sealed class EngineState
         _ended = new EndedRequests(Requests, limits.EndedInMemory);
         Estimates = new Estimator(this, new Biller(this));
         Budgets = new BudgetLedger(kind => KindOf!(kind)?.PartOf);
-        Router = new Router(Pools, Kinds);
+        Router = new Router(Pools, Kinds, new PoolCosts(this, new Biller(this)));
         KindOf = Kinds.GetValueOrDefault;
         Allowances = new AllowanceBook(KindOf);
         Quotas = new QuotaLedger(KindOf);
@@ -261,6 +261,7 @@ internal sealed class EngineState
         if (live.Request.Lease is { } lease)
         {
             _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
+            this.Learn(live.Request, lease, e.Settlement.Held, e.Status, e.At);
             Quotas.Ending(live, e.Settlement, e.At);
             if (live.Request.Spec.Sizing is not null)
             {
@@ -303,6 +304,7 @@ internal sealed class EngineState
         else
         {
             _charges.Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
+            this.Learn(before, before.Lease!, e.Settlement.Held, e.Reason.Code == ReasonCode.Requeued ? RequestStatus.Released : RequestStatus.Preempted, e.At);
             Quotas.Ending(live, e.Settlement, e.At);
         }
 

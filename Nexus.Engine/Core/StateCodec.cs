@@ -26,6 +26,7 @@ internal static class StateCodec
     private const byte WithPrices = 6;
     private const byte WithBudgets = 7;
     private const byte WithRuns = 8;
+    private const byte WithInterruptions = 9;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
@@ -33,7 +34,8 @@ internal static class StateCodec
         IReadOnlyList<EnteredCharge> charged, IReadOnlyList<AllowanceState> allowances, IReadOnlyList<LearnedSizesState> sizes)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
-        byte format = allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        PoolSnapshot[] interrupting = [.. pools.Where(p => p.Interruptions is not null)];
+        byte format = interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -123,13 +125,25 @@ internal static class StateCodec
             to.Allowances(allowances);
             to.Sizes(sizes);
         }
+
+        if (format >= WithInterruptions)
+        {
+            to.Number(interrupting.Length);
+            foreach (PoolSnapshot pool in interrupting)
+            {
+                to.Text(pool.Definition.Name);
+                to.Number(pool.Interruptions!.Value.Count);
+                to.Number(pool.Interruptions.Value.Held);
+                to.Number(pool.Interruptions.Value.Epoch);
+            }
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -218,6 +232,11 @@ internal static class StateCodec
             state.Sizes.Restore(from.Sizes());
         }
 
+        for (long left = format >= WithInterruptions ? from.Number() : 0; left > 0; left--)
+        {
+            state.Pools[from.Text()!].Interruptions!.Restore(from.Number(), from.Number(), from.Number());
+        }
+
         return state;
     }
 
@@ -283,6 +302,7 @@ internal static class StateCodec
             kept.Add(new NodeSnapshot(from.Text()!, from.Number(), from.Number(), from.Number(), from.Number(), from.Number(), from.Number()));
         }
 
+        state.Configuration = state.Configuration.With(definition.Name, definition.Prices);
         pool.Restore(definition, kept.Select(n => n.Kind), k => state.Kinds[k].Behaviour, version, state.At.Milliseconds);
         pool.Drain(draining, version);
         return [.. kept.Select(n => (pool.Node(n.Kind)!, n))];

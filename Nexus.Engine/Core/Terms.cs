@@ -48,6 +48,7 @@ internal static class Terms
         Backfill = 5,
         HalfLife = 6,
         BetweenBorrowers = 7,
+        Prices = 8,
     }
 
     public static void More(this EventBuffer to, RequestSpec spec)
@@ -193,6 +194,12 @@ internal static class Terms
         terms.Number((byte)OfPool.Backfill, (long)pool.Backfill, (long)Backfill.Conservative);
         terms.Span((byte)OfPool.HalfLife, pool.HalfLife, PoolDefinition.DefaultHalfLife);
         terms.Number((byte)OfPool.BetweenBorrowers, (long)pool.Preemption.BetweenBorrowers, (long)BetweenBorrowers.Never);
+        if (pool.Prices.Count > 0)
+        {
+            to.Byte((byte)OfPool.Prices);
+            to.Prices(pool.Prices);
+        }
+
         terms.End();
     }
 
@@ -209,11 +216,33 @@ internal static class Terms
                 OfPool.Backfill => pool with { Backfill = (Backfill)from.Number() },
                 OfPool.HalfLife => pool with { HalfLife = from.Span() },
                 OfPool.BetweenBorrowers => pool with { Preemption = pool.Preemption with { BetweenBorrowers = (BetweenBorrowers)from.Number() } },
+                OfPool.Prices => pool with { Prices = from.PoolPrices() },
                 _ => throw Later((byte)term, "pool"),
             };
         }
 
         return pool;
+    }
+
+    private static void Prices(this EventBuffer to, IReadOnlyList<PoolPrice> prices)
+    {
+        to.Number(prices.Count);
+        foreach (PoolPrice price in prices)
+        {
+            to.Text(price.Kind);
+            to.Money(price.UnitPrice);
+        }
+    }
+
+    private static PoolPrice[] PoolPrices(ref this EventReader from)
+    {
+        PoolPrice[] prices = new PoolPrice[from.Number()];
+        for (int i = 0; i < prices.Length; i++)
+        {
+            prices[i] = new PoolPrice(from.Name()!, from.Money());
+        }
+
+        return prices;
     }
 
     private static void Ranges(this EventBuffer to, MoldableWork work)

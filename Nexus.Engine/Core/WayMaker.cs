@@ -43,7 +43,7 @@ internal sealed class WayMaker(
         Route route = state.Router.Find(spec);
         ResourceVector needs = Gang.Needs(spec, state.KindOf);
         int classValue = state.ValueOf(submit.PriorityOf(spec));
-        Newcomer comes = new(spec.Owner, needs, new Standing(classValue, long.MaxValue, now, spec.Deadline));
+        Newcomer comes = new(spec, needs, new Standing(classValue, long.MaxValue, now, spec.Deadline));
         Seeker seeker = new(spec, needs, spec.Key, classValue, QuotaAsk.Of(state.Quotas.Forest, spec, needs), comes);
         return _victims.Find(seeker, route, now.Milliseconds, out _) is { } victims
             && lines.Plans.With(route, comes, now, () => futures.Admits(spec, needs, route, victims), byForce: true) <= victims.At

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Nexus.Engine.Resources;
 
 namespace Nexus.Engine.Costs;
@@ -33,7 +34,7 @@ public readonly record struct UsageFacts(string Resource, Instant At)
 /// <remarks>
 /// <para>Order: one that names the pool; provider and model; model; provider; then one that names the lane; then the largest prompt that is passed; then the latest time.
 /// A price applies only where everything that it names is stated, but for one case: usage with a model and no provider takes that model's price where a single provider has one.
-/// Where several do, and none that is more specific applies, it has no price: nobody said whose it is.</para>
+/// Where several do, and none that is more specific applies, it has no price: nobody said whose it is. Where the book has none, the price holds that the pool itself states.</para>
 /// <para>Immutable. A new book never changes what was priced by an old one. A price is found among those of the kind and model, and those of the kind that name no model.</para>
 /// </remarks>
 public sealed class PriceBook
@@ -45,12 +46,19 @@ public sealed class PriceBook
     private readonly HashSet<(string Resource, string? Model)> _ofSeveralProviders;
     private readonly HashSet<string> _resources;
     private readonly HashSet<string> _monthly;
+    private readonly ImmutableSortedDictionary<string, SkuPrice[]> _ofPools;
 
     /// <summary>The book of these prices.</summary>
     /// <param name="prices">No two of one name and time.</param>
     public PriceBook(IReadOnlyList<SkuPrice> prices)
+        : this(prices, ImmutableSortedDictionary.Create<string, SkuPrice[]>(StringComparer.Ordinal))
+    {
+    }
+
+    private PriceBook(IReadOnlyList<SkuPrice> prices, ImmutableSortedDictionary<string, SkuPrice[]> ofPools)
     {
         ArgumentNullException.ThrowIfNull(prices);
+        _ofPools = ofPools;
         Prices = [.. prices.OrderBy(p => p.Sku.Name, StringComparer.Ordinal).ThenBy(p => Begins(p.Sku))];
         Entry[] entries = [.. Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).SelectMany(Dated)];
         _resources = [.. Prices.Select(p => p.Sku.Resource)];
@@ -61,7 +69,7 @@ public sealed class PriceBook
     }
 
     /// <summary>True where nothing has a price.</summary>
-    public bool IsEmpty => Prices.Count == 0;
+    public bool IsEmpty => Prices.Count == 0 && _ofPools.IsEmpty;
 
     /// <summary>True where a kind has a price of its own.</summary>
     public bool Has(string resource) => _resources.Contains(resource);
@@ -75,8 +83,11 @@ public sealed class PriceBook
     /// <summary>A book without a price.</summary>
     public static PriceBook Empty { get; } = new([]);
 
-    /// <summary>All of them, by name and time.</summary>
+    /// <summary>All of them, by name and time, but for those of <see cref="OfPools"/>.</summary>
     public IReadOnlyList<SkuPrice> Prices { get; }
+
+    /// <summary>The prices that pools state themselves: each holds for what comes from its pool and has no other.</summary>
+    public IEnumerable<SkuPrice> OfPools => _ofPools.Values.SelectMany(static p => p);
 
     /// <summary>The book after a change.</summary>
     /// <param name="change">The change; its SKUs are valid.</param>
@@ -86,7 +97,19 @@ public sealed class PriceBook
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(isHeld);
         HashSet<SkuKey> gone = [.. change.Before.Select(s => s.Key)];
-        return new PriceBook([.. Prices.Where(p => !gone.Contains(p.Sku.Key)), .. change.Set.Select(s => SkuPrice.Of(s, isHeld(s.Resource)))]);
+        return new PriceBook([.. Prices.Where(p => !gone.Contains(p.Sku.Key)), .. change.Set.Select(s => SkuPrice.Of(s, isHeld(s.Resource)))], _ofPools);
+    }
+
+    /// <summary>The book after a pool stated other prices.</summary>
+    /// <param name="pool">The pool's name.</param>
+    /// <param name="prices">Its prices, valid; none where it states none or is gone.</param>
+    /// <param name="isHeld">Whether a kind is held.</param>
+    public PriceBook With(string pool, IReadOnlyList<PoolPrice> prices, Func<string, bool> isHeld)
+    {
+        ArgumentNullException.ThrowIfNull(prices);
+        ArgumentNullException.ThrowIfNull(isHeld);
+        return prices.Count == 0 && !_ofPools.ContainsKey(pool) ? this
+            : new PriceBook(Prices, prices.Count == 0 ? _ofPools.Remove(pool) : _ofPools.SetItem(pool, [.. prices.Select(p => SkuPrice.Of(p.SkuOf(pool), isHeld(p.Kind)))]));
     }
 
     /// <summary>The price of something that was used; null where it has none.</summary>
@@ -110,6 +133,22 @@ public sealed class PriceBook
             if (Best(ReferenceEquals(resource, facts.Resource) ? facts : facts with { Resource = resource }) is { } price)
             {
                 return price;
+            }
+        }
+
+        return facts.Pool is { } pool && _ofPools.TryGetValue(pool, out SkuPrice[]? stated) ? Stated(stated, facts.Resource, wholeOf) : null;
+    }
+
+    private static SkuPrice? Stated(SkuPrice[] stated, string kind, Func<string, string?> wholeOf)
+    {
+        for (string? resource = kind; resource is not null; resource = wholeOf(resource))
+        {
+            foreach (SkuPrice price in stated)
+            {
+                if (price.Sku.Resource == resource)
+                {
+                    return price;
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Hosting;
 
@@ -13,6 +14,7 @@ internal sealed class Homes
     private Configuration _configuration = Configuration.Initial;
     private PoolDefinition[] _pools = [];
     private bool _ownersMatter;
+    private bool _toleranceMatters;
 
     /// <summary>Takes what kinds and pools there are now.</summary>
     public void Configure(Configuration configuration, IEnumerable<PoolState> pools)
@@ -21,13 +23,14 @@ internal sealed class Homes
         _configuration = configuration;
         _pools = [.. pools.Select(p => p.Definition)];
         _ownersMatter = _pools.Any(p => p.Allow is not null);
+        _toleranceMatters = _pools.Any(CostOptimizedStrategy.IsForTheTolerantOnly);
     }
 
     /// <summary>The names of the pools, in the order of preference.</summary>
     public IReadOnlyList<string> Of(Request request)
     {
         (RequestSpec spec, ResourceVector needs) = (request.Spec, request.Needs);
-        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null), needs);
+        ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null, _toleranceMatters && spec.Preemptible), needs);
         if (_known.TryGetValue(key, out IReadOnlyList<string>? homes))
         {
             return homes;

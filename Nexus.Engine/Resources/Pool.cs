@@ -31,6 +31,9 @@ internal sealed class Pool(string name)
     /// <summary>The grants that hold something of it and may be ended, in the order in which they are.</summary>
     public SortedSet<Live> Preemptible { get; } = new(Live.LowestYoungest);
 
+    /// <summary>How often it interrupts work that tolerates it; null where that decides nothing.</summary>
+    public Interruptions? Interruptions { get; private set; }
+
     /// <summary>True while a grant holds something of it.</summary>
     public bool IsHeld => _nodes.Values.Any(n => n.Used > 0);
 
@@ -40,6 +43,7 @@ internal sealed class Pool(string name)
     /// <summary>Takes a new configuration. What is held stays held.</summary>
     public void Configure(PoolDefinition definition, Func<string, ResourceBehaviour> behaviourOf, long version, long now)
     {
+        Interruptions = Learning(definition);
         (Definition, Version) = (definition, version);
         foreach (ChargeNode gone in _nodes.Values.Where(n => definition.Of(n.Kind) is null).ToArray())
         {
@@ -72,6 +76,7 @@ internal sealed class Pool(string name)
             _nodes[kind] = new ChargeNode(Name, kind, behaviourOf(kind));
         }
 
+        Interruptions = Learning(definition);
         (Definition, Version) = (definition, version);
         foreach (Supply supply in definition.Supplies)
         {
@@ -81,6 +86,11 @@ internal sealed class Pool(string name)
 
         Relate();
     }
+
+    // What was learned is of capacity that is bought so, and where nobody asks for it nothing is learned.
+    private Interruptions? Learning(PoolDefinition definition) =>
+        !KnownStrategies.MayPlaceByCost(definition.Strategy) ? null
+        : Interruptions is not null && Definition.PurchaseOption == definition.PurchaseOption ? Interruptions : new Interruptions(definition.PurchaseOption);
 
     private void Relate()
     {

@@ -49,6 +49,9 @@ public sealed record PoolDefinition(
     /// <summary>How far ahead starts are planned.</summary>
     public Backfill Backfill { get; init; }
 
+    /// <summary>What its units cost where the price book has no price for them, ordered by kind, each kind once.</summary>
+    public IReadOnlyList<PoolPrice> Prices { get; init; } = [];
+
     /// <summary>The time in which past use counts half in fair shares, 1 min – 366 days.</summary>
     public TimeSpan HalfLife { get; init; } = DefaultHalfLife;
 
@@ -62,7 +65,7 @@ public sealed record PoolDefinition(
     public static TimeSpan DefaultHalfLife { get; } = TimeSpan.FromDays(1);
 
     /// <summary>True when it says nothing but what every pool could say from the beginning.</summary>
-    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife;
+    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife && Prices.Count == 0;
 
     /// <summary>What it supplies of a kind, or null.</summary>
     public Supply? Of(string kind)
@@ -93,7 +96,7 @@ public sealed record PoolDefinition(
     public bool Equals(PoolDefinition? other) =>
         other is not null && Name == other.Name && Supplies.SequenceEqual(other.Supplies) && Labels.Equals(other.Labels)
         && PurchaseOption == other.PurchaseOption && Strategy == other.Strategy
-        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife
+        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife && Prices.SequenceEqual(other.Prices)
         && (Allow is null ? other.Allow is null : other.Allow is not null && Allow.SequenceEqual(other.Allow));
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ internal interface IClaimant
     /// <summary>Whose work it is.</summary>
     OwnerPath Owner { get; }
 
+    /// <summary>What is asked.</summary>
+    RequestSpec Spec { get; }
+
     /// <summary>What is needed.</summary>
     ResourceVector Needs { get; }
 
@@ -17,4 +20,8 @@ internal interface IClaimant
 }
 
 /// <summary>One who only comes.</summary>
-internal sealed record Newcomer(OwnerPath Owner, ResourceVector Needs, Standing Standing) : IClaimant;
+internal sealed record Newcomer(RequestSpec Spec, ResourceVector Needs, Standing Standing) : IClaimant
+{
+    /// <inheritdoc/>
+    public OwnerPath Owner => Spec.Owner;
+}

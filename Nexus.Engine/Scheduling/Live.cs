@@ -24,6 +24,9 @@ internal sealed class Live(Request request) : IClaimant
     public OwnerPath Owner => Request.Owner;
 
     /// <inheritdoc/>
+    public RequestSpec Spec => Request.Spec;
+
+    /// <inheritdoc/>
     public ResourceVector Needs => Request.Needs;
 
     /// <summary>The shape that holds it while it waits.</summary>

@@ -75,6 +75,9 @@ public enum ReasonCode
     /// <summary>No start can be promised: what it needs is held by grants that committed to no end.</summary>
     NoEndKnown = 7,
 
+    /// <summary>All that could serve it is spot capacity, placed by cost, and it does not tolerate being interrupted.</summary>
+    SpotNotTolerated = 9,
+
     /// <summary>More than any accepted pool can ever give.</summary>
     ExceedsPools = 10,
 

@@ -34,6 +34,7 @@ public static class ReasonText
             ReasonCode.Requeued => reason.Name is null ? "It was put back into the queue." : $"{reason.Name} put it back into the queue.",
             ReasonCode.ExceedsPools => $"{reason.Needed} {reason.Kind} is more than any accepted pool can ever give: at most {reason.Available}{At(reason)}.",
             ReasonCode.ExceedsCeiling => $"{reason.Needed} {reason.Kind} is above the ceiling of every accepted pool: {reason.Available}{At(reason)}.",
+            ReasonCode.SpotNotTolerated => $"Only spot capacity, such as pool {reason.Pool}, supplies {reason.Kind}, and that may be taken away: state preemptible, or name the pool.",
             ReasonCode.NoPool => $"No pool supplies {reason.Kind}.",
             ReasonCode.NoAcceptedPool => $"No pool that this request accepts supplies {reason.Kind}: look at its pools and poolLabels.",
             ReasonCode.OverQuota => $"{Quota(reason)} has {reason.Available} {reason.Kind} left{Span(reason)}; {reason.Needed} needed.",

@@ -1,11 +1,13 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>The pools that could serve requests for the same kinds: for each group of kinds that must come together, the candidates in the order of preference.</summary>
-internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? impossible)
+internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? impossible, PoolCosts? costs = null)
 {
     /// <summary>Why nothing of that kind can be served whatever the amounts, or null.</summary>
     public Reason? Impossible { get; } = impossible;
@@ -65,7 +67,8 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
     /// <param name="may">What else a pool must allow; null: nothing.</param>
     /// <returns>The candidate of each group, in the groups' order; null when it does not fit.</returns>
     /// <param name="asks">Who asks, after those whose turn it is; null: somebody who need not wait for a turn.</param>
-    public RouteCandidate[]? Choose(ResourceVector resources, long now, IClaimant? asks, Func<RouteGroup, RouteCandidate, bool>? may = null)
+    /// <param name="spec">What is asked, where nobody asks in turn and costs decide; null: <paramref name="asks"/> tells.</param>
+    public RouteCandidate[]? Choose(ResourceVector resources, long now, IClaimant? asks, Func<RouteGroup, RouteCandidate, bool>? may = null, RequestSpec? spec = null)
     {
         RouteCandidate[]? chosen = null;
         for (int i = 0; i < Groups.Length; i++)
@@ -73,6 +76,8 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
             RouteGroup group = Groups[i];
             RouteCandidate? best = null;
             Int128 least = Int128.MaxValue;
+            Money? cheapest = null;
+            bool byCost = costs is not null && group.PlacesByCost && (asks is not null || spec is not null);
             foreach (RouteCandidate candidate in group.Candidates)
             {
                 if (!candidate.Fits(group, resources, now, asks) || may?.Invoke(group, candidate) == false)
@@ -87,9 +92,10 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
                 }
 
                 Int128 left = candidate.LeftOver(group, resources, now);
-                if (left < least)
+                Money? cost = byCost ? costs!.Of(asks?.Spec ?? spec!, resources, group, candidate.Pool, now) : null;
+                if (best is null || cost < cheapest || (cost == cheapest && left < least))
                 {
-                    (best, least) = (candidate, left);
+                    (best, least, cheapest) = (candidate, left, cost);
                 }
             }
 
@@ -104,6 +110,11 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
 
         return chosen;
     }
+
+    /// <summary>The pools that could be the home of a request, the preferred one first: where one of them places by cost the cheapest, else as they are named.</summary>
+    public IReadOnlyList<RouteCandidate> HomesFor(RequestSpec spec, ResourceVector resources, long at) =>
+        Groups.Length == 0 ? [] : costs is null || preferNamedOrder || !Groups[0].PlacesByCost ? Groups[0].Candidates
+            : [.. Groups[0].Candidates.OrderBy(c => costs.Of(spec, resources, Groups[0], c.Pool, at))];
 
     /// <summary>The first moment at which every group could be served as things stand, or null when none is known.</summary>
     public long? Earliest(ResourceVector resources, long now, IClaimant? asks)
@@ -168,6 +179,9 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
 /// <param name="Candidates">The pools.</param>
 internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates)
 {
+    /// <summary>True where there is a choice between pools, and one of them places by cost.</summary>
+    public bool PlacesByCost { get; } = Candidates.Length > 1 && Array.Exists(Candidates, c => c.Nodes[0].Order.PlacesByCost);
+
     /// <summary>True when any of the pools can give the amounts now.</summary>
     public bool Fits(ResourceVector resources, long now, IClaimant? asks)
     {

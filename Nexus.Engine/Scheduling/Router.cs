@@ -1,22 +1,26 @@
 using Nexus.Engine.Charges;
+using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>Finds the pools that could serve a request, and remembers them for the next request for the same kinds.</summary>
 /// <remarks>Forgets everything when a pool or kind changes, and when it remembers too much.</remarks>
-internal sealed class Router(SortedDictionary<string, Pool> pools, Dictionary<string, ResourceKind> kinds)
+internal sealed class Router(SortedDictionary<string, Pool> pools, Dictionary<string, ResourceKind> kinds, PoolCosts? costs = null)
 {
     private const int MostRoutes = 100_000;
 
     private readonly Dictionary<RouteKey, Route> _routes = [];
     private bool? _anyPoolIsClosedToSome;
+    private bool? _anyPoolIsForTheTolerant;
 
     /// <summary>The key under which a request's route is remembered. Owners count only where a pool is closed to some.</summary>
     public RouteKey KeyOf(RequestSpec spec)
     {
         _anyPoolIsClosedToSome ??= pools.Values.Any(p => p.Definition.Allow is not null);
-        return new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _anyPoolIsClosedToSome.Value ? spec.Owner : null);
+        _anyPoolIsForTheTolerant ??= pools.Values.Any(p => CostOptimizedStrategy.IsForTheTolerantOnly(p.Definition));
+        return new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _anyPoolIsClosedToSome.Value ? spec.Owner : null, _anyPoolIsForTheTolerant.Value && spec.Preemptible);
     }
 
     /// <summary>The route of a request.</summary>
@@ -42,7 +46,7 @@ internal sealed class Router(SortedDictionary<string, Pool> pools, Dictionary<st
     public void Forget()
     {
         _routes.Clear();
-        _anyPoolIsClosedToSome = null;
+        (_anyPoolIsClosedToSome, _anyPoolIsForTheTolerant) = (null, null);
     }
 
     private Route Build(RequestSpec spec)
@@ -61,21 +65,22 @@ internal sealed class Router(SortedDictionary<string, Pool> pools, Dictionary<st
             ]));
         }
 
-        return new Route([.. found], spec.Pools is not null, null);
+        return new Route([.. found], spec.Pools is not null, null, costs);
     }
 }
 
-/// <summary>What decides which pools could serve a request: its kinds (not the amounts), what it accepts, and its owner where that matters.</summary>
-internal readonly struct RouteKey(ResourceVector resources, IReadOnlyList<string>? pools, Labels poolLabels, OwnerPath? owner) : IEquatable<RouteKey>
+/// <summary>What decides which pools could serve a request: its kinds (not the amounts), what it accepts, and its owner and whether it may be interrupted where that matters.</summary>
+internal readonly struct RouteKey(ResourceVector resources, IReadOnlyList<string>? pools, Labels poolLabels, OwnerPath? owner, bool tolerant = false) : IEquatable<RouteKey>
 {
     private readonly ResourceVector _resources = resources;
     private readonly IReadOnlyList<string>? _pools = pools;
     private readonly Labels _poolLabels = poolLabels;
     private readonly OwnerPath? _owner = owner;
+    private readonly bool _tolerant = tolerant;
 
     /// <inheritdoc/>
     public bool Equals(RouteKey other) =>
-        SameKinds(_resources, other._resources) && _owner == other._owner && _poolLabels.Equals(other._poolLabels)
+        SameKinds(_resources, other._resources) && _owner == other._owner && _tolerant == other._tolerant && _poolLabels.Equals(other._poolLabels)
         && (_pools is null ? other._pools is null : other._pools is not null && _pools.SequenceEqual(other._pools, StringComparer.Ordinal));
 
     /// <inheritdoc/>

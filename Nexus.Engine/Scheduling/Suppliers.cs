@@ -1,4 +1,5 @@
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -56,13 +57,16 @@ internal static class Suppliers
         string[] names = [.. amounts.Select(i => spec.Resources[i].Kind)];
         PoolDefinition[] supplying = [.. pools.Where(p => Array.TrueForAll(names, n => p.Of(n) is not null))];
         PoolDefinition[] accepted = [.. supplying.Where(p => (spec.Pools is null || spec.Pools.Contains(p.Name, StringComparer.Ordinal)) && p.Labels.Match(spec.PoolLabels))];
-        PoolDefinition[] open = [.. accepted.Where(p => p.Allows(spec.Owner))];
+        PoolDefinition[] allowed = [.. accepted.Where(p => p.Allows(spec.Owner))];
+        // A request that names a pool knows what it is.
+        PoolDefinition[] open = spec.Preemptible || spec.Pools is not null ? allowed : Array.FindAll(allowed, p => !CostOptimizedStrategy.IsForTheTolerantOnly(p));
         if (spec.Pools is { } order)
         {
             open = [.. open.OrderBy(p => order.TakeWhile(n => n != p.Name).Count())];
         }
 
         Reason? impossible = open.Length > 0 ? null
+            : allowed.Length > 0 ? new Reason(ReasonCode.SpotNotTolerated, allowed[0].Name, names[0])
             // A pool that the request did not name itself stays hidden from those to whom it is closed.
             : accepted.Length > 0 ? new Reason(ReasonCode.PoolNotAllowed, spec.Pools is null ? null : accepted[0].Name, names[0])
             : supplying.Length > 0 ? new Reason(ReasonCode.NoAcceptedPool, Kind: names[0])

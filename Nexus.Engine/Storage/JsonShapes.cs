@@ -274,6 +274,17 @@ internal static class JsonShapes
         }
 
         json.WriteDuration("halfLife", Unusual(pool.HalfLife, PoolDefinition.DefaultHalfLife));
+        if (pool.Prices.Count > 0)
+        {
+            json.WriteStartObject("price");
+            foreach (PoolPrice price in pool.Prices)
+            {
+                json.WriteString(price.Kind, price.UnitPrice.ToString());
+            }
+
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

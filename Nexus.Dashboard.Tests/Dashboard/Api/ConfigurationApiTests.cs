@@ -145,7 +145,12 @@ public sealed class ConfigurationApiTests(ApiServer server)
     [InlineData("""{"resources":{"gpu":1},"halfLife":"PT1S"}""", 422, "invalid-value", "$.halfLife")]
     [InlineData("""{"resources":{"gpu":1},"purchaseOption":"stolen"}""", 400, "malformed-json", "$.purchaseOption")]
     [InlineData("""{"resources":{"gpu":1},"allow":["a//b"]}""", 422, "invalid-value", "$.allow[0]")]
-    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"1"}}""", 400, "unknown-field", "$.price")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"-1"}}""", 422, "invalid-value", "$.price.gpu")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"a lot"}}""", 422, "invalid-value", "$.price.gpu")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":null}}""", 422, "invalid-value", "$.price.gpu")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"cpu":"1"}}""", 422, "invalid-value", "$.price.cpu")]
+    [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"0.0000001"}}""", 422, "invalid-value", "$.price.gpu")]
+    [InlineData("""{"resources":{"gpu":1},"keepAfter":"P400D"}""", 422, "invalid-value", "$.keepAfter")]
     [InlineData("""{"resources":{"gpu":1},"objective":{"wait":1}}""", 400, "unknown-field", "$.objective")]
     public async Task A_pool_that_is_wrong_is_refused_by_name(string body, int status, string type, string field)
     {

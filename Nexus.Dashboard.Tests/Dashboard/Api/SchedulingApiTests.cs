@@ -117,6 +117,21 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_pool_takes_and_gives_what_its_units_cost_and_when_it_keeps()
+    {
+        string pool = await PoolAsync(1);
+        ApiAnswer usual = await server.Admin.GetAsync($"/api/v1/pools/{pool}");
+        Assert.Equal((null, "PT1M"), (usual["price"], usual["keepAfter"]));
+
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"strategy":"costOptimized","price":{"gpu":"2.50"},"keepAfter":"PT0S"}""")).Is(200);
+
+        ApiAnswer answer = await server.Admin.GetAsync($"/api/v1/pools/{pool}");
+        Assert.Equal(("costOptimized", "2.5", "PT0S"), (answer["strategy"], answer["price.gpu"], answer["keepAfter"]));
+        ApiAnswer granted = await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"{{server.Fresh("priced")}}","owner":"acme/x","resources":{"gpu":1},"pools":["{{pool}}"],"leaseSeconds":3600}""");
+        Assert.Equal("2.5", granted["estimatedCost.amount"]);
+    }
+
+    [Fact]
     public async Task Who_takes_its_turn_at_a_bucket_is_told_so()
     {
         string pool = server.Fresh("turns");

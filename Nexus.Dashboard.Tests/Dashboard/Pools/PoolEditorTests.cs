@@ -81,6 +81,22 @@ public sealed class PoolEditorTests : ComponentTest
     }
 
     [Fact]
+    public async Task What_a_unit_costs_is_said_beside_its_amount()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator");
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+        editor.Find("[aria-label='Price of gpu']").Input("dear");
+        Assert.Contains("must be a decimal number", editor.Find("[role=status]").TextContent, StringComparison.Ordinal);
+
+        editor.Find("[aria-label='Price of gpu']").Input("2.50");
+        await editor.Find("[data-apply]").ClickAsync();
+
+        editor.WaitForAssertion(() => Assert.Equal("2.5", _engine.Running.Read.Pool("gpu")?.Definition.Prices.Single().UnitPrice.ToString()));
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Whoever_may_not_is_told_what_is_missing_and_nothing_changes()
     {
         IRenderedComponent<PoolEditor> editor = await NewAsync("viewer");

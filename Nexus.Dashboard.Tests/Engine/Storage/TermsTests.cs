@@ -88,6 +88,7 @@ public sealed class TermsTests
             Preemption = new PreemptionSettings(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), BetweenBorrowers.FinalThenInitialShare),
             Backfill = Backfill.Easy,
             HalfLife = TimeSpan.FromHours(6),
+            Prices = [new PoolPrice("gpu", Money.Of(2))],
         };
         PoolDefinition plain = Scene.Definition("gpus", ("gpu", 4));
 

@@ -20,7 +20,7 @@ internal static class PolicyFiles
     public const string Quotas = "quotas.json";
 
     // What a policy may say already although nothing is made of it yet.
-    private static readonly string[] NotYet = ["price", "objective"];
+    private static readonly string[] NotYet = ["objective"];
 
     /// <summary>Reads pools.</summary>
     /// <param name="path">The file.</param>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Prices;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -33,6 +35,12 @@ internal sealed record PoolBody
 
     public Duration? HalfLife { get; init; }
 
+    /// <summary>How long the first that waits does so before what frees is kept for it, where no end is known; by default a minute.</summary>
+    public Duration? KeepAfter { get; init; }
+
+    /// <summary>By kind, what a unit costs where the price book has no price for it, of what is held a unit for an hour. Prices are decimal texts, exact.</summary>
+    public Dictionary<string, string>? Price { get; init; }
+
     public static PoolBody Of(PoolDefinition pool) => new()
     {
         Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
@@ -43,7 +51,12 @@ internal sealed record PoolBody
         AgingInterval = pool.AgingInterval,
         Preemption = new PreemptionBody(pool.Preemption.Grace, pool.Preemption.MinimumRuntime, pool.Preemption.BetweenBorrowers == BetweenBorrowers.Never ? null : pool.Preemption.BetweenBorrowers),
         HalfLife = pool.HalfLife,
+        KeepAfter = pool.KeepAfter,
+        Price = PricesOf(pool),
     };
+
+    /// <summary>What a pool says its units cost; null where it says nothing.</summary>
+    public static Dictionary<string, string>? PricesOf(PoolDefinition pool) => pool.Prices.Count == 0 ? null : pool.Prices.ToDictionary(p => p.Kind, p => p.UnitPrice.ToString(), StringComparer.Ordinal);
 
     /// <summary>Why there is no strategy of a name; null where there is one.</summary>
     public static string? FaultOfStrategy(string name) => KnownStrategies.All.Any(s => s.Name == name) ? null : $"must be one of {string.Join(", ", KnownStrategies.All.Select(s => $"'{s.Name}'"))}";
@@ -60,6 +73,7 @@ internal sealed record PoolBody
         TimeSpan? grace = faults.Span("$.preemption.grace", Preemption?.Grace, TimeSpan.Zero, LongestGrace);
         TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, LongestSetting);
         TimeSpan? halfLife = faults.Span("$.halfLife", HalfLife, TimeSpan.FromMinutes(1), LongestSetting);
+        TimeSpan? keepAfter = faults.Span("$.keepAfter", KeepAfter, TimeSpan.Zero, LongestSetting);
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
@@ -73,6 +87,18 @@ internal sealed record PoolBody
             else
             {
                 faults.When(body is null, $"$.resources['{kind}']", "must be an amount, or {rate, per, burst}");
+            }
+        }
+
+        List<PoolPrice> prices = [];
+        foreach ((string kind, string? price) in Price ?? [])
+        {
+            string path = $"$.price['{kind}']";
+            faults.When(price is null, path, "must be a decimal number in quotes, such as \"2.50\"");
+            if (PriceItem.Price(price, path, faults) is { } unit)
+            {
+                faults.When(unit < Money.Zero, path, "must not be negative");
+                prices.Add(new PoolPrice(kind, unit));
             }
         }
 
@@ -91,6 +117,8 @@ internal sealed record PoolBody
             AgingInterval = aging ?? PoolDefinition.DefaultAgingInterval,
             Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime, Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never),
             HalfLife = halfLife ?? PoolDefinition.DefaultHalfLife,
+            KeepAfter = keepAfter ?? PoolDefinition.DefaultKeepAfter,
+            Prices = [.. prices.OrderBy(p => p.Kind, StringComparer.Ordinal)],
         };
     }
 }
@@ -188,7 +216,7 @@ internal sealed record MeteredBody(Amount? Rate, Duration? Per, Amount? Burst);
 /// <summary>A pool as readers see it.</summary>
 internal sealed record PoolAnswer(
     string Name, Dictionary<string, SupplyBody> Resources, Dictionary<string, string>? Labels, PurchaseOption PurchaseOption, IReadOnlyList<string>? Allow, string Strategy,
-    Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife,
+    Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife, Duration KeepAfter, Dictionary<string, string>? Price,
     bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
@@ -197,7 +225,7 @@ internal sealed record PoolAnswer(
         return new PoolAnswer(
             pool.Name, body.Resources!, body.Labels, pool.Definition.PurchaseOption,
             pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
-            pool.Definition.AgingInterval, body.Preemption!, pool.Definition.HalfLife,
+            pool.Definition.AgingInterval, body.Preemption!, pool.Definition.HalfLife, pool.Definition.KeepAfter, body.Price,
             pool.Draining ? true : null,
             pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
             pool.Version);

@@ -24,12 +24,13 @@ internal sealed class PoolDraft
             Amount = Text(r.Value.Amount ?? r.Value.Burst),
             Rate = Text(r.Value.Rate),
             Per = r.Value.Per is { } per ? XmlConvert.ToString(per.Value) : SupplyDraft.Minute,
+            Price = pool.Price?.GetValueOrDefault(r.Key) ?? "",
         }));
         Option = pool.PurchaseOption;
         Labels = string.Join(", ", (pool.Labels ?? []).Select(l => $"{l.Key}={l.Value}"));
         Allow = string.Join(", ", pool.Allow ?? []);
         Strategy = pool.Strategy ?? KnownStrategies.Default;
-        (AgingInterval, Grace, MinimumRuntime, HalfLife) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife));
+        (AgingInterval, Grace, MinimumRuntime, HalfLife, KeepAfter) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife), Text(pool.KeepAfter));
         BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
     }
 
@@ -59,6 +60,9 @@ internal sealed class PoolDraft
     /// <summary>A duration; empty for the default.</summary>
     public string HalfLife { get; set; } = "";
 
+    /// <summary>A duration; empty for the default.</summary>
+    public string KeepAfter { get; set; } = "";
+
     /// <summary>By which rules it evens out what several borrow, where it gives fair shares.</summary>
     public BetweenBorrowers BetweenBorrowers { get; set; }
 
@@ -77,6 +81,8 @@ internal sealed class PoolDraft
         Preemption = Span(Grace) is null && Span(MinimumRuntime) is null && BetweenBorrowers == BetweenBorrowers.Never ? null
             : new PreemptionBody(Span(Grace), Span(MinimumRuntime), BetweenBorrowers == BetweenBorrowers.Never ? null : BetweenBorrowers),
         HalfLife = Span(HalfLife),
+        KeepAfter = Span(KeepAfter),
+        Price = Lines.Where(l => l.Price.Trim().Length > 0).GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Price.Trim(), StringComparer.Ordinal) is { Count: > 0 } prices ? prices : null,
     };
 
     /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>
@@ -101,6 +107,9 @@ internal sealed class SupplyDraft
     public string Amount { get; set; } = "";
 
     public string Rate { get; set; } = "";
+
+    /// <summary>What a unit costs where the price book has no price, of what is held for an hour; empty for none.</summary>
+    public string Price { get; set; } = "";
 
     public string Per { get; set; } = Minute;
 

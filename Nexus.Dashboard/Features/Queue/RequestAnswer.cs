@@ -137,7 +137,7 @@ internal sealed record RequestAnswer
 
     /// <summary>What a request cost so far; null where it had no grant or nothing has a price.</summary>
     public static MoneyAnswer? CostOf(Request request, Configuration configuration) =>
-        request.Cost != Money.Zero || (request.Lease is not null && configuration.Prices.Prices.Count > 0) ? MoneyAnswer.Of(request.Cost, configuration.Currency) : null;
+        request.Cost != Money.Zero || (request.Lease is not null && !configuration.Prices.IsEmpty) ? MoneyAnswer.Of(request.Cost, configuration.Currency) : null;
 
     /// <summary>As the answer of a dry run: its lease does not exist and has no id.</summary>
     public RequestAnswer AsImagined() => this with { Lease = Lease is null ? null : Lease with { Id = null } };

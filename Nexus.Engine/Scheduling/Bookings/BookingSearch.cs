@@ -163,7 +163,7 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
     {
         List<Way> ways = [];
         string? bound = spec.Reservation is { } id ? state.Configuration.Reservation(id)?.Pool ?? "" : null;
-        foreach (RouteCandidate home in route.Groups.Length == 0 ? [] : route.Groups[0].Candidates)
+        foreach (RouteCandidate home in route.HomesFor(spec, needs, now.Milliseconds))
         {
             if ((bound is null || bound == home.Pool) && Chosen(home, route, needs, now.Milliseconds) is { } chosen)
             {

@@ -257,11 +257,11 @@ internal sealed class Futures(EngineState state)
     /// <param name="now">The moment, in milliseconds.</param>
     /// <param name="asks">Who asks, after those whose turn at a bucket it is; null: somebody who need not wait for a turn.</param>
     public RouteCandidate[]? Choose(RequestSpec spec, ResourceVector needs, Route route, long now, IClaimant? asks) => IsEmpty && spec.Reservation is null
-        ? route.Choose(needs, now, asks)
+        ? route.Choose(needs, now, asks, null, spec)
         : ChooseBetweenPromises(spec, needs, route, now, asks);
 
     private RouteCandidate[]? ChooseBetweenPromises(RequestSpec spec, ResourceVector needs, Route route, long now, IClaimant? asks) =>
-        route.Choose(needs, now, asks, (group, candidate) => MayStart(spec, needs, route, group, candidate, now));
+        route.Choose(needs, now, asks, (group, candidate) => MayStart(spec, needs, route, group, candidate, now), spec);
 
     /// <summary>Somebody as a search of the futures sees it.</summary>
     public Head HeadOf(RequestSpec spec, long number, IReadOnlyList<Placement> placements, bool bound) =>

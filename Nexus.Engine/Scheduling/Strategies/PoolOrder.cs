@@ -23,6 +23,9 @@ internal sealed class PoolOrder(IStrategy strategy, TimeSpan agingInterval, Fair
     /// <summary>True where of equal arrivals the class decides, and whoever comes stands behind all of its class and of higher ones.</summary>
     public bool IsByClass => Tree is null && _strategy is PriorityStrategy;
 
+    /// <summary>True where the cheapest pool serves, and not the one that has least left over.</summary>
+    public bool PlacesByCost => _strategy is CostOptimizedStrategy;
+
     /// <summary>Where somebody stands among those who wait.</summary>
     public QueuePlace Place(in Standing standing) => _strategy.Place(standing, _agingInterval);
 

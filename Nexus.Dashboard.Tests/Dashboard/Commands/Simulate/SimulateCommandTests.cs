@@ -99,12 +99,12 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_price_is_passed_over_and_that_is_said()
+    public async Task An_objective_is_passed_over_and_that_is_said()
     {
-        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}, "price": {"gpu": "1.2"}}}""");
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}, "objective": {"wait": 1}}}""");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("price of pools is passed over", run.Error, StringComparison.Ordinal);
+        Assert.Contains("objective of pools is passed over", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ internal sealed class CostsPageService(EngineHost host, IdleSharer idle, UnitCou
         }
 
         decimal cost = CostText.Units(item.Sum.Cost);
-        Money? listed = host.Read.Configuration.Prices.Prices.Where(p => p.Sku.Name == item.Sku).Select(p => p.Sku.UnitPrice).OfType<Money>().Cast<Money?>().FirstOrDefault(p => item.Sum.Consumed.At(p!.Value) == item.Sum.Cost);
+        Money? listed = host.Read.Configuration.Prices.Prices.Concat(host.Read.Configuration.Prices.OfPools).Where(p => p.Sku.Name == item.Sku).Select(p => p.Sku.UnitPrice).OfType<Money>().Cast<Money?>().FirstOrDefault(p => item.Sum.Consumed.At(p!.Value) == item.Sum.Cost);
         decimal price = listed is { } one ? CostText.Units(one) : cost / quantity;
         (decimal times, string per) = price is > 0 and < 0.001m ? (1_000_000m, " / 1 M") : price is > 0 and < 0.01m ? (1_000m, " / 1,000") : (1m, "");
         return $"{used} × {(listed is null ? "≈ " : "")}{CostText.Rate(price * times, host.Read.Configuration.Currency)}{per}";

@@ -9,7 +9,7 @@ internal sealed class FocusBook(Configuration configuration, string issuer)
 {
     private readonly Dictionary<string, FocusKind> _kinds = new(StringComparer.Ordinal);
 
-    private readonly Dictionary<string, string> _pricedBy = configuration.Prices.Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Sku.Resource, StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _pricedBy = configuration.Prices.Prices.Concat(configuration.Prices.OfPools).GroupBy(p => p.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Sku.Resource, StringComparer.Ordinal);
 
     private readonly HashSet<string> _workedOut = [.. configuration.Prices.Prices.Where(p => p.Formula is not null).Select(p => p.Sku.Name)];
 
