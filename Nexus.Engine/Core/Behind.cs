@@ -11,6 +11,7 @@ internal sealed class Behind(EngineState state, Futures futures, WaitingRoom wai
 {
     private readonly Dictionary<RequestKey, Live> _aside = [];
     private readonly HashSet<Live> _stopped = [];
+    private readonly HashSet<Live> _delayed = [];
     private readonly BookingSearch _search = new(state, futures);
 
     /// <summary>Sets somebody aside until it could start as things stand.</summary>
@@ -21,6 +22,15 @@ internal sealed class Behind(EngineState state, Futures futures, WaitingRoom wai
         _aside[live.Request.Key] = live;
         stopped.Stand(live);
         live.RetryAt = _search.Earliest(live.Request.Spec, live.Request.Needs, state.Router.Find(live.Request.Spec), now, live) is { } at && at > now ? at.Milliseconds : long.MaxValue;
+        due.Schedule(live);
+    }
+
+    /// <summary>Sets somebody aside until a moment by its own wish: meanwhile it stands in nobody's way.</summary>
+    public void AddUntil(Live live, Instant at, Instant now)
+    {
+        waiting.Leave(live, now.Milliseconds);
+        (live.IsBehind, live.RetryAt) = (true, at.Milliseconds);
+        _delayed.Add(live);
         due.Schedule(live);
     }
 
@@ -54,13 +64,14 @@ internal sealed class Behind(EngineState state, Futures futures, WaitingRoom wai
     /// <summary>Forgets everybody.</summary>
     public void Clear()
     {
-        foreach (Live live in _aside.Values)
+        foreach (Live live in _aside.Values.Concat(_delayed))
         {
             live.IsBehind = false;
             live.RetryAt = long.MaxValue;
         }
 
         _aside.Clear();
+        _delayed.Clear();
         _stopped.Clear();
     }
 
@@ -113,6 +124,11 @@ internal sealed class Behind(EngineState state, Futures futures, WaitingRoom wai
     {
         live.IsBehind = false;
         live.RetryAt = long.MaxValue;
+        if (_delayed.Remove(live))
+        {
+            return;
+        }
+
         _aside.Remove(live.Request.Key);
         stopped.StandNoMore(live);
     }

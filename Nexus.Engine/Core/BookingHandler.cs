@@ -94,7 +94,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             }
 
             // One that a gate stops now would be moved later again at once, and so for ever.
-            if (before.StartsAt > now && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt
+            if (before.StartsAt > now && !MayBeCheaperSo(request) && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt
                 && OverBudget(request, request.Spec, request.Needs, state.Router.Find(request.Spec), booking.StartsAt) is null && (booking.StartsAt > now || Stops(request with { Booking = booking }, now) is null))
             {
                 return new BookingMoved(request.Owner, request.Spec.Id, booking, null);
@@ -172,6 +172,9 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         from grant in futures.Of(pool)?.Grants.Values.ToArray() ?? []
         where grant.Request.Notice is { Rule: PreemptionRule.Booking } notice && notice.For == booked.Key
         select new PreemptionWithdrawn(grant.Request.Owner, grant.Request.Spec.Id);
+
+    // It was promised a start that costs less: an earlier one is not better.
+    private static bool MayBeCheaperSo(Request request) => request is { Reason.Code: ReasonCode.CheaperLater, Spec.MaxDelay: not null };
 
     // One that stands in no queue takes its turn as if it came to stand there now.
     private Live InTurn(Live live)

@@ -22,7 +22,7 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
             batch.TouchOwner(owner);
         }
 
-        if (happens is OwnerSet or MonthClosed || (happens is PricesChanged && state.Budgets.IsEmpty && state.Allowances.IsEmpty) || bookings.Reservations.Reserve(happens, at, batch))
+        if (happens is OwnerSet or MonthClosed || (happens is PricesChanged && state.Budgets.IsEmpty && state.Allowances.IsEmpty && !Waiting().Any(l => l.Spec.MaxDelay is not null)) || bookings.Reservations.Reserve(happens, at, batch))
         {
             return;
         }

@@ -19,6 +19,7 @@ internal sealed class Course
     private readonly FreedQuotas _freed;
     private readonly Futures _futures;
     private readonly BookingCourse _bookings;
+    private readonly DelayCourse _delays;
     private Instant? _unfinished;
     private long _until = long.MaxValue;
     private readonly AmountChoice _amounts;
@@ -39,6 +40,7 @@ internal sealed class Course
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
+        _delays = new DelayCourse(state, behind, Happen);
         _ends = new Ends(lease, preemption, _bookings);
         Ways = new WayMaker(state, futures, submit, preemption, lines, behind, _bookings, Start);
         _configured = new ConfigurationCourse(state, lines, submit, _bookings, Ways, Happen);
@@ -197,7 +199,7 @@ internal sealed class Course
             }
             else if (_waiting.Next(now.Milliseconds) is { } next)
             {
-                if (_bookings.MayStart(next.Live, next.Route, next.Pools, now) is { } pools)
+                if (_bookings.MayStart(next.Live, next.Route, next.Pools, now) is { } pools && !_delays.Delays(next.Live, next.Route, pools, now, batch))
                 {
                     Start(next.Live, next.Route, pools, now, batch);
                 }

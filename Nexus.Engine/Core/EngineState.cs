@@ -134,7 +134,7 @@ internal sealed class EngineState
             case RequestEnded e: return Ending(e, archived);
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
-            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or HeldMetered: return Moved((RequestEvent)happened);
+            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded e: _usage.Apply(e); return null;
             case Rerated e: _usage.Apply(e); return null;
@@ -157,6 +157,7 @@ internal sealed class EngineState
         RequestHeld e => Stands(Changed(Requests[e.Key], r => r with { Held = e.Held, Status = RequestStatus.Queued, Booking = null, Version = e.Sequence }), e.At),
         RequestBooked e => Stands(Changed(Requests[e.Key], r => r with { Status = RequestStatus.Reserved, Booking = e.Booking, Version = e.Sequence }), e.At),
         BookingMoved e => Stands(Changed(Requests[e.Key], r => r with { Status = e.To is null ? RequestStatus.Queued : RequestStatus.Reserved, Booking = e.To, Reason = e.Reason ?? r.Reason, Version = e.Sequence }), e.At),
+        RequestDelayed e => Changed(Requests[e.Key], r => r with { Reason = e.Reason, Version = e.Sequence }),
         HeldMetered e => Changed(Requests[e.Key], r => r with { HeldUntil = e.Until, Version = e.Sequence }),
         AmountChosen e => Stands(Changed(Requests[e.Key], r => AmountChoice.Made(r, e, KindOf)), e.At),
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} is not known"),

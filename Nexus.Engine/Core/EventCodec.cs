@@ -49,6 +49,7 @@ public static class EventCodec
         QuotaSet = 31,
         QuotaDeleted = 32,
         QuotaSetWithReason = 33,
+        Delayed = 34,
         ReservationSet = 40,
         ReservationDeleted = 41,
         PricesChanged = 50,
@@ -222,6 +223,7 @@ public static class EventCodec
         RequestRequeued => Tag.Requeued,
         RequestHeld => Tag.Held,
         AmountChosen => Tag.AmountChosen,
+        RequestDelayed => Tag.Delayed,
         HeldMetered => Tag.HeldMetered,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
@@ -304,6 +306,7 @@ public static class EventCodec
                 to.Vector(e.Resources);
                 to.Span(e.Duration);
                 break;
+            case RequestDelayed e: to.Why(e.Reason); break;
             case HeldMetered e: to.Time(e.Until); break;
             case RequestBooked e: to.Promise(e.Booking); break;
             case BookingMoved e:
@@ -341,6 +344,7 @@ public static class EventCodec
         Tag.Requeued => new RequestRequeued(from.Owner(), from.Text()!, from.Why()!, from.Settled()),
         Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
         Tag.HeldMetered => new HeldMetered(from.Owner(), from.Text()!, from.Time()),
+        Tag.Delayed => new RequestDelayed(from.Owner(), from.Text()!, from.Why()!),
         Tag.AmountChosen => new AmountChosen(from.Owner(), from.Text()!, from.Vector(), from.Span()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),

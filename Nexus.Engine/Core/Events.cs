@@ -86,6 +86,12 @@ public sealed record BookingMoved(OwnerPath Owner, string Id, Booking? To, Reaso
 /// <summary>A request that waited was granted.</summary>
 public sealed record RequestStarted(OwnerPath Owner, string Id, Lease Lease) : RequestEvent(Owner, Id);
 
+/// <summary>A request that waited could start, and is held back: it may be delayed, and costs less later.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Reason">The start that costs less, the pool, and what it saves.</param>
+public sealed record RequestDelayed(OwnerPath Owner, string Id, Reason Reason) : RequestEvent(Owner, Id);
+
 /// <summary>The engine chose other amounts for a waiting request that leaves them open.</summary>
 /// <param name="Owner">Who the request is for.</param>
 /// <param name="Id">The request's id.</param>

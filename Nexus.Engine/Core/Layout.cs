@@ -157,6 +157,11 @@ internal static class Layout
         {
             to.Shortfall(reason.Budget);
         }
+        else if (reason.Code == ReasonCode.CheaperLater)
+        {
+            to.Money(reason.Delay!.Now);
+            to.Money(reason.Delay.Then);
+        }
     }
 
     public static Reason? Why(ref this EventReader from)
@@ -171,6 +176,7 @@ internal static class Layout
         {
             Gate.Quota => reason with { Period = from.Period() },
             Gate.Budget => reason with { Budget = from.Shortfall() },
+            _ when reason.Code == ReasonCode.CheaperLater => reason with { Delay = new PriceDelay(from.Money(), from.Money()) },
             _ => reason,
         };
     }

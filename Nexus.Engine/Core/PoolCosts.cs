@@ -6,7 +6,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>What a request is expected to cost in each of the pools that could serve it, where a pool among them places work by cost.</summary>
 /// <remarks>
-/// All that comes from the pool counts, by the price that holds at the start: what is consumed by its amount, what is held over its duration, or over its lease where that is not known.
+/// All that comes from the pool counts: what is consumed by its amount, what is held over its duration, or over its lease where that is not known.
 /// Of work that may be interrupted the attempts count too that will be lost, as often as the pool is learned to interrupt. A pool some of whose prices are not known comes after all others.
 /// </remarks>
 internal sealed class PoolCosts(EngineState state, Biller biller)
@@ -19,44 +19,8 @@ internal sealed class PoolCosts(EngineState state, Biller biller)
     /// <param name="group">The group.</param>
     /// <param name="pool">The pool.</param>
     /// <param name="at">The start, in milliseconds.</param>
-    public Money Of(RequestSpec spec, ResourceVector needs, RouteGroup group, string pool, long at)
-    {
-        Labels labels = state.Configuration.EffectiveFor(spec.Owner).Labels.With(spec.Labels);
-        TimeSpan held = spec.Duration ?? spec.LeaseLength;
-        long expected = spec.Preemptible ? state.Pools[pool].Interruptions?.Expected(held) ?? 0 : 0;
-        long? prompt = Biller.PromptOf(needs);
-        Instant from = new(at);
-        Money sum = Money.Zero;
-        foreach (ResourceAmount amount in biller.Apart(needs))
-        {
-            ResourceKind? kind = state.Kinds.GetValueOrDefault(amount.Kind);
-            if (amount.Quantity.IsZero || kind is not { Behaviour: ResourceBehaviour.Held or ResourceBehaviour.Metered } || !Has(group, needs, kind.PartOf ?? kind.Name))
-            {
-                continue;
-            }
+    public Money Of(RequestSpec spec, ResourceVector needs, RouteGroup group, string pool, long at) => Hourly(spec, needs, group, pool).From(at) ?? Unknown;
 
-            bool isHeld = kind.Behaviour == ResourceBehaviour.Held;
-            if (biller.PriceOf(labels, amount, pool, prompt, from, isHeld ? from + held : from) is not { } once)
-            {
-                return Unknown;
-            }
-
-            sum += expected == 0 ? once : isHeld ? ExpectedCost.OfHeld(once, expected) : ExpectedCost.OfConsumed(once, expected);
-        }
-
-        return sum;
-    }
-
-    private static bool Has(RouteGroup group, ResourceVector needs, string kind)
-    {
-        foreach (int amount in group.Amounts)
-        {
-            if (needs[amount].Kind == kind)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>The same for whoever asks about several starts.</summary>
+    public HourlyCosts Hourly(RequestSpec spec, ResourceVector needs, RouteGroup group, string pool) => new(state, biller, spec, needs, group, pool);
 }

@@ -9,6 +9,7 @@ namespace Nexus.Engine.Core;
 /// <summary>Decides a submission: known already, malformed, or through the gates in their order.</summary>
 internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingLines lines, SizeChoice maxima)
 {
+    private readonly CheaperStarts _cheaper = new(state);
     private readonly BookingSearch _bookings = new(state, futures, lines.Plans);
     private readonly AmountChoice _amounts = new(state);
 
@@ -54,9 +55,26 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         return Stops(submission) is { } reason ? BookOrWait(submission, reason, now)
             : spec.LatestStart < now ? Refused(submission, now)
             : KeptFromIt(submission) is { } kept ? BookOrWait(submission, kept, now)
-            : Choose(submission, now) is { } pools
-                ? Submitted(submission, RequestStatus.Allocated, Grant(submission.Route, pools, submission.Needs, spec, submission.Labels, now), null)
+            : Choose(submission, now) is { } pools ? GrantOrDelay(submission, pools, now)
             : BookOrWait(submission, Behind(submission, now), now);
+    }
+
+    // What may be delayed and costs less later waits for that where it is willing to, or is promised the start; else it starts.
+    private RequestSubmitted GrantOrDelay(Submission submission, RouteCandidate[] chosen, Instant now)
+    {
+        (RequestSpec spec, Route route) = (submission.Spec, submission.Route);
+        string[] pools = PoolsOf(route, chosen, submission.Needs, state);
+        if (spec.MaxDelay is not null && _cheaper.Find(spec, submission.Needs, route, pools, now, now) is { } later)
+        {
+            RequestSubmitted delayed = BookOrWait(submission, later, now);
+            if (delayed.Status == RequestStatus.Queued
+                || (delayed is { Status: RequestStatus.Reserved, Booking: { } booking } && _cheaper.CostIn(spec, submission.Needs, route, booking.Pools, booking.StartsAt) < later.Delay!.Now))
+            {
+                return delayed;
+            }
+        }
+
+        return Submitted(submission, RequestStatus.Allocated, Grant(pools, submission.Needs, spec, submission.Labels, now), null);
     }
 
     private Submission SubmissionOf(Submit command, RequestSpec spec, Instant now, bool hasMadeWay)
@@ -180,7 +198,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             return WaitOrRefuse(submission, reason);
         }
 
-        Instant notBefore = reason is { Gate: Gate.Quota or Gate.Budget, Earliest: { } passes } && passes > now ? passes : now;
+        Instant notBefore = (reason is { Gate: Gate.Quota or Gate.Budget } or { Code: ReasonCode.CheaperLater }) && reason.Earliest is { } passes && passes > now ? passes : now;
         (Booking? booking, Reason why) = _bookings.Find(spec, submission.Needs, submission.Route, reason, notBefore, now, submission.Asks);
         return booking is null ? WaitOrRefuse(submission, why)
             : OverBudget(submission, booking.StartsAt) is { } over ? WaitOrRefuse(submission, over)

@@ -20,6 +20,7 @@ internal static class Terms
         Allowance = 6,
         MaxCost = 7,
         Sizing = 8,
+        MaxDelay = 9,
     }
 
     private enum OfRequest : byte
@@ -59,6 +60,7 @@ internal static class Terms
         terms.Number((byte)OfSpec.Preemptible, spec.Preemptible ? 1 : 0, 0);
         terms.Text((byte)OfSpec.Reservation, spec.Reservation);
         terms.Text((byte)OfSpec.Allowance, spec.Allowance);
+        terms.Number((byte)OfSpec.MaxDelay, spec.MaxDelay is { } delay ? (long)delay.TotalMilliseconds : -1, -1);
         if (spec.Work is not null)
         {
             to.Byte((byte)OfSpec.Work);
@@ -92,6 +94,7 @@ internal static class Terms
                 OfSpec.Reservation => spec with { Reservation = from.Text() },
                 OfSpec.Allowance => spec with { Allowance = from.Text() },
                 OfSpec.Work => Chosen(spec, from.Ranges()),
+                OfSpec.MaxDelay => spec with { MaxDelay = from.Span() },
                 OfSpec.MaxCost => spec with { MaxCost = from.Money() },
                 OfSpec.Sizing => spec.Reserving(from.Sizing(), spec.Resources),
                 _ => throw Later((byte)term, "request"),

@@ -62,6 +62,7 @@ public sealed class PriceBook
         Prices = [.. prices.OrderBy(p => p.Sku.Name, StringComparer.Ordinal).ThenBy(p => Begins(p.Sku))];
         Entry[] entries = [.. Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).SelectMany(Dated)];
         _resources = [.. Prices.Select(p => p.Sku.Resource)];
+        ChangesWithTime = Prices.Any(p => p.Formula is not null || p.Sku.EffectiveFrom is not null);
         _monthly = [.. Prices.Where(p => p.Sku.TierPeriod == TierPeriod.Month).Select(p => p.Sku.Name)];
         _byName = entries.GroupBy(e => e.Price.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _entries = entries.GroupBy(e => (e.Price.Sku.Resource, e.Price.Sku.Model)).ToDictionary(g => g.Key, g => g.ToArray());
@@ -70,6 +71,9 @@ public sealed class PriceBook
 
     /// <summary>True where nothing has a price.</summary>
     public bool IsEmpty => Prices.Count == 0 && _ofPools.IsEmpty;
+
+    /// <summary>True where a price may be another at another time: it is worked out, or holds from a time on.</summary>
+    public bool ChangesWithTime { get; }
 
     /// <summary>True where a kind has a price of its own.</summary>
     public bool Has(string resource) => _resources.Contains(resource);

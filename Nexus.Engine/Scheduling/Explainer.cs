@@ -50,7 +50,7 @@ internal static class Explainer
     // There is enough, and still it waits: a promise to somebody else stops it, or the planned start of who waits before it.
     private static Reason? Behind(Request request, SupplierGroup[] groups, Present present)
     {
-        if (request.Held || request.Preempting is not null || request.Reason is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan })
+        if (request.Held || request.Preempting is not null || request.Reason is { Code: ReasonCode.BehindBooking or ReasonCode.BehindPlan } || IsDelayed(request, present))
         {
             return request.Held || request.Preempting is not null ? null : request.Reason;
         }
@@ -106,6 +106,9 @@ internal static class Explainer
         return Start(request, groups, quota, obstacle, quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present), rivals, present);
     }
 
+    // Held back by its own wish, until a start that costs less.
+    private static bool IsDelayed(Request request, Present present) => request.Reason is { Code: ReasonCode.CheaperLater } later && later.Earliest > present.Now;
+
     private static Estimate Resets(BudgetObstacle budget, Present present) =>
         budget.Reason.Earliest is { } resets ? new Estimate(resets, EstimateBasis.Refill, new StartInterval(present.Now, resets)) : Estimate.None;
 
@@ -119,6 +122,11 @@ internal static class Explainer
         if (request.Status != RequestStatus.Queued)
         {
             return Estimate.None;
+        }
+
+        if (IsDelayed(request, present) && quota is null && obstacle is null)
+        {
+            return new Estimate(request.Reason!.Earliest, EstimateBasis.Price, new StartInterval(request.Reason.Earliest!.Value, request.Reason.Earliest.Value));
         }
 
         if (quota is null && present.PlannedStart(request) is { } planned)

@@ -118,6 +118,9 @@ public enum EstimateBasis
 
     /// <summary>The engine's own plan of the queue: who goes first, beside the ends that grants committed to and what is promised.</summary>
     Plan,
+
+    /// <summary>It may be delayed, and costs less from then on.</summary>
+    Price,
 }
 
 /// <summary>What kind of change would help.</summary>

@@ -44,6 +44,9 @@ public enum ReasonTier
     /// <summary>Grants end for its sake.</summary>
     PreemptionUnderWay = 6,
 
+    /// <summary>Nothing stops it: it waits by its own wish, as it costs less later.</summary>
+    HeldBack = 7,
+
     /// <summary>It ended by itself or by somebody's wish.</summary>
     Ended = 9,
 }
@@ -65,6 +68,9 @@ public enum ReasonCode
 
     /// <summary>There is enough, but others wait for it before, and it would delay them.</summary>
     BehindOthers = 4,
+
+    /// <summary>It could start, and costs less later: it is held back, as it may be delayed.</summary>
+    CheaperLater = 5,
 
     /// <summary>There is enough now, but not for as long as it would run: a booking or reservation needs it by then.</summary>
     BehindBooking = 6,
@@ -186,6 +192,9 @@ public sealed record Reason(
     /// <summary>What of a budget, or of the money of an allowance, stopped it; null where none did.</summary>
     public BudgetShortfall? Budget { get; init; }
 
+    /// <summary>What it saves to wait; null where it does not wait for that.</summary>
+    public PriceDelay? Delay { get; init; }
+
     /// <summary>The gate that stopped it.</summary>
     public Gate Gate => Code switch
     {
@@ -200,7 +209,7 @@ public sealed record Reason(
     public bool IsOfAllowance => Code is ReasonCode.AllowanceSpent or ReasonCode.OverAllowance or ReasonCode.AllowanceExpired or ReasonCode.AllowanceCancelled;
 
     /// <summary>True when it may pass with time: what waits for it need not be refused.</summary>
-    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.OverBudget or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking;
+    public bool MayPass => Tier is ReasonTier.OverQuota or ReasonTier.OverBudget or ReasonTier.WaitingForCapacity or ReasonTier.BehindBooking or ReasonTier.HeldBack;
 
     /// <summary>How it is to be read.</summary>
     public ReasonTier Tier => Code switch
@@ -211,6 +220,7 @@ public sealed record Reason(
         ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers => ReasonTier.WaitingForCapacity,
         ReasonCode.BehindBooking or ReasonCode.BehindPlan => ReasonTier.BehindBooking,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
+        ReasonCode.CheaperLater => ReasonTier.HeldBack,
         ReasonCode.WaitedTooLong or ReasonCode.LeaseExpired or ReasonCode.Cancelled or ReasonCode.AllowanceCancelled
             or ReasonCode.Preempted or ReasonCode.Reclaimed or ReasonCode.MadeWay or ReasonCode.Requeued or ReasonCode.QuotaEnforced or ReasonCode.BorrowedMore => ReasonTier.Ended,
         _ => ReasonTier.NeverFits,

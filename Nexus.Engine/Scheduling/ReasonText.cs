@@ -21,6 +21,7 @@ public static class ReasonText
             ReasonCode.BehindBooking => $"Pool {reason.Pool} has promised its {reason.Kind} to a booking or reservation that begins before this would end: {reason.Available} left over that time; {reason.Needed} needed.",
             ReasonCode.BehindPlan when reason.Pool is null => $"{Quota(reason)} has {reason.Needed} {reason.Kind} left, but what frees of it is kept for who waits before it.",
             ReasonCode.BehindPlan => $"Pool {reason.Pool} has {reason.Needed} {reason.Kind} free now, but who waits before it is to start on them before this would end.",
+            ReasonCode.CheaperLater => $"It could start now, and may be delayed: later it is expected to cost {reason.Delay?.Then} in pool {reason.Pool} instead of {reason.Delay?.Now}.",
             ReasonCode.NoEndKnown => $"No start can be promised: what it needs of {reason.Kind} in pool {reason.Pool} is held by grants without a known end.",
             ReasonCode.DeadlineOutOfReach => reason.Earliest is null ? "No start meets its deadline." : "No start meets its deadline; the earliest possible is later.",
             ReasonCode.ReservationOver => $"Reservation {reason.Name}, from which it was to draw, is over or was given up.",

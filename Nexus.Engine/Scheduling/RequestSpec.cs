@@ -61,6 +61,9 @@ public sealed record RequestSpec(
     /// <summary>The most that it may cost in all, earlier attempts included; above zero. Null: whatever it costs.</summary>
     public Money? MaxCost { get; init; }
 
+    /// <summary>How long after its submission it may start so that it costs less; null: as soon as it can.</summary>
+    public TimeSpan? MaxDelay { get; init; }
+
     /// <summary>The sizes among which the engine chooses, the smallest first: with a deadline all that its <see cref="Work"/> allows, else the smallest alone.</summary>
     internal IEnumerable<RequestSpec> Sizes => Work is null ? [this] : Enumerable.Range(0, Deadline is null ? 1 : Work.Steps).Select(At);
 
@@ -68,7 +71,7 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
@@ -115,7 +118,7 @@ public sealed record RequestSpec(
         && PoolLabels.Equals(other.PoolLabels) && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
         && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation && MaxCost == other.MaxCost
-        && Allowance == other.Allowance;
+        && Allowance == other.Allowance && MaxDelay == other.MaxDelay;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null ? Resources : null);

@@ -179,8 +179,11 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
 /// <param name="Candidates">The pools.</param>
 internal sealed record RouteGroup(int[] Amounts, RouteCandidate[] Candidates)
 {
+    /// <summary>True where one of the pools places by cost.</summary>
+    public bool IsByCost { get; } = Array.Exists(Candidates, c => c.Nodes[0].Order.PlacesByCost);
+
     /// <summary>True where there is a choice between pools, and one of them places by cost.</summary>
-    public bool PlacesByCost { get; } = Candidates.Length > 1 && Array.Exists(Candidates, c => c.Nodes[0].Order.PlacesByCost);
+    public bool PlacesByCost => IsByCost && Candidates.Length > 1;
 
     /// <summary>True when any of the pools can give the amounts now.</summary>
     public bool Fits(ResourceVector resources, long now, IClaimant? asks)

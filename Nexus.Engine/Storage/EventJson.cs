@@ -149,6 +149,9 @@ public static class EventJson
             case HeldMetered e:
                 json.WriteTime("until", e.Until);
                 break;
+            case RequestDelayed e:
+                json.WriteReason("reason", e.Reason);
+                break;
             case RequestHeld e:
                 json.WriteBoolean("held", e.Held);
                 break;

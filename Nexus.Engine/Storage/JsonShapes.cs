@@ -102,6 +102,7 @@ internal static class JsonShapes
         json.WriteText("allowance", spec.Allowance);
         json.WriteWork(spec.Work);
         json.WriteText("maxCost", spec.MaxCost?.ToString());
+        json.WriteDuration("maxDelay", spec.MaxDelay);
         json.WriteSizing(spec.Sizing);
         json.WriteEndObject();
     }
@@ -230,6 +231,13 @@ internal static class JsonShapes
         json.WriteText("name", reason.Name);
         json.WriteText("period", reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null);
         json.WriteShortfall(reason.Budget);
+        if (reason.Delay is { } delay)
+        {
+            json.WriteString("costNow", delay.Now.ToString());
+            json.WriteString("costThen", delay.Then.ToString());
+            json.WriteString("saving", delay.Saving.ToString());
+        }
+
         json.WriteString("detail", ReasonText.Of(reason));
         json.WriteEndObject();
     }

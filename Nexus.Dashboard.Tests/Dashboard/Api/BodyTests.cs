@@ -44,6 +44,8 @@ public sealed class BodyTests(ApiServer server)
     [InlineData("""{"leaseSeconds":0,GOOD}""", 422, "invalid-value", "$.leaseSeconds")]
     [InlineData("""{"leaseSeconds":86401,GOOD}""", 422, "invalid-value", "$.leaseSeconds")]
     [InlineData("""{"maxWait":"PT1S",GOOD}""", 422, "invalid-value", "$.maxWait")]
+    [InlineData("""{"maxDelay":"PT0S",GOOD}""", 422, "invalid-value", "$.maxDelay")]
+    [InlineData("""{"maxDelay":"P400D",GOOD}""", 422, "invalid-value", "$.maxDelay")]
     [InlineData("""{"pools":[],GOOD}""", 422, "invalid-value", "$.pools")]
     [InlineData("""{"pools":["nowhere"],GOOD}""", 422, "unknown-name", "$.pools[0]")]
     [InlineData("""{"priority":"urgent",GOOD}""", 422, "unknown-name", "$.priority")]

@@ -132,6 +132,22 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task Work_that_may_be_delayed_is_held_back_with_its_start_and_its_saving()
+    {
+        string pool = await PoolAsync(1);
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"strategy":"costOptimized"}""")).Is(200);
+        string from = DateTimeOffset.UtcNow.AddHours(3).ToString("yyyy-MM-ddTHH:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+        (await server.Admin.PostAsync("/api/v1/prices:import", $$"""{"items":[{"sku":"{{pool}}","resource":"gpu","pool":"{{pool}}","unitPrice":"4"},{"sku":"{{pool}}","resource":"gpu","pool":"{{pool}}","unitPrice":"1","effectiveFrom":"{{from}}"}]}""")).Is(200);
+
+        ApiAnswer held = await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"{{pool}}-r","owner":"acme/x","resources":{"gpu":1},"pools":["{{pool}}"],"duration":"PT30M","maxDelay":"PT6H"}""");
+
+        Assert.Equal(("queued", "cheaperLater", "heldBack", "2", "0.5", "1.5"), (held["status"], held["explanation.code"], held["explanation.tier"], held["explanation.delay.costNow"], held["explanation.delay.costThen"], held["explanation.delay.saving"]));
+        Assert.Equal((from[..19], from[..19], "PT6H", "PT6H"), (held["startsAt"]![..19], held["explanation.earliest"]![..19], held["maxDelay"], held["maxWait"]));
+        ApiAnswer read = await server.Admin.GetAsync($"/api/v1/requests/{pool}-r");
+        Assert.Equal(("cheaperLater", "price", from[..19]), (read["explanation.code"], read["explanation.estimateFrom"], read["startsAt"]![..19]));
+    }
+
+    [Fact]
     public async Task Who_takes_its_turn_at_a_bucket_is_told_so()
     {
         string pool = server.Fresh("turns");

@@ -83,6 +83,17 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void Who_is_held_back_says_until_when_and_what_that_saves() => AssertJson(
+        """
+        {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestDelayed","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "owner":"acme/alice","id":"r1",
+        "reason":{"gate":"capacity","code":"cheaperLater","pool":"gpus","earliest":"2026-01-01T22:00:00.000Z","costNow":"4.5","costThen":"1.25","saving":"3.25",
+        "detail":"It could start now, and may be delayed: later it is expected to cost 1.25 in pool gpus instead of 4.5."}}
+        """,
+        new RequestDelayed(OwnerPath.Parse("acme/alice"), "r1", new Reason(ReasonCode.CheaperLater, "gpus", Earliest: Instant.From(new DateTimeOffset(2026, 1, 1, 22, 0, 0, TimeSpan.Zero))) { Delay = new PriceDelay(Nexus.Engine.Costs.Money.Parse("4.5"), Nexus.Engine.Costs.Money.Parse("1.25")) })
+            .Stamp(42, Noon, Actor.Engine));
+
+    [Fact]
     public void An_end_says_why_and_what_was_used() => AssertJson(
         """
         {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestEnded","actor":{"kind":"engine","id":"nexus","source":"engine"},

@@ -93,6 +93,7 @@ internal static class Story
         Months(scene);
         Runs(scene);
         LearnedSizes(scene);
+        Cheaper(scene);
         return scene;
     }
 
@@ -158,6 +159,17 @@ internal static class Story
         scene.Submit(Scene.Spec("v", [("vector.operations", 3)]).Learned());
         scene.Send(new SetQuota(new QuotaDefinition(OwnerPath.Parse("acme"), QuotaDefinition.OneShare, [new QuotaRule("vector.operations") { Limit = Quantity.Of(1), Period = QuotaPeriod.Rolling(TimeSpan.FromHours(1)) }])) { Actor = Scene.Somebody });
         scene.Renew("v", extend: [("vector.operations", 2)]);
+    }
+
+    // A pool that places by cost interrupts one and holds another back until a price falls.
+    private static void Cheaper(Scene scene)
+    {
+        scene.Pool(Scene.Definition("spot", ("fpga.slots", 2)) with { Strategy = "costOptimized", PurchaseOption = PurchaseOption.Spot, Prices = [new PoolPrice("fpga.slots", Money.Parse("0.5"))] });
+        scene.Submit(Scene.Spec("p1", [("fpga.slots", 2)], pools: ["spot"], lease: TimeSpan.FromSeconds(10)) with { Preemptible = true });
+        scene.Submit(Scene.Spec("p2", [("fpga.slots", 1)], pools: ["spot"], duration: TimeSpan.FromMinutes(5), queue: true) with { MaxDelay = TimeSpan.FromHours(12) });
+        scene.Send(new SetPrices([new Sku("slots", "fpga.slots") { Pool = "spot", UnitPrice = Money.Of(4) }, new Sku("slots", "fpga.slots") { Pool = "spot", UnitPrice = Money.Of(1), EffectiveFrom = scene.Now + TimeSpan.FromHours(2) }], Replaces: false) { Actor = Scene.Somebody });
+        scene.Advance(TimeSpan.FromSeconds(10));
+        scene.Submit(Scene.Spec("p3", [("fpga.slots", 1)], pools: ["spot"], duration: TimeSpan.FromMinutes(5), queue: true) with { MaxDelay = TimeSpan.FromHours(12) });
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

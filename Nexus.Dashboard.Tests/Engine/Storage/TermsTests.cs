@@ -50,6 +50,19 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void How_long_it_may_be_delayed_comes_back_and_so_does_what_that_saves()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("gpu", 1)], queue: true) with { MaxDelay = TimeSpan.FromHours(6) };
+        Reason later = new(ReasonCode.CheaperLater, "gpus", Earliest: new Instant(7)) { Delay = new PriceDelay(Money.Parse("4.5"), Money.Parse("1.25")) };
+
+        RequestSubmitted back = (RequestSubmitted)Again(new RequestSubmitted(spec, "medium", Labels.None, RequestStatus.Queued, null, later));
+
+        Assert.Equal((spec, later), (back.Spec, back.Reason));
+        Assert.NotEqual(spec, spec with { MaxDelay = TimeSpan.FromHours(7) });
+        Assert.Equal(later, ((RequestDelayed)Again(new RequestDelayed(spec.Owner, "r1", later))).Reason);
+    }
+
+    [Fact]
     public void Work_of_open_size_comes_back_with_its_maxima()
     {
         RequestSpec asked = Scene.Spec("r1", [("tokens.output", 4000)]).Learned().With(new MoldableWork([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200))]));

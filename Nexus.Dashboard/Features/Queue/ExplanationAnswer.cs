@@ -16,6 +16,9 @@ internal sealed record ExplanationAnswer(
     /// <summary>What of a budget stopped it.</summary>
     public ShortfallAnswer? Budget { get; init; }
 
+    /// <summary>What it saves to wait.</summary>
+    public DelayAnswer? Delay { get; init; }
+
     /// <summary>The gates in their order, and how far the request came.</summary>
     public IReadOnlyList<GateAnswer>? Gates { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record ExplanationAnswer(
     {
         Period = reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null,
         Budget = reason.Budget is { } budget ? ShortfallAnswer.Of(budget) : null,
+        Delay = reason.Delay is { } delay ? new DelayAnswer(delay.Now.ToString(), delay.Then.ToString(), delay.Saving.ToString()) : null,
     };
 
     /// <summary>The whole of it; null where there is nothing to explain.</summary>
@@ -80,6 +84,12 @@ internal sealed record ShortfallAnswer(string Needed, string Left, DateTimeOffse
 {
     public static ShortfallAnswer Of(BudgetShortfall budget) => new(budget.Needed.ToString(), budget.Left.ToString(), budget.Resets?.ToDateTimeOffset(), budget.PerHour?.ToString());
 }
+
+/// <summary>What it saves to wait: all in the installation's currency.</summary>
+/// <param name="CostNow">What it was expected to cost, had it started when that was decided.</param>
+/// <param name="CostThen">What it is expected to cost at the start that is stated.</param>
+/// <param name="Saving">The difference.</param>
+internal sealed record DelayAnswer(string CostNow, string CostThen, string Saving);
 
 /// <summary>What one gate said.</summary>
 internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);

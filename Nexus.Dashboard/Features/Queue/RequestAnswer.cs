@@ -66,6 +66,9 @@ internal sealed record RequestAnswer
 
     public Duration? MaxWait { get; init; }
 
+    /// <summary>How long after its submission it may start so that it costs less.</summary>
+    public Duration? MaxDelay { get; init; }
+
     public required int LeaseSeconds { get; init; }
 
     public Dictionary<string, string>? Labels { get; init; }
@@ -119,7 +122,8 @@ internal sealed record RequestAnswer
             Maximum = request.Spec.Sizing?.Amounts.ToDictionary(a => a.Kind, a => (Amount)a.Maximum, StringComparer.Ordinal),
             MaxCost = request.Spec.MaxCost is { } most ? MoneyAnswer.Of(most, configuration.Currency) : null,
             Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var chosen, null) => chosen, (null, var sized) => sized, var (chosen, sized) => $"{chosen} {sized}" },
-            StartsAt = request.Booking?.StartsAt.ToDateTimeOffset(),
+            StartsAt = (request.Booking?.StartsAt ?? (request is { Status: RequestStatus.Queued, Reason: { Code: ReasonCode.CheaperLater, Earliest: var cheaper } } ? cheaper : null))?.ToDateTimeOffset(),
+            MaxDelay = request.Spec.MaxDelay is { } delay ? (Duration)delay : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,

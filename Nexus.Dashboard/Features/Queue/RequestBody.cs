@@ -40,6 +40,9 @@ internal sealed record RequestBody
 
     public Duration? MaxWait { get; set; }
 
+    /// <summary>How long after its submission it may start so that it costs less, where a pool places by cost. Without <c>queue</c> and a deadline it waits for so long at most.</summary>
+    public Duration? MaxDelay { get; set; }
+
     public int? LeaseSeconds { get; set; }
 
     public Dictionary<string, Amount>? Work { get; set; }
@@ -80,6 +83,7 @@ internal sealed record RequestBody
         Labels labels = faults.Labels("$.labels", Labels);
         TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
         TimeSpan? maxWait = faults.Span("$.maxWait", MaxWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
+        TimeSpan? maxDelay = faults.Span("$.maxDelay", MaxDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
         faults.When(MaxWait is not null && !Queue, "$.maxWait", "needs \"queue\": true");
         faults.When(Members is < 1 or > RequestSpec.MostMembers, "$.members", $"must be 1 to {RequestSpec.MostMembers:#,0}");
         Money? maxCost = MaxCost is null ? null : MoneyBody.Read(MaxCost, "$.maxCost", currency, faults);
@@ -90,8 +94,10 @@ internal sealed record RequestBody
             return problem;
         }
 
+        // Whoever may be delayed is willing to wait for as long.
+        bool waitsForPrice = !Queue && maxDelay is not null && Deadline is null;
         RequestSpec spec = new(
-            Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue, maxWait,
+            Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue || waitsForPrice, waitsForPrice ? maxDelay : maxWait,
             LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels)
         {
             Members = Members ?? 1,
@@ -100,6 +106,7 @@ internal sealed record RequestBody
             Reservation = Reservation,
             Allowance = Allowance,
             MaxCost = maxCost,
+            MaxDelay = maxDelay,
         };
         spec = Sizing == RequestSizing.Learned ? spec.Learned() : spec;
         return work is null ? spec : spec.With(work);

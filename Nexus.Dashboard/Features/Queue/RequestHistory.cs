@@ -58,6 +58,7 @@ internal static class RequestHistory
         PreemptionBegun => "nobody ends for it any more",
         PreemptionWithdrawn => "may run on",
         AmountChosen e => $"{Numbers.Amounts(e.Resources)} chosen, for {Numbers.Duration(e.Duration)}",
+        RequestDelayed e => $"held back: {ReasonText.Of(e.Reason)}",
         RequestRequeued e => $"waits again: {ReasonText.Of(e.Reason)}",
         RequestHeld e => e.Held ? $"held back by {e.Actor.Id}" : $"let go by {e.Actor.Id}",
         _ => throw new ArgumentOutOfRangeException(nameof(happened), $"{happened.GetType().Name} has no words"),

@@ -21,7 +21,7 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
     /// </returns>
     public (Booking? Booking, Reason Reason) Find(RequestSpec spec, ResourceVector needs, Route route, Reason stopped, Instant notBefore, Instant now, IClaimant? asks)
     {
-        Way[] ways = Ways(spec, needs, route, now, asks);
+        Way[] ways = Ways(spec, needs, route, now, asks, notBefore);
         if (ways.Length == 0)
         {
             return (null, stopped);
@@ -159,11 +159,11 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
         return true;
     }
 
-    private Way[] Ways(RequestSpec spec, ResourceVector needs, Route route, Instant now, IClaimant? asks)
+    private Way[] Ways(RequestSpec spec, ResourceVector needs, Route route, Instant now, IClaimant? asks, Instant? start = null)
     {
         List<Way> ways = [];
         string? bound = spec.Reservation is { } id ? state.Configuration.Reservation(id)?.Pool ?? "" : null;
-        foreach (RouteCandidate home in route.HomesFor(spec, needs, now.Milliseconds))
+        foreach (RouteCandidate home in route.HomesFor(spec, needs, (start ?? now).Milliseconds))
         {
             if ((bound is null || bound == home.Pool) && Chosen(home, route, needs, now.Milliseconds) is { } chosen)
             {

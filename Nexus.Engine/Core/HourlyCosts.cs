@@ -1,0 +1,121 @@
+using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Core;
+
+/// <summary>What the kinds of a group are expected to cost in a pool, whenever the work starts: what is held hour by hour, each by the price that holds at its beginning, as it is metered; what is consumed by the price at the start.</summary>
+/// <remarks>Prices are looked up once for each hour. Work that lasts longer than two days is taken to cost on as it did on those.</remarks>
+internal sealed class HourlyCosts
+{
+    private const long Hour = 3_600_000;
+    private const long MostHeld = 48 * Hour;
+
+    private readonly EngineState _state;
+    private readonly Biller _biller;
+    private readonly Labels _labels;
+    private readonly string _pool;
+    private readonly long _length;
+    private readonly long _expected;
+    private readonly long? _prompt;
+    private readonly List<ResourceAmount> _held = [];
+    private readonly List<ResourceAmount> _consumed = [];
+    private readonly Dictionary<long, (Money? Held, Money? Consumed)> _known = [];
+
+    /// <summary>Of a request in a pool.</summary>
+    public HourlyCosts(EngineState state, Biller biller, RequestSpec spec, ResourceVector needs, RouteGroup group, string pool)
+    {
+        (_state, _biller, _pool) = (state, biller, pool);
+        _labels = state.Configuration.EffectiveFor(spec.Owner).Labels.With(spec.Labels);
+        TimeSpan length = spec.Duration ?? spec.LeaseLength;
+        _length = (long)length.TotalMilliseconds;
+        _expected = spec.Preemptible ? state.Pools[pool].Interruptions?.Expected(length) ?? 0 : 0;
+        _prompt = Biller.PromptOf(needs);
+        foreach (ResourceAmount amount in biller.Apart(needs))
+        {
+            if (state.Kinds.GetValueOrDefault(amount.Kind) is { } kind && !amount.Quantity.IsZero && Has(group, needs, kind.PartOf ?? kind.Name))
+            {
+                if (kind.Behaviour == ResourceBehaviour.Held)
+                {
+                    _held.Add(amount);
+                }
+                else if (kind.Behaviour == ResourceBehaviour.Metered)
+                {
+                    _consumed.Add(amount);
+                }
+            }
+        }
+    }
+
+    /// <summary>From a start on; null where a price is not known.</summary>
+    /// <param name="start">In milliseconds.</param>
+    public Money? From(long start)
+    {
+        if (Prices(start).Consumed is not { } consumed)
+        {
+            return null;
+        }
+
+        // An hour's price is divided once, at the end, and never multiplied as a whole: neither is anything lost nor can anything turn over.
+        (Int128 whole, Int128 rest) = (0, 0);
+        long priced = Math.Min(_length, MostHeld);
+        for (long at = start, end = start + priced; at < end && _held.Count > 0;)
+        {
+            long next = Math.Min(end, ((at / Hour) + 1) * Hour);
+            if (Prices(at).Held is not { } hour)
+            {
+                return null;
+            }
+
+            whole += hour.Picos / Hour * (next - at);
+            rest += hour.Picos % Hour * (next - at);
+            at = next;
+        }
+
+        Money held = new(whole + (rest / Hour));
+        held = priced == _length ? held : new Money(held.Picos / priced * _length);
+        return _expected == 0 ? held + consumed : ExpectedCost.OfHeld(held, _expected) + ExpectedCost.OfConsumed(consumed, _expected);
+    }
+
+    // Of the hour in which a moment lies: of an hour held, and of what is consumed at once.
+    private (Money? Held, Money? Consumed) Prices(long at)
+    {
+        long hour = _state.Configuration.Prices.ChangesWithTime ? at / Hour : 0;
+        if (!_known.TryGetValue(hour, out (Money?, Money?) prices))
+        {
+            Instant from = new(_state.Configuration.Prices.ChangesWithTime ? hour * Hour : at);
+            _known[hour] = prices = (Sum(_held, from, from + TimeSpan.FromHours(1)), Sum(_consumed, from, from));
+        }
+
+        return prices;
+    }
+
+    private Money? Sum(List<ResourceAmount> amounts, Instant from, Instant to)
+    {
+        Money sum = Money.Zero;
+        foreach (ResourceAmount amount in amounts)
+        {
+            if (_biller.PriceOf(_labels, amount, _pool, _prompt, from, to) is not { } cost)
+            {
+                return null;
+            }
+
+            sum += cost;
+        }
+
+        return sum;
+    }
+
+    private static bool Has(RouteGroup group, ResourceVector needs, string kind)
+    {
+        foreach (int amount in group.Amounts)
+        {
+            if (needs[amount].Kind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
