@@ -91,7 +91,7 @@ internal static class Invariants
     // or hold what somebody before it needs at its planned start, or what is kept for that one. (Which of those it is, BackfillLawsTests tell.)
     private static void Whoever_waits_does_not_fit(World world, Request[] requests)
     {
-        Request[] waiting = [.. requests.Where(r => r is { Status: RequestStatus.Queued, Held: false })];
+        Request[] waiting = [.. requests.Where(r => r is { Status: RequestStatus.Queued, Held: false } && !IsHeldBack(world, r))];
         foreach (Request request in waiting)
         {
             bool fits = Serves(world, request, (pool, amounts) =>
@@ -101,11 +101,24 @@ internal static class Invariants
         }
     }
 
+    // By its own wish, for no longer than it accepts.
+    private static bool IsHeldBack(World world, Request request)
+    {
+        if (request.Reason is not { Code: ReasonCode.CheaperLater, Earliest: { } start, Delay: { } delay } || start <= world.Now)
+        {
+            return false;
+        }
+
+        Holds(delay.Then < delay.Now && start <= request.SubmittedAt + request.Spec.MaxDelay!.Value && !(start > request.Spec.LatestStart), $"{request.Key} is held back for longer than it accepts, or for nothing");
+        return true;
+    }
+
     // True when for each kind of amounts that come together there is a pool that may serve the request and does as asked.
     private static bool Serves(World world, Request request, Func<PoolState, ResourceAmount[], bool> does) => request.Needs
         .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
         .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
         .All(group => world.Engine.Pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
+            && (p.Definition is not { PurchaseOption: PurchaseOption.Spot, Strategy: "costOptimized" } || request.Spec.Preemptible || request.Spec.Pools is not null)
             && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
             && group.All(a => p.Of(a.Kind) is not null && p.Definition.Of(a.Kind) is not null) && does(p, [.. group])));
 

@@ -204,6 +204,7 @@ internal sealed class World
             Deadline = step.C % 4 == 1 ? _now + TimeSpan.FromSeconds(5 + (step.B % 90)) : null,
             Reservation = step.C % 13 == 1 ? Engine.Configuration.Reservations.FirstOrDefault(r => OwnerPath.Parse(step.A % 2 == 0 ? "acme/x" : "globex/y").IsWithin(r.Owner))?.Id : null,
         };
+        spec = step.B % 8 == 3 && queue ? spec with { MaxDelay = TimeSpan.FromSeconds(1 + (step.C % 90)) } : spec;
         spec = spec with { Allowance = Allowances.Of(step, spec.Owner, Engine) };
         spec = step.B % 7 == 2 ? spec with { MaxCost = new Nexus.Engine.Costs.Money((Int128)(1 + step.C) * 1_000_000_000) } : spec;
         spec = step.C % 3 == 0 && step.A % 3 != 0 ? spec.Learned() : spec;
@@ -249,10 +250,11 @@ internal sealed class World
             _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.context", Units(20 + (step.B % 30))), new("tokens.output", Units(100), Units(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
         };
         OwnerPath[]? allow = step.C % 6 == 5 ? [OwnerPath.Parse("acme")] : null;
-        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, PurchaseOption.OnDemand, allow, Strategies[step.C / 6 % 3])
+        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, step.B % 5 == 2 ? PurchaseOption.Spot : PurchaseOption.OnDemand, allow, Strategies[step.C / 6 % 4])
         {
             AgingInterval = TimeSpan.FromMilliseconds(1 + (step.C % 3 * 5_000)),
             HalfLife = TimeSpan.FromMinutes(1 + (step.B % 2)),
+            Prices = step.B % 4 == 3 ? [new PoolPrice(supplies[0].Kind, Nexus.Engine.Costs.Money.Of(1 + (step.C % 5)))] : [],
             Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500), (BetweenBorrowers)(step.B % 4)),
         };
     }
