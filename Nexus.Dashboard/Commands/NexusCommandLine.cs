@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Commands.Access;
 using Nexus.Dashboard.Commands.Costs;
 using Nexus.Dashboard.Commands.Journal;
+using Nexus.Dashboard.Commands.Policies;
 using Nexus.Dashboard.Commands.Prices;
 using Nexus.Dashboard.Commands.Replay;
 using Nexus.Dashboard.Commands.Simulate;
@@ -60,7 +61,8 @@ internal static class NexusCommandLine
         {
             serve.Build(),
             new ReplayCommand().Build(),
-            new SimulateCommand().Build(),
+            new SimulateCommand(settings).Build(),
+            new PolicyCommand(serve).Build(),
             new UsersCommand(settings).Build(),
             new KeysCommand(settings).Build(),
             new PricesCommand(serve).Build(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Nexus.Dashboard.Commands;
 
@@ -45,7 +46,12 @@ internal sealed class ServeCommand(string[] settings, Action<WebApplicationBuild
     /// <summary>Opens a directory on which no server runs, for one command: it is reached through its socket there and listens nowhere else.</summary>
     public async Task<WebApplication> OpenAsync(DataDirectory data, CancellationToken cancellation)
     {
-        WebApplication app = BuildApplication(data.Path, NoAddress, demo: false, static builder => builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft", LogLevel.Error).AddFilter("Nexus", LogLevel.Error));
+        WebApplication app = BuildApplication(data.Path, NoAddress, demo: false, static builder =>
+        {
+            // Standard output is the command's: what is still logged goes where its errors go.
+            builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft", LogLevel.Error).AddFilter("Nexus", LogLevel.Error);
+        });
         await app.StartAsync(cancellation);
         return app;
     }

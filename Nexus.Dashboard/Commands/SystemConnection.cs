@@ -23,13 +23,7 @@ internal sealed class SystemConnection : IAsyncDisposable
     {
         if (parsed.GetValue(CommonOptions.Data) is null)
         {
-            Uri url = parsed.GetRequiredValue(CommonOptions.Url)!;
-            HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false, UseCookies = false, UseProxy = !url.IsLoopback })
-            {
-                BaseAddress = new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
-            };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", CommonOptions.KeyOf(parsed));
-            return new SystemConnection(client, null);
+            return To(parsed.GetRequiredValue(CommonOptions.Url)!, CommonOptions.KeyOf(parsed));
         }
 
         DataDirectory data = serve.Data(parsed);
@@ -40,6 +34,19 @@ internal sealed class SystemConnection : IAsyncDisposable
 
         WebApplication own = await serve.OpenAsync(data, cancellation);
         return new SystemConnection(own.Services.GetRequiredService<LocalSocket>().Connect(), own);
+    }
+
+    /// <summary>Reaches a running system.</summary>
+    /// <param name="url">Its address.</param>
+    /// <param name="key">The key to it.</param>
+    public static SystemConnection To(Uri url, string key)
+    {
+        HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false, UseCookies = false, UseProxy = !url.IsLoopback })
+        {
+            BaseAddress = new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
+        };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return new SystemConnection(client, null);
     }
 
     /// <summary>Asks and reads the answer.</summary>
@@ -54,6 +61,46 @@ internal sealed class SystemConnection : IAsyncDisposable
             return answer.IsSuccessStatusCode
                 ? (await JsonSerializer.DeserializeAsync(body, type, cancellation))!
                 : (await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation))!;
+        }
+        catch (HttpRequestException lost)
+        {
+            throw CommandException.Failed($"{_http.BaseAddress} does not answer: {lost.Message}", lost);
+        }
+        catch (JsonException foreign)
+        {
+            throw CommandException.Failed($"{_http.BaseAddress} answers, but not as Nexus does: is it the right address? {foreign.Message}", foreign);
+        }
+    }
+
+    /// <summary>Changes something that was seen before, and only as it was seen.</summary>
+    /// <param name="method">How.</param>
+    /// <param name="path">What.</param>
+    /// <param name="content">What becomes of it.</param>
+    /// <param name="ifVersion">The version that was seen; null: there was none.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Why it is refused; null where it is done.</returns>
+    public async Task<Problem?> ChangeAsync(HttpMethod method, string path, HttpContent? content, long? ifVersion, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(method, $"api/v1/{path}") { Content = content };
+        if (ifVersion is { } version)
+        {
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"{version}\"")));
+        }
+        else
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        }
+
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, cancellation);
+            if (answer.IsSuccessStatusCode)
+            {
+                return null;
+            }
+
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancellation);
+            return (await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation))!;
         }
         catch (HttpRequestException lost)
         {

@@ -21,7 +21,7 @@ internal static class BudgetStarts
         }
 
         BudgetNode node = new(command.Budget, 0, read.Now);
-        LedgerSpending spending = read.Archive((command.Budget, node, read), static (journal, asked) => journal.Ledger.Spending(QueriesOf(asked.Budget, asked.node, asked.read)))!;
+        LedgerSpending spending = read.Archive((command.Budget, node, read), static (journal, asked) => journal.Ledger.Spending(QueriesOf(asked.Budget, asked.node, asked.read, asked.read.Now)))!;
         return command with { Starts = spending.Spent, CountedUpTo = spending.Place };
     }
 
@@ -32,6 +32,15 @@ internal static class BudgetStarts
 
     /// <summary>Adds what came with the batch that is being filled, and stands nowhere else yet.</summary>
     public static SetBudget Leaving(SetBudget command, Configuration configuration, Instant now, Batch batch) => With(command, configuration, now, batch.Ledger);
+
+    /// <summary>What was spent before a moment of the past, for a budget that is imagined to begin then: whatever the ledger has of the time until it.</summary>
+    /// <exception cref="EngineUnavailableException">The ledger cannot be read.</exception>
+    public static IReadOnlyList<BudgetStart> Until(BudgetDefinition budget, Instant at, ReadModel read)
+    {
+        BudgetNode node = new(budget, 0, at);
+        return read.Archive((budget, node, read, at), static (journal, asked) => journal.Ledger.Spending(
+            [.. QueriesOf(asked.budget, asked.node, asked.read, asked.at).Where(q => q.From < asked.at).Select(q => q.To > asked.at ? q with { To = asked.at } : q)]))!.Spent;
+    }
 
     private static SetBudget With(SetBudget command, Configuration configuration, Instant now, IEnumerable<LedgerEntry> entries)
     {
@@ -60,10 +69,10 @@ internal static class BudgetStarts
     }
 
     // A budget of the calendar begins with its period; a rolling one with all slots that count.
-    private static CostQuery[] QueriesOf(BudgetDefinition budget, BudgetNode node, ReadModel read)
+    private static CostQuery[] QueriesOf(BudgetDefinition budget, BudgetNode node, ReadModel read, Instant at)
     {
         List<CostQuery> queries = [];
-        (long start, long end) = node.Bounds(read.Now.Milliseconds);
+        (long start, long end) = node.Bounds(at.Milliseconds);
         CostFilter[] filters =
         [
             .. budget.Scope.Labels.Select(l => new CostFilter(new CostDimension($"label:{l.Key}"), l.Value)),

@@ -90,6 +90,10 @@ public sealed class ReadModel
     /// <summary>A budget, or null.</summary>
     public BudgetState? Budget(string id) => _spending.Budgets.Find(id);
 
+    /// <summary>What the ledger has of a budget's scope before a moment of the past, by the beginning of its period or slot: what it would have begun with then.</summary>
+    /// <exception cref="EngineUnavailableException">The ledger cannot be read.</exception>
+    public IReadOnlyList<BudgetStart> SpentBefore(BudgetDefinition budget, Instant at) => BudgetStarts.Until(budget, at, this);
+
     /// <summary>A request by its identity, also one that memory no longer holds; null when there never was one.</summary>
     /// <exception cref="EngineUnavailableException">It may lie in the index, which cannot be read.</exception>
     public Request? Find(RequestKey key) => _requests.Find(key) ?? FindArchived(key);

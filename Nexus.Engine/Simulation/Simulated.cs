@@ -1,3 +1,4 @@
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -73,6 +74,18 @@ internal sealed class SimulatedTenant(string name, int index)
 
     /// <summary>Those that ran to their end.</summary>
     public long Finished { get; set; }
+
+    /// <summary>Those that were refused.</summary>
+    public long Rejected { get; set; }
+
+    /// <summary>Those with a deadline.</summary>
+    public long Deadlines { get; set; }
+
+    /// <summary>Of those, the ones that met it.</summary>
+    public long DeadlinesMet { get; set; }
+
+    /// <summary>What the ledger got of it.</summary>
+    public Money Cost { get; set; }
 
     /// <summary>How many of them wait.</summary>
     public int WantMore { get; set; }

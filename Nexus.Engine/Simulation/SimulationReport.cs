@@ -53,6 +53,9 @@ public sealed record SimulationReport(
 {
     /// <summary>Of the recorded past under unchanged rules: true when every decision was made again as it is recorded. Absent otherwise.</summary>
     public bool? AsRecorded { get; init; }
+
+    /// <summary>What the grants and the reported usage of the simulation cost, as they were entered into its ledger; absent where nothing has a price. What runs at the end counts as far as it is entered by then.</summary>
+    public CostFigure? Cost { get; init; }
 }
 
 /// <summary>How long requests waited, in seconds. Percentiles are exact, by nearest rank.</summary>
@@ -77,7 +80,20 @@ public sealed record ClassWait(long Requests, double Mean, double P95);
 /// <param name="Finished">Those that ran to their end.</param>
 /// <param name="MeanWaitSeconds">The mean wait of those that started.</param>
 /// <param name="P95WaitSeconds">95 of a hundred waited no longer.</param>
-public sealed record OwnerReport(string Owner, long Requests, long Finished, double MeanWaitSeconds, double P95WaitSeconds);
+public sealed record OwnerReport(string Owner, long Requests, long Finished, double MeanWaitSeconds, double P95WaitSeconds)
+{
+    /// <summary>Its requests that were refused, at once or while waiting.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Its requests with a deadline.</summary>
+    public long Deadlines { get; init; }
+
+    /// <summary>Of those, the ones that met it.</summary>
+    public long DeadlinesMet { get; init; }
+
+    /// <summary>What it costs; absent where nothing has a price.</summary>
+    public CostFigure? Cost { get; init; }
+}
 
 /// <summary>How much of the pools was used, step by step.</summary>
 /// <param name="StepSeconds">How long a step is.</param>

@@ -37,7 +37,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     {
         using (_hash)
         {
-            _tally = new SimulationTally(_engine.Configuration.Kind);
+            _tally = new SimulationTally(() => _engine.Configuration);
             Begin();
             Run();
             return _tally.Report(variant, workload.To, _live.Values, _events, Convert.ToHexStringLower(_hash.GetHashAndReset()));
@@ -244,6 +244,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
                 See(_batch.Events[i]);
             }
 
+            _tally.Posted(_batch.Ledger);
             decided?.Invoke(_batch);
         }
 
@@ -390,8 +391,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     {
         _running--;
         _tally.Returns(request, settlement, at);
-        Lease lease = request.Lease!;
-        request.Lease = null;
+        (Lease lease, request.Lease) = (request.Lease!, null);
         if (request.Life.StepsOf(request.Attempt) is { } steps && steps.Count > 0 && steps[^1] is ReleaseStep { Late: true } late)
         {
             _steps.Enqueue(new Due(request, late, lease.Number), (Math.Max((lease.GrantedAt + late.After).Milliseconds, at.Milliseconds), late.Order));

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 
@@ -16,6 +17,7 @@ internal sealed class SimulationTally
     private readonly Dictionary<string, PoolDefinition> _pools = new(StringComparer.Ordinal);
     private readonly List<string> _classes = [];
     private readonly SortedDictionary<string, long> _rejectedBy = new(StringComparer.Ordinal);
+    private readonly Func<Configuration> _configuration;
     private readonly Func<string, ResourceBehaviour?> _behaviourOf;
     private Instant? _from;
     private Instant _last;
@@ -27,10 +29,16 @@ internal sealed class SimulationTally
     private long _deadlinesMet;
     private long _preemptions;
     private long _lost;
+    private Money _cost;
+    private bool _priced;
 
     /// <summary>Counts for an engine.</summary>
-    /// <param name="kind">Its kinds; parts are counted with their wholes.</param>
-    public SimulationTally(Func<string, ResourceKind?> kind) => _behaviourOf = name => kind(name) is { PartOf: null } found ? found.Behaviour : null;
+    /// <param name="configuration">Its kinds and prices as they are at the moment; parts are counted with their wholes.</param>
+    public SimulationTally(Func<Configuration> configuration)
+    {
+        _configuration = configuration;
+        _behaviourOf = name => configuration().Kind(name) is { PartOf: null } found ? found.Behaviour : null;
+    }
 
     /// <summary>Requests that were submitted, or waited at the start.</summary>
     public long Requests { get; private set; }
@@ -94,6 +102,7 @@ internal sealed class SimulationTally
         {
             Requests++;
             request.Tenant.Requests++;
+            request.Tenant.Deadlines += request.Deadline is null ? 0 : 1;
             _deadlines += request.Deadline is null ? 0 : 1;
         }
     }
@@ -156,6 +165,21 @@ internal sealed class SimulationTally
         _lost += (long)ran.TotalMilliseconds;
     }
 
+    /// <summary>Lines went into the ledger. What corrects an earlier line, or was entered by somebody, is no consequence of the rules and does not count.</summary>
+    public void Posted(IReadOnlyList<LedgerEntry> entries)
+    {
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is { Corrects: null, Line: { IsEntered: false } line, Owner: var owner })
+            {
+                Money cost = line.Cost;
+                _priced |= line.Sku is not null || cost != Money.Zero;
+                _cost += cost;
+                Tenant(owner).Cost += cost;
+            }
+        }
+    }
+
     /// <summary>A request ended for good.</summary>
     public void Ended(Simulated request, RequestStatus status, Reason? reason, Instant now)
     {
@@ -171,10 +195,13 @@ internal sealed class SimulationTally
             case RequestStatus.Released:
                 _finished++;
                 request.Tenant.Finished++;
-                _deadlinesMet += request.Deadline >= (request.KnownDuration ? now : request.FirstStart) ? 1 : 0;
+                int met = request.Deadline >= (request.KnownDuration ? now : request.FirstStart) ? 1 : 0;
+                _deadlinesMet += met;
+                request.Tenant.DeadlinesMet += met;
                 break;
             case RequestStatus.Rejected:
                 _rejected++;
+                request.Tenant.Rejected++;
                 string code = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(reason!.Code.ToString());
                 _rejectedBy[code] = _rejectedBy.GetValueOrDefault(code) + 1;
                 break;
@@ -229,8 +256,14 @@ internal sealed class SimulationTally
             Owners(),
             _use.OverTime(end),
             events,
-            hash);
+            hash)
+        {
+            Cost = CostOf(_cost),
+        };
     }
+
+    // Where nothing has a price nothing is said of costs: zero would be a figure.
+    private CostFigure? CostOf(Money cost) => _priced || !_configuration().Prices.IsEmpty ? CostFigure.Of(cost, _configuration().Currency) : null;
 
     private WaitReport WaitReport()
     {
@@ -254,8 +287,14 @@ internal sealed class SimulationTally
         Waits[] waits = _waits.ByTenant(_fairness.Tenants.Count);
         return
         [
-            .. _fairness.Tenants.Where(t => t.Requests > 0).OrderByDescending(t => t.Requests).ThenBy(t => t.Name, StringComparer.Ordinal).Take(MostOwners)
-                .Select(t => new OwnerReport(t.Name, t.Requests, t.Finished, waits[t.Index].Mean, waits[t.Index].Percentile(95))),
+            .. _fairness.Tenants.Where(t => t.Requests > 0 || t.Cost != Money.Zero).OrderByDescending(t => t.Requests).ThenBy(t => t.Name, StringComparer.Ordinal).Take(MostOwners)
+                .Select(t => new OwnerReport(t.Name, t.Requests, t.Finished, waits[t.Index].Mean, waits[t.Index].Percentile(95))
+                {
+                    Rejected = t.Rejected,
+                    Deadlines = t.Deadlines,
+                    DeadlinesMet = t.DeadlinesMet,
+                    Cost = CostOf(t.Cost),
+                }),
         ];
     }
 

@@ -37,6 +37,17 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Cost_has_a_row_where_anything_has_a_price()
+    {
+        SimulationReport was = Report("was", 1, 60, 1, 0);
+
+        Comparison compared = Comparison.Of([was with { Cost = new CostFigure("12.5", "USD") }, was with { Name = "dearer", Cost = new CostFigure("13", "USD") }]);
+
+        Assert.Equal(new ComparedCell("$13.00", "+$0.50", Verdict.Worse, IsBest: false), Cell(compared, "Cost", 1));
+        Assert.DoesNotContain(Comparison.Of([was, was]).Rows, r => r.What == "Cost");
+    }
+
+    [Fact]
     public void Percentages_differ_by_points()
     {
         Comparison compared = Comparison.Of([Report("was", 1, 60, 1, 0) with { Deadlines = 4, DeadlinesMet = 1 }, Report("x", 1, 60, 1, 0) with { Deadlines = 4, DeadlinesMet = 3 }]);

@@ -86,9 +86,38 @@ public sealed class SimulationApiTests(ApiServer server)
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "pools": {"p": {"resources": {"gpu": -1}}}}]}""", 422, "invalid-value", "$.variants[0].pools.p.resources.gpu")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "pools": {"p": 7}}]}""", 422, "invalid-value", "$.variants[0].pools.p")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quotas": {"acme": {"rules": [{"resource": "gpu", "limit": -1}]}}}]}""", 422, "invalid-value", "$.variants[0].quotas.acme.rules[0].limit")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "budgets": {"b": {"period": "fortnight"}}}]}""", 422, "invalid-value", "$.variants[0].budgets.b.amount")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "prices": [{"sku": "a", "resource": "gpu", "unitPrice": "much"}]}]}""", 422, "invalid-value", "$.variants[0].prices[0].unitPrice")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "owners": {"acme": {"priority": {"max": "no name"}}}}]}""", 422, "invalid-value", "$.variants[0].owners.acme.priority.max")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "kinds": {"seat": {"unit": "seat"}}}]}""", 422, "invalid-value", "$.variants[0].kinds.seat.behaviour")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quota": {}}]}""", 400, "unknown-field", "$.variants[0].quota")]
     public async Task What_cannot_be_simulated_is_refused_by_its_field(string body, int status, string type, string field) =>
         (await Admin.PostAsync("/api/v1/simulations", body)).IsProblem(status, type, field);
+
+    [Fact]
+    public async Task Prices_budgets_kinds_classes_and_owners_of_a_variant_hold_in_it()
+    {
+        string pool = server.Fresh("rules");
+        string kind = server.Fresh("seat");
+        JsonObject pools = new() { [pool] = JsonNode.Parse($$"""{"resources": {"{{kind}}": 1} }""") };
+        foreach (JsonNode? other in (await Admin.GetAsync("/api/v1/pools?limit=1000")).Json["items"]!.AsArray())
+        {
+            pools[(string)other!["name"]!] = null;
+        }
+
+        string rules = $$"""
+            "kinds": {"{{kind}}": {"unit": "seat", "behaviour": "held"} }, "priorities": {"first": {"value": 5000} }, "owners": {"globex": {"priority": {"default": "first"} } },
+            "pools": {{pools.ToJsonString()}}, "prices": [{"sku": "hour", "resource": "{{kind}}", "unitPrice": "3.6"}]
+            """;
+        ApiAnswer done = await SimulatedAsync($$"""
+            {"trace": "time,owner,duration,{{kind}}\n0,acme/a,36,1\n1,acme/a,36,1\n2,globex/b,36,1\n", "variants": [{"name": "open", {{rules}} },
+              {"name": "bounded", {{rules}}, "budgets": {"cap": {"scope": {"owner": "globex"}, "amount": {"amount": "0.001"}, "period": "month", "thresholds": [{"at": 1, "action": "halt"}]} } }]}
+            """);
+
+        Assert.True(done["status"] == "finished", done.Text);
+        Assert.Equal(("0.108", "0.072"), (done["variants.0.cost.amount"], done["variants.1.cost.amount"]));
+        Assert.Equal(("34", "1"), (OwnerOf(done, 0, "globex")["p95WaitSeconds"]!.ToString(), OwnerOf(done, 1, "globex")["rejected"]!.ToString()));
+    }
 
     [Fact]
     public async Task A_request_that_is_wrong_ends_the_simulation_with_its_place()

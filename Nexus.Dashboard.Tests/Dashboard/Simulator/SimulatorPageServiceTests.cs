@@ -100,6 +100,15 @@ public sealed class SimulatorPageServiceTests : IAsyncLifetime
         Assert.Equal(1, Gpus);
     }
 
+    [Fact]
+    public void A_variant_that_changes_more_than_pools_and_quotas_is_not_made_in_part()
+    {
+        VariantChanges changes = _service.Changes(Variant(pool: """{"resources":{"gpu":4}}""") with { Prices = [] });
+
+        Assert.Contains("prices, budgets and settings", changes.Fault, StringComparison.Ordinal);
+        Assert.True(changes.IsEmpty);
+    }
+
     private static VariantBody Variant(string? pool = null, string? quota = null) => new()
     {
         Name = "x",

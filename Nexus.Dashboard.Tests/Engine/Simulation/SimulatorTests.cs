@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Tests.Engine.Simulation.Traces;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Simulation;
@@ -28,6 +29,40 @@ public sealed class SimulatorTests
         Assert.Equal((3.333, 0, 10, 10, 10), (report.WaitSeconds.Mean, report.WaitSeconds.P50, report.WaitSeconds.P95, report.WaitSeconds.P99, report.WaitSeconds.Max));
         Assert.Equal(0.75, report.Utilization["p"]["gpu"]); // 30 of 2 × 20 device-seconds
         Assert.Equal([new("a", 2, 2, 0, 0), new OwnerReport("b", 1, 1, 10, 10)], report.Owners);
+    }
+
+    [Fact]
+    public void What_each_tenant_costs_is_refused_and_misses_adds_up_to_the_whole()
+    {
+        Variant priced = new("priced", _ =>
+        [
+            new SetPool(Pool("p", ("gpu", 2))) { Actor = Operator },
+            new SetPrices([new Sku("hour", "gpu") { UnitPrice = Money.Parse("3.6") }], Replaces: true) { Actor = Operator },
+        ]);
+
+        SimulationReport report = Compare(
+            Trace.Read(
+                """
+                time,owner,duration,deadline,gpu
+                0,a/x,36,50,2
+                0,b/x,36,40,1
+                0,b/x,36,,3
+                """),
+            priced).Single();
+
+        Assert.Equal("0.072 USD", $"{report.Cost!.Amount} {report.Cost.Currency}"); // 2 × 0.01 unit-hours
+        Assert.Equal(
+            [("a", 0L, 1L, 1L, "0.072"), ("b", 2L, 1L, 0L, "0")],
+            report.Owners.OrderBy(o => o.Owner, StringComparer.Ordinal).Select(o => (o.Owner, o.Rejected, o.Deadlines, o.DeadlinesMet, o.Cost!.Amount)));
+    }
+
+    [Fact]
+    public void Where_nothing_has_a_price_nothing_is_said_of_costs()
+    {
+        SimulationReport report = Of("time,owner,duration,gpu\n0,a/x,10,1\n", Pool("p", ("gpu", 2)));
+
+        Assert.Null(report.Cost);
+        Assert.Null(Assert.Single(report.Owners).Cost);
     }
 
     [Theory]

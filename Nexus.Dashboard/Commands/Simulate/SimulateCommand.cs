@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Nexus.Dashboard.Commands.Policies;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
@@ -10,25 +11,21 @@ using Nexus.Engine.Simulation.Traces;
 namespace Nexus.Dashboard.Commands.Simulate;
 
 /// <summary><c>simulate</c>: a workload trace under one or several policies, by the engine under a virtual clock.</summary>
-internal sealed class SimulateCommand
+/// <param name="settings">The configuration given on the command line.</param>
+internal sealed class SimulateCommand(string[] settings)
 {
     private const string AsConfigured = "as-configured";
     private const string Changed = "changed";
+
+    private const string OnTraces =
+        "Every request comes when the trace says, is held for its duration and released with the amounts of the trace: retries and changed submissions, which other answers might have caused, are not modelled.";
 
     private readonly Argument<string> _trace = new("TRACE")
     {
         Description = "CSV with a header: time,id,owner,priority,duration,deadline,preemptible,<kind>…, an Azure LLM trace, or an Alibaba GPU trace.",
     };
 
-    private readonly Option<string?> _pools = new("--pools")
-    {
-        Description = "Pools as JSON, keyed by name, each as PUT /pools/{name} takes it.", HelpName = "FILE",
-    };
-
-    private readonly Option<string?> _quotas = new("--quotas")
-    {
-        Description = "Quotas as JSON, keyed by owner path, each as PUT /quotas/{path} takes it.", HelpName = "FILE",
-    };
+    private readonly SimulatedPolicies _policies = new(settings);
 
     private readonly Option<string[]> _strategies = new("--strategy")
     {
@@ -37,15 +34,10 @@ internal sealed class SimulateCommand
 
     private readonly Option<string?> _record = new("--record") { Description = "Writes each variant's decisions to DIR/VARIANT.jsonl, as journal export does.", HelpName = "DIR" };
 
-    private readonly Option<string?> _against = new("--against")
-    {
-        Description = "A changed policy, as a folder with pools.json and quotas.json: each variant is simulated under it too.", HelpName = "DIR",
-    };
+    private readonly Option<string[]> _failIf = Condition.Option(
+        "Ends with exit code 1 when a figure under the changed policy is worse: 'waitSeconds.p95 > +5%', 'deadlinesMet < -10', 'cost > +5%'.");
 
-    private readonly Option<string[]> _failIf = new("--fail-if")
-    {
-        Description = "Ends with exit code 1 when a figure under the changed policy is worse: 'waitSeconds.p95 > +5%', 'deadlinesMet < -10'.", HelpName = "CONDITION",
-    };
+    private readonly Option<string?> _report = new("--report") { Description = "Writes what the changed policy does as Markdown, for a pull request.", HelpName = "FILE" };
 
     private readonly Option<int?> _owners = new("--owners")
     {
@@ -70,18 +62,17 @@ internal sealed class SimulateCommand
             [
                 "simulate openb_pod_list_default.csv --pools pools.json",
                 "simulate day.csv --pools pools.json --json | jq '.variants[0].waitSeconds'",
-                "simulate day.csv --pools pools.json --against changed --fail-if 'waitSeconds.p95 > +5%' --fail-if 'deadlinesMet < 0'",
+                "simulate day.csv --policy main --against branch --fail-if 'waitSeconds.p95 > +5%' --fail-if 'cost > +2%' --report report.md",
             ],
         };
         simulate.Arguments.Add(_trace);
-        foreach (Option option in (Option[])[_pools, _quotas, _strategies, _owners, _tokensPerSecond, _start, _record, _against, _failIf])
+        foreach (Option option in (Option[])[.. _policies.Options, _strategies, _owners, _tokensPerSecond, _start, _record, _failIf, _report])
         {
             simulate.Options.Add(option);
         }
 
         _owners.Require(value => value is null or (>= 1 and <= 100_000), "1 to 100,000");
         _tokensPerSecond.Require(value => value is > 0 and <= 1_000_000_000, "above 0");
-        _failIf.Require(value => value is null || value.All(text => Condition.TryParse(text, out _)), "FIGURE > +N, FIGURE > +N%, FIGURE < -N or FIGURE < -N%, for example 'waitSeconds.p95 > +5%'");
         _strategies.Validators.Add(result =>
         {
             foreach (string name in result.GetValueOrDefault<string[]>() ?? [])
@@ -94,9 +85,12 @@ internal sealed class SimulateCommand
         });
         simulate.Validators.Add(result =>
         {
-            if (result.GetValue(_failIf) is { Length: > 0 } && result.GetValue(_against) is null)
+            foreach (string option in (string[])[.. result.GetValue(_failIf) is { Length: > 0 } ? ["--fail-if"] : Array.Empty<string>(), .. result.GetValue(_report) is not null ? ["--report"] : Array.Empty<string>()])
             {
-                result.AddError("--fail-if compares with a changed policy: give its folder with --against.");
+                if (!_policies.HasChanged(result))
+                {
+                    result.AddError($"{option} compares with a changed policy: give its folder with --against.");
+                }
             }
         });
         simulate.SetAction(SimulateAsync);
@@ -109,13 +103,16 @@ internal sealed class SimulateCommand
         using TraceFile trace = new(parsed.GetRequiredValue(_trace), parsed.GetValue(_owners));
         try
         {
-            (Variant[] variants, PoolDefinition[] pools) = Variants(parsed, trace);
+            Instant start = parsed.GetValue(_start) is { } given ? Instant.From(given) : TraceWorkload.DefaultStart;
+            (Policy present, Policy? changed) = _policies.Read(parsed, trace, start);
+            Variant[] variants = Variants(parsed, present, changed);
             TraceRequest[]? held = trace.CanReadAgain || variants.Length == 1 ? null : [.. trace.Read()];
             Workload workload = TraceWorkload.Of(
-                () => held ?? trace.Read(), pools, parsed.GetValue(_tokensPerSecond), parsed.GetValue(_start) is { } start ? Instant.From(start) : TraceWorkload.DefaultStart);
+                () => held ?? trace.Read(), present.Pools.Concat(changed?.Pools ?? []).DistinctBy(p => p.Name, StringComparer.Ordinal).ToArray(), parsed.GetValue(_tokensPerSecond), start,
+                currency: _policies.Currency(parsed));
             using DecisionFiles? files = parsed.GetValue(_record) is { } folder ? new DecisionFiles(folder, variants) : null;
             IReadOnlyList<SimulationReport> reports = await RunAsync(error, trace, workload, variants, files, cancellation);
-            return await PrintAsync(parsed, reports);
+            return await PrintAsync(parsed, reports, present, changed, start, cancellation);
         }
         catch (TraceFormatException fault)
         {
@@ -128,45 +125,14 @@ internal sealed class SimulateCommand
     }
 
     // One for each strategy under the present policy; then the same under the changed one.
-    private (Variant[] Variants, PoolDefinition[] Pools) Variants(ParseResult parsed, TraceFile trace)
+    private Variant[] Variants(ParseResult parsed, Policy present, Policy? changed)
     {
-        TextWriter error = parsed.InvocationConfiguration.Error;
-        Policy present = new(
-            parsed.GetValue(_pools) is { } path ? PolicyFiles.ReadPools(path, error.WriteLine) : DefaultPools(trace),
-            parsed.GetValue(_quotas) is { } quotas ? PolicyFiles.ReadQuotas(quotas) : []);
-        Policy? changed = parsed.GetValue(_against) is { } folder ? Folder(folder, error) : null;
         string?[] strategies = parsed.GetValue(_strategies) is { Length: > 0 } named ? [.. named.Distinct(StringComparer.Ordinal)] : [null];
-        return (
-            [
-                .. strategies.Select(s => present.As(s ?? AsConfigured, s)),
-                .. changed is null ? [] : strategies.Select(s => changed.As(s is null ? Changed : $"{s}-{Changed}", s)),
-            ],
-            [.. present.Pools.Concat(changed?.Pools ?? []).DistinctBy(p => p.Name, StringComparer.Ordinal)]);
-    }
-
-    private static Policy Folder(string folder, TextWriter error)
-    {
-        string quotas = Path.Combine(folder, PolicyFiles.Quotas);
-        return new(PolicyFiles.ReadPools(Path.Combine(folder, PolicyFiles.Pools), error.WriteLine), File.Exists(quotas) ? PolicyFiles.ReadQuotas(quotas) : []);
-    }
-
-    private static IReadOnlyList<PoolDefinition> DefaultPools(TraceFile trace)
-    {
-        if (!trace.CanReadAgain || !trace.IsAlibabaGpu)
-        {
-            throw CommandException.BadInput("give the pools with --pools FILE, for example {\"gpu-a\": {\"resources\": {\"gpu\": 8}}}; only for the Alibaba GPU trace are they known without.");
-        }
-
-        string nodes = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(trace.Name)) ?? "", AlibabaNodes.FileName);
-        try
-        {
-            using StreamReader text = File.OpenText(nodes);
-            return AlibabaNodes.Read(text, nodes);
-        }
-        catch (IOException fault)
-        {
-            throw CommandException.BadInput($"give the pools with --pools FILE, or put the trace's list of nodes beside it: {fault.Message}", fault);
-        }
+        return
+        [
+            .. strategies.Select(s => present.As(s ?? AsConfigured, s)),
+            .. changed is null ? [] : strategies.Select(s => changed.As(s is null ? Changed : $"{s}-{Changed}", s)),
+        ];
     }
 
     private static async Task<IReadOnlyList<SimulationReport>> RunAsync(
@@ -206,12 +172,19 @@ internal sealed class SimulateCommand
         return reports;
     }
 
-    private async Task<int> PrintAsync(ParseResult parsed, IReadOnlyList<SimulationReport> reports)
+    private async Task<int> PrintAsync(ParseResult parsed, IReadOnlyList<SimulationReport> reports, Policy present, Policy? changed, Instant start, CancellationToken cancellation)
     {
-        string[]? failed = parsed.GetValue(_against) is null ? null : [.. Broken(parsed.GetValue(_failIf) ?? [], reports)];
+        PolicyComparison[] comparisons = changed is null ? [] : Comparisons(reports, Condition.Of(parsed.GetValue(_failIf)));
+        string[]? failed = changed is null ? null : [.. comparisons.SelectMany(c => c.Broken)];
         foreach (string sentence in failed ?? [])
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(sentence);
+        }
+
+        if (parsed.GetValue(_report) is { } file)
+        {
+            string currency = _policies.Currency(parsed);
+            await new PolicyReport(PolicyPlan.Of(present.ToContent(currency), changed!.ToContent(currency)), comparisons, Replayed(parsed, reports, start), [OnTraces]).WriteAsync(file, cancellation);
         }
 
         TextWriter output = parsed.InvocationConfiguration.Output;
@@ -227,19 +200,15 @@ internal sealed class SimulateCommand
         return failed is { Length: > 0 } ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static IEnumerable<string> Broken(string[] conditions, IReadOnlyList<SimulationReport> reports)
+    private static PolicyComparison[] Comparisons(IReadOnlyList<SimulationReport> reports, IReadOnlyList<Condition> conditions)
     {
-        JsonElement[] figures = [.. reports.Select(r => JsonSerializer.SerializeToElement(r, SimulateJson.Default.SimulationReport))];
         int half = reports.Count / 2;
-        for (int i = 0; i < half; i++)
-        {
-            foreach (string text in conditions)
-            {
-                if (Condition.TryParse(text, out Condition? condition) && condition.Broken(reports[i].Name, figures[i], figures[half + i]) is { } sentence)
-                {
-                    yield return sentence;
-                }
-            }
-        }
+        return [.. Enumerable.Range(0, half).Select(i => PolicyComparison.Of(reports[i], reports[half + i], conditions))];
     }
+
+    private IReadOnlyList<string> Replayed(ParseResult parsed, IReadOnlyList<SimulationReport> reports, Instant start) =>
+    [
+        string.Create(CultureInfo.InvariantCulture, $"The trace `{Path.GetFileName(parsed.GetRequiredValue(_trace))}`, {reports[0].Requests:#,0} requests, from {start.ToDateTimeOffset():yyyy-MM-dd HH:mm:ss} UTC of virtual time on."),
+        .. reports.Select(r => string.Create(CultureInfo.InvariantCulture, $"`{r.Name}`: {r.Events:#,0} decisions, SHA-256 `{r.Hash}`; the same trace under the same policy gives the same.")),
+    ];
 }

@@ -11,11 +11,15 @@ internal static class SimulateText
 
     public static async Task WriteAsync(TextWriter output, IReadOnlyList<SimulationReport> variants)
     {
-        int width = Math.Max(LeastWidth, variants.Max(v => v.Name.Length) + 2);
-        await output.WriteLineAsync(Row("", variants.Select(v => v.Name), width));
-        foreach ((string label, Func<SimulationReport, FormattableString> figure) in Figures(variants))
+        (string Label, string[] Cells)[] rows =
+        [
+            ("", [.. variants.Select(v => v.Name)]),
+            .. Figures(variants).Select(f => (f.Label, variants.Select(v => f.Figure(v).ToString(CultureInfo.InvariantCulture)).ToArray())),
+        ];
+        int width = Math.Max(LeastWidth, rows.Max(r => r.Cells.Max(c => c.Length)) + 2);
+        foreach ((string label, string[] cells) in rows)
         {
-            await output.WriteLineAsync(Row(label, variants.Select(v => figure(v).ToString(CultureInfo.InvariantCulture)), width));
+            await output.WriteLineAsync(Row(label, cells, width));
         }
     }
 
@@ -48,6 +52,11 @@ internal static class SimulateText
         yield return ("fairness (Jain)", v => $"{v.Jain:N4}");
         yield return ("preemptions", v => $"{v.Preemptions:N0}");
         yield return ("work lost, s", v => $"{v.WorkLostSeconds:N1}");
+        if (variants.Any(v => v.Cost is not null))
+        {
+            yield return ("cost", v => $"{(v.Cost is { } cost ? $"{cost.Amount} {cost.Currency}" : "–")}");
+        }
+
         foreach ((string pool, string kind) in variants.SelectMany(v => v.Utilization.SelectMany(p => p.Value.Keys.Select(k => (p.Key, k)))).Distinct())
         {
             yield return ($"used, {pool}, {kind}", v => $"{100 * (v.Utilization.GetValueOrDefault(pool)?.GetValueOrDefault(kind) ?? 0):N1} %");

@@ -27,6 +27,17 @@ internal record BudgetBody
     /// <summary>True where what a period did not spend of its own amount is added to the next one.</summary>
     public bool CarryOver { get; init; }
 
+    /// <summary>A budget as it is set, in a body that would set it.</summary>
+    public static BudgetBody Of(BudgetDefinition budget, string currency) => new()
+    {
+        Scope = BudgetScopeBody.Of(budget.Scope),
+        Amount = MoneyBody.Of(budget.Amount, currency),
+        Period = budget.Period.ToString(),
+        TimeZone = budget.Period.Zone,
+        Thresholds = [.. budget.Thresholds.Select(BudgetThresholdBody.Of)],
+        CarryOver = budget.CarryOver,
+    };
+
     /// <summary>Checks what is written; whether it makes sense is the engine's to say.</summary>
     public Result<BudgetDefinition> ToDefinition(string id, string currency)
     {

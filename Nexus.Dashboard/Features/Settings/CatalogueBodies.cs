@@ -15,6 +15,9 @@ internal sealed record KindBody
 
     public ResourceFamily? Family { get; init; }
 
+    /// <summary>A kind as it is, in a body that would set it.</summary>
+    public static KindBody Of(ResourceKind kind) => new() { Unit = kind.Unit, Behaviour = kind.Behaviour, Family = kind.Family };
+
     public Result<ResourceKind> ToKind(string name)
     {
         Faults faults = new();
@@ -40,6 +43,9 @@ internal sealed record ClassBody
 
     public required int Value { get; init; }
 
+    /// <summary>A class as it is, in a body that would set it.</summary>
+    public static ClassBody Of(PriorityClass priority) => new() { Value = priority.Value };
+
     public Result<PriorityClass> ToClass(string name)
     {
         Faults faults = new();
@@ -63,6 +69,13 @@ internal sealed record OwnerBody
 
     public OwnerPriorityBody? Priority { get; init; }
 
+    /// <summary>What is set for an owner, in a body that would set it.</summary>
+    public static OwnerBody Of(OwnerSettings owner) => new()
+    {
+        Labels = owner.Labels.Count == 0 ? null : owner.Labels.ToDictionary(StringComparer.Ordinal),
+        Priority = owner is { DefaultPriority: null, MaxPriority: null } ? null : new OwnerPriorityBody(owner.DefaultPriority, owner.MaxPriority),
+    };
+
     public Result<OwnerSettings> ToSettings(OwnerPath path)
     {
         Faults faults = new();
@@ -81,12 +94,12 @@ internal sealed record OwnerAnswer(string Path, Dictionary<string, string>? Labe
 {
     public static OwnerAnswer Of(OwnerPath path, Configuration configuration)
     {
-        OwnerSettings? own = configuration.Owner(path);
+        OwnerBody? own = configuration.Owner(path) is { } set ? OwnerBody.Of(set) : null;
         EffectiveOwner effective = configuration.EffectiveFor(path);
         return new OwnerAnswer(
             path.IsRoot ? "~" : path.ToString(),
-            own is { Labels.Count: > 0 } ? own.Labels.ToDictionary(StringComparer.Ordinal) : null,
-            own is { DefaultPriority: not null } or { MaxPriority: not null } ? new OwnerPriorityBody(own.DefaultPriority, own.MaxPriority) : null,
+            own?.Labels,
+            own?.Priority,
             new OwnerBody
             {
                 Labels = effective.Labels.Count == 0 ? null : effective.Labels.ToDictionary(StringComparer.Ordinal),

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Shared;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
@@ -38,6 +40,11 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
         rows.Add(Row(reports, "Fairness (Jain)", r => r.Jain, v => v.ToString("0.000", CultureInfo.InvariantCulture), Better.More));
         rows.Add(Preempted(reports));
         rows.Add(Row(reports, "Work lost", r => r.WorkLostSeconds, Seconds, Better.Less));
+        if (reports.Select(r => r.Cost).OfType<CostFigure>().FirstOrDefault() is { Currency: var currency })
+        {
+            rows.Add(Row(reports, "Cost", r => Units(r.Cost), cost => BudgetMoney.Full(Money.TryRound((decimal)cost, out Money rounded) ? rounded : default, currency), Better.Less));
+        }
+
         rows.AddRange(Uses(reports).Select(use => Row(reports, $"Used, {use.Pool} {use.Kind}", r => r.Utilization.TryGetValue(use.Pool, out var kinds) && kinds.TryGetValue(use.Kind, out double share) ? share : null, Numbers.Share, Better.Neither)));
         return new Comparison(
             [.. reports.Select(r => r.Name)], rows,
@@ -74,6 +81,9 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
 
     /// <summary>The 95th percentile of a tenant's wait; null where it had no request.</summary>
     internal static double? WaitOf(SimulationReport report, string owner) => report.Owners.FirstOrDefault(o => o.Owner == owner)?.P95WaitSeconds;
+
+    /// <summary>An amount of money to compare by; null where nothing has a price.</summary>
+    internal static double? Units(CostFigure? cost) => cost is null ? null : double.Parse(cost.Amount, CultureInfo.InvariantCulture);
 
     private static string Count(double value) => Numbers.Count((decimal)value);
 

@@ -29,4 +29,25 @@ internal static class MergePatch
 
         return result;
     }
+
+    /// <summary>The patch that makes one object of another; of what is not there the other as it is.</summary>
+    public static JsonObject Of(JsonObject? before, JsonObject after)
+    {
+        ArgumentNullException.ThrowIfNull(after);
+        JsonObject patch = [];
+        foreach (string gone in before?.Select(m => m.Key).Where(name => !after.ContainsKey(name)) ?? [])
+        {
+            patch[gone] = null;
+        }
+
+        foreach ((string name, JsonNode? value) in after)
+        {
+            if (before?.TryGetPropertyValue(name, out JsonNode? was) != true || !JsonNode.DeepEquals(was, value))
+            {
+                patch[name] = before?[name] is JsonObject from && value is JsonObject to ? Of(from, to) : value?.DeepClone();
+            }
+        }
+
+        return patch;
+    }
 }

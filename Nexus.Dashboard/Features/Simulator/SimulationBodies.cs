@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Prices;
 using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
@@ -38,6 +39,21 @@ internal sealed record VariantBody
 
     /// <summary>Quotas by owner path (the root is <c>~</c>), each as a merge patch on what is set there; null removes it.</summary>
     public Dictionary<string, JsonElement>? Quotas { get; init; }
+
+    /// <summary>Budgets by id, each as a merge patch on the budget as it is; null removes it.</summary>
+    public Dictionary<string, JsonElement>? Budgets { get; init; }
+
+    /// <summary>The whole price book, in the place of the one that holds.</summary>
+    public List<PriceItem>? Prices { get; init; }
+
+    /// <summary>Own kinds by name, each as a merge patch; null removes it.</summary>
+    public Dictionary<string, JsonElement>? Kinds { get; init; }
+
+    /// <summary>Priority classes by name, each as a merge patch; null removes it.</summary>
+    public Dictionary<string, JsonElement>? Priorities { get; init; }
+
+    /// <summary>What is set for owners, by path (the root is <c>~</c>), each as a merge patch; null removes it.</summary>
+    public Dictionary<string, JsonElement>? Owners { get; init; }
 }
 
 /// <summary>A simulation as it stands.</summary>

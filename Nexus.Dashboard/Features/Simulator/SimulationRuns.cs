@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using Nexus.Engine.Hosting;
 using Nexus.Engine.Simulation;
 using Nexus.Engine.Simulation.Traces;
 using Nexus.Engine.Storage;
@@ -104,7 +105,7 @@ internal sealed class SimulationRuns(IOptions<SimulatorOptions> options, ILogger
         {
             simulation.Becomes(simulation.State with { Status = SimulationStatus.Cancelled });
         }
-        catch (Exception fault) when (fault is SimulationException or TraceFormatException or JournalException)
+        catch (Exception fault) when (fault is SimulationException or TraceFormatException or JournalException or EngineUnavailableException)
         {
             simulation.Becomes(simulation.State with { Status = SimulationStatus.Failed, Error = fault.Message });
         }

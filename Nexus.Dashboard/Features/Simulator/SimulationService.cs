@@ -6,7 +6,6 @@ using Nexus.Dashboard.Commands;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
-using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation.Traces;
 
@@ -65,10 +64,9 @@ internal sealed class SimulationService(
             return refused;
         }
 
-        PoolDefinition[] pools = [.. host.Read.Pools.Where(p => !p.Draining).Select(p => p.Definition)];
-        QuotaDefinition[] quotas = [.. host.Read.Quotas.Select(q => q.Definition).OrderBy(q => q.Owner.Segments.Count)];
-        WhatIf[] variants = [.. (body.Variants ?? []).Where(v => v is not null).Select(v => new WhatIf(v))];
-        if (Fault(body, variants, pools, quotas) is { } fault)
+        PresentRules now = PresentRules.Of(host);
+        WhatIf[] variants = [.. (body.Variants ?? []).Where(v => v is not null).Select(v => new WhatIf(v, now.Catalogue.Currency))];
+        if (Fault(body, variants, now) is { } fault)
         {
             return fault;
         }
@@ -79,10 +77,10 @@ internal sealed class SimulationService(
             (Instant from, Instant to) = (Instant.From(window.From!.Value), Instant.From(window.To!.Value));
 
             // What was due until now is then decided and on disk, so that the end of the window is whole.
-            Instant now = host.Now;
+            Instant until = host.Now;
             await host.SendAsync(new Tick { Actor = Actor.Engine }, cancellation);
-            to = to < now ? to : now;
-            work = simulation => SimulationWork.OfWindow(simulation, data.Path, engine.Value.Limits, options.Value.MaxEvents, from, to, variants, time);
+            to = to < until ? to : until;
+            work = simulation => SimulationWork.OfWindow(simulation, data.Path, engine.Value.Limits, options.Value.MaxEvents, from, to, variants, host.Read.SpentBefore, time);
         }
         else
         {
@@ -92,7 +90,7 @@ internal sealed class SimulationService(
                 return bad;
             }
 
-            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, pools, quotas, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, host.Read.Configuration, time);
+            work = simulation => SimulationWork.OfTrace(simulation, trace.Value!, now, variants, body.TokensPerSecond ?? DefaultTokensPerSecond, time);
         }
 
         Simulation begun = new($"sim-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", caller, time.GetUtcNow(), work) { Asked = body with { Trace = null } };
@@ -100,7 +98,7 @@ internal sealed class SimulationService(
             : new Problem("too-many-simulations", "Too many simulations", 429, "As many simulations wait as may: wait until one has ended, or cancel one.");
     }
 
-    private static Problem? Fault(SimulationBody body, WhatIf[] variants, PoolDefinition[] pools, QuotaDefinition[] quotas)
+    private static Problem? Fault(SimulationBody body, WhatIf[] variants, PresentRules now)
     {
         Faults faults = new();
         faults.When((body.Window is null) == (body.Trace is null), "$", "give a window or a trace: one of them");
@@ -119,7 +117,7 @@ internal sealed class SimulationService(
             faults.When(variant.Strategy is { } strategy && PoolBody.FaultOfStrategy(strategy) is not null, $"{path}.strategy", variant.Strategy is { } named ? PoolBody.FaultOfStrategy(named) ?? "" : "");
         }
 
-        return faults.Problem ?? variants.Select((v, i) => v.Fault(pools, quotas, $"$.variants[{i}]")).FirstOrDefault(p => p is not null);
+        return faults.Problem ?? variants.Select((v, i) => v.Fault(now, $"$.variants[{i}]")).FirstOrDefault(p => p is not null);
     }
 
     private static Result<TraceRequest[]> Trace(SimulationBody body)

@@ -1,5 +1,5 @@
 using Nexus.Engine.Core;
-using Nexus.Engine.Quotas;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Simulation;
 using Nexus.Engine.Simulation.Traces;
@@ -14,21 +14,22 @@ internal static class SimulationWork
 
     /// <summary>Simulates a trace.</summary>
     public static void OfTrace(
-        Simulation simulation, IReadOnlyList<TraceRequest> trace, IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, IReadOnlyList<WhatIf> variants,
-        decimal tokensPerSecond, Configuration catalogue, TimeProvider time)
+        Simulation simulation, IReadOnlyList<TraceRequest> trace, PresentRules now, IReadOnlyList<WhatIf> variants, decimal tokensPerSecond, TimeProvider time)
     {
-        PoolDefinition[] all = [.. variants.SelectMany(v => v.Pools(pools)).DistinctBy(p => p.Name, StringComparer.Ordinal)];
-        Workload workload = TraceWorkload.Of(() => trace, all, tokensPerSecond, TraceWorkload.DefaultStart, catalogue);
-        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(pools, quotas))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report, time);
+        PoolDefinition[] all = [.. variants.SelectMany(v => v.Pools(now.Pools)).DistinctBy(p => p.Name, StringComparer.Ordinal)];
+        Workload workload = TraceWorkload.Of(() => trace, all, tokensPerSecond, TraceWorkload.DefaultStart, now.Catalogue);
+        Run(simulation, workload, [.. variants.Select(v => v.OnTrace(now))], 0, progress => (double)progress.Requests / Math.Max(1, trace.Count), static (_, report) => report, time);
     }
 
     /// <summary>Simulates a recorded window.</summary>
     /// <exception cref="SimulationException">The window holds too much, or nothing.</exception>
-    public static void OfWindow(Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants, TimeProvider time)
+    public static void OfWindow(
+        Simulation simulation, string folder, EngineLimits limits, int maxEvents, Instant from, Instant to, IReadOnlyList<WhatIf> variants,
+        Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore, TimeProvider time)
     {
         RecordedWindow window = RecordedWindow.Read(folder, limits, maxEvents, from, to, begins => simulation.Becomes(simulation.State with { Window = (begins, to) }), simulation.Stop);
         Run(
-            simulation, window.Workload, [.. variants.Select(v => v.OnRecord())], ShareOfReading,
+            simulation, window.Workload, [.. variants.Select(v => v.OnRecord(spentBefore))], ShareOfReading,
             progress => (progress.At - window.From) / (to - window.From),
             (i, report) => variants[i].IsUnchanged ? report with { AsRecorded = report.Hash == window.Hash } : report,
             time);

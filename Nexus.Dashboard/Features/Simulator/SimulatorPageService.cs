@@ -27,6 +27,11 @@ internal sealed class SimulatorPageService(EngineHost host, EngineFeed feed, Poo
     {
         (PoolDefinition[] poolsNow, QuotaDefinition[] quotasNow) = (PoolsNow(), QuotasNow());
         WhatIf rules = new(variant);
+        if (!rules.IsUnchangedBeside)
+        {
+            return VariantChanges.Impossible("It changes more than pools and quotas: make that change on the pages of prices, budgets and settings, or with policy apply.");
+        }
+
         try
         {
             Dictionary<string, PoolDefinition> poolsThen = rules.Pools(poolsNow).ToDictionary(p => p.Name, StringComparer.Ordinal);

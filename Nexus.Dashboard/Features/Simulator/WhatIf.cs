@@ -2,6 +2,7 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -9,30 +10,43 @@ using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
 
-/// <summary>The rules of one variant: what a body says differs, laid over the pools and quotas as they are.</summary>
-internal sealed class WhatIf(VariantBody body)
+/// <summary>The rules of one variant: what a body says differs, laid over the rules as they are.</summary>
+/// <param name="body">What differs.</param>
+/// <param name="currency">The installation's currency; only budgets have to do with it.</param>
+internal sealed class WhatIf(VariantBody body, string currency = "USD")
 {
-    private static readonly Actor Author = new(ActorKind.Engine, "what-if", "simulation");
+    /// <summary>Who makes the changes of a variant.</summary>
+    public static readonly Actor Author = new(ActorKind.Engine, "what-if", "simulation");
 
     private readonly Patches<PoolBody, PoolDefinition> _pools = new("pools", body.Pools, ApiJson.Default.PoolBody, PoolBody.Of, static (pool, name) => pool.ToDefinition(name));
 
     private readonly Patches<QuotaBody, QuotaDefinition> _quotas = new("quotas", body.Quotas, ApiJson.Default.QuotaBody, QuotaBody.Of, Quota);
 
+    private readonly CatalogueWhatIf _catalogue = new(body);
+    private readonly MoneyWhatIf _money = new(body, currency);
+
     /// <summary>True when it changes nothing: the past must come out as it was.</summary>
-    public bool IsUnchanged => body.Strategy is null && !_pools.Names.Any() && !_quotas.Names.Any();
+    public bool IsUnchanged => body.Strategy is null && !_pools.Names.Any() && !_quotas.Names.Any() && IsUnchangedBeside;
+
+    /// <summary>True when it changes nothing but pools and quotas.</summary>
+    public bool IsUnchangedBeside => _catalogue.IsUnchanged && _money.IsUnchanged;
 
     /// <summary>For a recorded window: the changes are made at its beginning, and to whatever an operator sets in the course of it.</summary>
-    public Variant OnRecord() => new(body.Name!, engine => IsUnchanged ? [] : Changes(engine), IsUnchanged ? null : Rewrite, body.Strategy);
+    /// <param name="spentBefore">What the ledger has of a budget's scope before a moment.</param>
+    public Variant OnRecord(Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore) =>
+        new(body.Name!, engine => IsUnchanged ? [] : Changes(engine, spentBefore), IsUnchanged ? null : Rewrite, body.Strategy);
 
-    /// <summary>For a trace: on an engine without pools and quotas.</summary>
-    /// <param name="pools">The pools as they are.</param>
-    /// <param name="quotas">What is set for owners, those above before those below.</param>
-    public Variant OnTrace(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas)
+    /// <summary>For a trace: on an engine that has kinds, classes and owners as they are, and nothing else.</summary>
+    /// <param name="now">The rules as they are.</param>
+    public Variant OnTrace(PresentRules now)
     {
         Command[] all =
         [
-            .. Pools(pools).Select(pool => new SetPool(pool) { Actor = Author }),
-            .. Quotas(quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
+            .. _catalogue.Sets(now.Catalogue),
+            .. Pools(now.Pools).Select(pool => new SetPool(pool) { Actor = Author }),
+            .. _money.All(now.PricesOfToday, now.Budgets),
+            .. Quotas(now.Quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
+            .. _catalogue.Removals(now.Catalogue),
         ];
         return new(body.Name!, _ => all, Strategy: body.Strategy);
     }
@@ -56,7 +70,15 @@ internal sealed class WhatIf(VariantBody body)
         _pools.Fault(name => pools.FirstOrDefault(p => p.Name == name), path)
         ?? _quotas.Fault(name => quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name), path);
 
-    private IEnumerable<Command> Changes(Engine.Core.Engine engine)
+    /// <summary>The same of everything that it changes.</summary>
+    public Problem? Fault(PresentRules now, string path) => Fault(now.Pools, now.Quotas, path) ?? _catalogue.Fault(now.Catalogue, path) ?? _money.Fault(now.Budgets, path);
+
+    private IEnumerable<Command> Changes(Engine.Core.Engine engine, Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore) =>
+    [
+        .. _catalogue.Sets(engine.Configuration), .. PoolChanges(engine), .. _money.Changes(engine, spentBefore), .. QuotaChanges(engine), .. _catalogue.Removals(engine.Configuration),
+    ];
+
+    private IEnumerable<Command> PoolChanges(Engine.Core.Engine engine)
     {
         PoolState[] present = [.. engine.Pools];
         foreach (string name in present.Select(p => p.Name).Union(_pools.Names, StringComparer.Ordinal))
@@ -88,7 +110,10 @@ internal sealed class WhatIf(VariantBody body)
                 }
             }
         }
+    }
 
+    private IEnumerable<Command> QuotaChanges(Engine.Core.Engine engine)
+    {
         QuotaDefinition[] quotas = [.. engine.Quotas.Select(q => q.Definition)];
         foreach (string name in _quotas.Names)
         {
@@ -111,7 +136,8 @@ internal sealed class WhatIf(VariantBody body)
         DeletePool delete when _pools.Remove(delete.Name) => null,
         SetQuota set => _quotas.Apply(QuotaAnswer.PathOf(set.Quota.Owner), set.Quota) is { } wanted ? set with { Quota = wanted } : null,
         DeleteQuota delete when _quotas.Remove(QuotaAnswer.PathOf(delete.Owner)) => null,
-        _ => command,
+        SetPrices or SetBudget or DeleteBudget => _money.Rewrite(command),
+        _ => _catalogue.Rewrite(command),
     };
 
     private PoolDefinition? Pool(string name, PoolDefinition? pool) =>

@@ -22,10 +22,11 @@ public sealed class TraceWorkload
     private readonly decimal _tokensPerSecond;
     private readonly Instant _start;
     private readonly Configuration? _catalogue;
+    private readonly string _currency;
 
-    private TraceWorkload(Func<IEnumerable<TraceRequest>> trace, IEnumerable<PoolDefinition> pools, decimal tokensPerSecond, Instant start, Configuration? catalogue)
+    private TraceWorkload(Func<IEnumerable<TraceRequest>> trace, IEnumerable<PoolDefinition> pools, decimal tokensPerSecond, Instant start, Configuration? catalogue, string currency)
     {
-        (_trace, _tokensPerSecond, _start, _catalogue) = (trace, tokensPerSecond, start, catalogue);
+        (_trace, _tokensPerSecond, _start, _catalogue, _currency) = (trace, tokensPerSecond, start, catalogue, currency);
         _poolsByModel = pools.Where(p => p.Labels[ModelLabel] is not null).ToLookup(p => p.Labels[ModelLabel]!, p => p.Name, StringComparer.Ordinal);
     }
 
@@ -38,16 +39,17 @@ public sealed class TraceWorkload
     /// <param name="tokensPerSecond">How fast a model answers, above 0.</param>
     /// <param name="start">The moment of the trace's start.</param>
     /// <param name="catalogue">Kinds, classes and owners beside those that every installation has; null: none.</param>
+    /// <param name="currency">The currency of all amounts, by its ISO 4217 code; null: the catalogue's, without one <c>USD</c>.</param>
     public static Workload Of(
-        Func<IEnumerable<TraceRequest>> trace, IEnumerable<PoolDefinition> pools, decimal tokensPerSecond, Instant start, Configuration? catalogue = null)
+        Func<IEnumerable<TraceRequest>> trace, IEnumerable<PoolDefinition> pools, decimal tokensPerSecond, Instant start, Configuration? catalogue = null, string? currency = null)
     {
-        TraceWorkload workload = new(trace, pools, tokensPerSecond, start, catalogue);
+        TraceWorkload workload = new(trace, pools, tokensPerSecond, start, catalogue, currency ?? (catalogue ?? Configuration.Initial).Currency);
         return new(workload.Begin, workload.Inputs, null, start, null);
     }
 
     private Core.Engine Begin()
     {
-        Core.Engine engine = new(new EngineLimits(EndedInMemory));
+        Core.Engine engine = new(new EngineLimits(EndedInMemory) { Currency = _currency });
         Batch batch = new();
         foreach (Command command in Catalogue())
         {

@@ -131,11 +131,90 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Contains(fault, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_it_costs_is_told_where_anything_has_a_price()
+    {
+        string prices = Write("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "3.6"}]}""");
+
+        CommandRun priced = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--prices", prices, "--json");
+        CommandRun people = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--prices", prices);
+        CommandRun free = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--json");
+
+        // 10, 10 and 5 device-seconds are 0.002778, 0.002778 and 0.001389 unit-hours.
+        Assert.Equal("""{"amount":"0.025002","currency":"USD"}""", JsonSerializer.Serialize(priced.Json.GetProperty("variants")[0].GetProperty("cost")));
+        Assert.Matches(@"\ncost\s+0\.025002 USD\s", people.Output);
+        Assert.False(free.Json.GetProperty("variants")[0].TryGetProperty("cost", out _));
+    }
+
+    [Fact]
+    public async Task A_policy_that_costs_more_fails_the_pipeline_and_the_report_says_who_pays()
+    {
+        string main = Folder("main", ("pools.json", """{"p": {"resources": {"gpu": 3}}}"""), ("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "3.6"}]}"""));
+        string branch = Folder("branch", ("pools.json", """{"p": {"resources": {"gpu": 3}}}"""), ("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "7.2"}]}"""));
+        string report = Path.Combine(_folder, "report.md");
+
+        CommandRun run = await CommandRun.OfAsync("simulate", Write("trace.csv", "time,owner,duration,gpu\n0,acme/x,36,1\n0,globex/y,108,1\n"), "--policy", main, "--against", branch, "--fail-if", "cost > +5%", "--report", report);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("cost is 0.288 under the changed policy, 0.144 under the present one: more by more than 5 %", run.Error, StringComparison.Ordinal);
+        string text = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
+        Assert.StartsWith("## Policy change: fails, the condition does not hold", text, StringComparison.Ordinal);
+        Assert.Contains("| globex | 1 | 0", text, StringComparison.Ordinal);
+        Assert.Contains("$0.11 → $0.22 |", text, StringComparison.Ordinal);
+        Assert.Contains("- changed price 'hour': unitPrice 3.6 → 7.2", text, StringComparison.Ordinal);
+        Assert.Contains("The trace `trace.csv`, 2 requests", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_prices_of_its_own_a_changed_policy_is_rated_by_the_present_ones()
+    {
+        string branch = Policy("bare", """{"p": {"resources": {"gpu": 1}}}""");
+
+        CommandRun run = await SimulateAsync(
+            Trace, """{"p": {"resources": {"gpu": 1}}}""", "--prices", Write("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "3.6"}]}"""), "--against", branch, "--fail-if", "cost > +0", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        Assert.Equal(["0.025002", "0.025002"], run.Json.GetProperty("variants").EnumerateArray().Select(v => v.GetProperty("cost").GetProperty("amount").GetString()));
+    }
+
+    [Theory]
+    [InlineData("0.29", 0, 3, "0")] // a grant's lease of five minutes is expected to cost 0.3
+    [InlineData("0.3", 3, 0, "0.025002")]
+    public async Task Budgets_halt_what_would_pass_them_in_whatever_currency_they_state(string amount, int finished, int rejected, string cost)
+    {
+        string budgets = Write("budgets.json", $$"""{"all": {"amount": {"amount": "{{amount}}", "currency": "EUR"}, "period": "month", "thresholds": [{"at": 1, "action": "halt"}]} }""");
+        string prices = Write("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "3.6"}]}""");
+
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}}}""", "--prices", prices, "--budgets", budgets, "--json");
+
+        JsonElement variant = Assert.Single(run.Json.GetProperty("variants").EnumerateArray());
+        Assert.Equal((finished, rejected), (Int(variant, "finished"), Int(variant, "rejected")));
+        Assert.Equal($$"""{"amount":"{{cost}}","currency":"EUR"}""", JsonSerializer.Serialize(variant.GetProperty("cost")));
+    }
+
+    [Fact]
+    public async Task Kinds_classes_and_owners_of_a_folder_hold_and_what_it_cannot_use_is_said()
+    {
+        string policy = Folder(
+            "own", ("kinds.json", """{"seat": {"unit": "seat", "behaviour": "held"}}"""), ("priorities.json", """{"urgent": {"value": 900}}"""), ("owners.json", """{"acme": {"priority": {"default": "urgent"}}}"""),
+            ("pools.json", """{"p": {"resources": {"seat": 1}}}"""), ("groups.json", """{"g": {"min": 1}}"""), ("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "3.6", "effectiveFrom": "2027-01-01T00:00:00Z"}]}"""));
+
+        CommandRun run = await CommandRun.OfAsync("simulate", Write("trace.csv", "time,owner,duration,seat\n0,acme/x,10,1\n1,globex/y,10,1\n2,acme/x,10,1\n"), "--policy", policy, "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.ExitCode == 0 ? "" : run.Error));
+        JsonElement waits = run.Json.GetProperty("variants")[0].GetProperty("waitSeconds").GetProperty("byPriority");
+        Assert.Equal((4, 19), (waits.GetProperty("urgent").GetProperty("mean").GetDouble(), waits.GetProperty("medium").GetProperty("mean").GetDouble()));
+        Assert.Equal(1, run.Json.GetProperty("variants")[0].GetProperty("utilization").GetProperty("p").GetProperty("seat").GetDouble());
+        Assert.Contains("groups.json is passed over", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 price holds only after virtual time starts", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("must be 1 to 100,000", "--owners", "0")]
     [InlineData("above 0", "--tokens-per-second", "0")]
     [InlineData("--strategy 'lottery': it must be", "--strategy", "lottery")]
     [InlineData("--fail-if compares with a changed policy", "--fail-if", "jain < -1%")]
+    [InlineData("--report compares with a changed policy", "--report", "r.md")]
     [InlineData("--fail-if must be FIGURE", "--fail-if", "waits are long", "--against", "x")]
     public async Task Arguments_that_cannot_be_are_refused(string fault, params string[] arguments)
     {
@@ -190,6 +269,17 @@ public sealed class SimulateCommandTests : IDisposable
 
     private Task<CommandRun> SimulateAsync(string trace, string pools, params string[] arguments) =>
         CommandRun.OfAsync(["simulate", Write("trace.csv", trace), "--pools", Write("pools.json", pools), .. arguments]);
+
+    private string Folder(string name, params (string File, string Json)[] files)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, name));
+        foreach ((string file, string json) in files)
+        {
+            Write(Path.Combine(name, file), json);
+        }
+
+        return Path.Combine(_folder, name);
+    }
 
     private string Policy(string name, string pools)
     {
