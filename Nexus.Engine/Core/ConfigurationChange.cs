@@ -18,6 +18,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
                 }
 
                 pool.Configure(e.Pool, k => state.Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
+                state.Health.Count();
                 state.Router.Forget();
                 state.FairShares.Configure(pool, e.At);
                 break;
@@ -25,6 +26,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
             case PoolDeleted e:
                 charges.Unlist(state.Pools[e.Before.Name]);
                 state.Pools.Remove(e.Before.Name);
+                state.Health.Count();
                 Rerouted(e.At);
                 break;
             case KindSet e:

@@ -1,3 +1,4 @@
+using Nexus.Engine.Resources.Health;
 using System.Security.Cryptography;
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Allowances;
@@ -87,11 +88,20 @@ public sealed class EngineSnapshot
 /// <param name="Shares">Who has how much of it, where it gives fair shares and that is known; a reader of committed events knows it not.</param>
 internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, long Version, IReadOnlyList<NodeSnapshot> Nodes, FairTreeState? Shares = null)
 {
+    /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
+    public PoolHealthState? Health { get; init; }
+
     public static PoolSnapshot Of(PoolState pool) => new(
         pool.Definition, pool.Draining, pool.Version,
-        [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))]);
+        [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))])
+    {
+        Health = pool.Health,
+    };
 
-    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep());
+    public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep())
+    {
+        Health = pool.Health?.ToState(),
+    };
 }
 
 /// <summary>What a snapshot keeps of a meter. What grants hold follows from the grants.</summary>

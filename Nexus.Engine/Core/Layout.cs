@@ -157,6 +157,10 @@ internal static class Layout
         {
             to.Shortfall(reason.Budget);
         }
+        else if (reason.IsOfHealth)
+        {
+            to.Failing(reason.Health);
+        }
     }
 
     public static Reason? Why(ref this EventReader from)
@@ -171,6 +175,7 @@ internal static class Layout
         {
             Gate.Quota => reason with { Period = from.Period() },
             Gate.Budget => reason with { Budget = from.Shortfall() },
+            _ when reason.IsOfHealth => reason with { Health = from.Failing() },
             _ => reason,
         };
     }

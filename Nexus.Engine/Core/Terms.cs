@@ -48,6 +48,7 @@ internal static class Terms
         Backfill = 5,
         HalfLife = 6,
         BetweenBorrowers = 7,
+        Health = 12,
     }
 
     public static void More(this EventBuffer to, RequestSpec spec)
@@ -193,6 +194,12 @@ internal static class Terms
         terms.Number((byte)OfPool.Backfill, (long)pool.Backfill, (long)Backfill.Conservative);
         terms.Span((byte)OfPool.HalfLife, pool.HalfLife, PoolDefinition.DefaultHalfLife);
         terms.Number((byte)OfPool.BetweenBorrowers, (long)pool.Preemption.BetweenBorrowers, (long)BetweenBorrowers.Never);
+        if (pool.Health is not null)
+        {
+            to.Byte((byte)OfPool.Health);
+            to.Health(pool.Health);
+        }
+
         terms.End();
     }
 
@@ -209,6 +216,7 @@ internal static class Terms
                 OfPool.Backfill => pool with { Backfill = (Backfill)from.Number() },
                 OfPool.HalfLife => pool with { HalfLife = from.Span() },
                 OfPool.BetweenBorrowers => pool with { Preemption = pool.Preemption with { BetweenBorrowers = (BetweenBorrowers)from.Number() } },
+                OfPool.Health => pool with { Health = from.Health() },
                 _ => throw Later((byte)term, "pool"),
             };
         }
