@@ -230,6 +230,7 @@ internal static class JsonShapes
         json.WriteText("name", reason.Name);
         json.WriteText("period", reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null);
         json.WriteShortfall(reason.Budget);
+        json.WriteFailing(reason.Health);
         json.WriteString("detail", ReasonText.Of(reason));
         json.WriteEndObject();
     }
@@ -274,6 +275,7 @@ internal static class JsonShapes
         }
 
         json.WriteDuration("halfLife", Unusual(pool.HalfLife, PoolDefinition.DefaultHalfLife));
+        json.WriteHealth(pool.Health);
         json.WriteEndObject();
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Features.Pools;
@@ -33,6 +34,9 @@ internal sealed record PoolBody
 
     public Duration? HalfLife { get; init; }
 
+    /// <summary>When it counts as failing by the outcomes of its grants; absent: they do not count. <c>{}</c> is enough for the usual values.</summary>
+    public HealthBody? Health { get; init; }
+
     public static PoolBody Of(PoolDefinition pool) => new()
     {
         Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
@@ -43,6 +47,7 @@ internal sealed record PoolBody
         AgingInterval = pool.AgingInterval,
         Preemption = new PreemptionBody(pool.Preemption.Grace, pool.Preemption.MinimumRuntime, pool.Preemption.BetweenBorrowers == BetweenBorrowers.Never ? null : pool.Preemption.BetweenBorrowers),
         HalfLife = pool.HalfLife,
+        Health = HealthBody.Of(pool.Health),
     };
 
     /// <summary>Why there is no strategy of a name; null where there is one.</summary>
@@ -60,6 +65,7 @@ internal sealed record PoolBody
         TimeSpan? grace = faults.Span("$.preemption.grace", Preemption?.Grace, TimeSpan.Zero, LongestGrace);
         TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, LongestSetting);
         TimeSpan? halfLife = faults.Span("$.halfLife", HalfLife, TimeSpan.FromMinutes(1), LongestSetting);
+        HealthSettings? health = Health?.ToSettings("$.health", faults);
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
@@ -91,6 +97,7 @@ internal sealed record PoolBody
             AgingInterval = aging ?? PoolDefinition.DefaultAgingInterval,
             Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime, Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never),
             HalfLife = halfLife ?? PoolDefinition.DefaultHalfLife,
+            Health = health,
         };
     }
 }
@@ -191,6 +198,9 @@ internal sealed record PoolAnswer(
     Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife,
     bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
+    /// <summary>How it does by the outcomes of its grants, and by what it is judged; absent where they do not count.</summary>
+    public HealthAnswer? Health { get; init; }
+
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
     {
         PoolBody body = PoolBody.Of(pool.Definition);
@@ -199,17 +209,20 @@ internal sealed record PoolAnswer(
             pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
             pool.Definition.AgingInterval, body.Preemption!, pool.Definition.HalfLife,
             pool.Draining ? true : null,
-            pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
-            pool.Version);
+            pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.StopsGrants, now), StringComparer.Ordinal),
+            pool.Version)
+        {
+            Health = HealthAnswer.Of(pool.Health, now),
+        };
     }
 }
 
 /// <summary>What a pool has of one kind. Of a bucket: capacity is the burst, free what it holds now.</summary>
 internal sealed record MeterAnswer(Amount Capacity, Amount Pending, Amount Used, Amount Booked, Amount Free, Amount? Owed, Amount? Peak)
 {
-    public static MeterAnswer Of(MeterState meter, bool draining, Instant now)
+    public static MeterAnswer Of(MeterState meter, bool stopped, Instant now)
     {
-        Quantity free = draining ? Quantity.Zero : meter.FreeAt(now);
+        Quantity free = stopped ? Quantity.Zero : meter.FreeAt(now);
         Quantity owed = meter.OwedAt(now);
         Quantity used = meter.Behaviour switch
         {

@@ -31,6 +31,7 @@ internal sealed class PoolDraft
         Strategy = pool.Strategy ?? KnownStrategies.Default;
         (AgingInterval, Grace, MinimumRuntime, HalfLife) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife));
         BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
+        Health = new HealthDraft(pool.Health);
     }
 
     /// <summary>What it supplies, a line each kind.</summary>
@@ -62,6 +63,9 @@ internal sealed class PoolDraft
     /// <summary>By which rules it evens out what several borrow, where it gives fair shares.</summary>
     public BetweenBorrowers BetweenBorrowers { get; set; }
 
+    /// <summary>When it counts as failing.</summary>
+    public HealthDraft Health { get; } = new(null);
+
     /// <summary>True once enough is typed to be read.</summary>
     public bool IsComplete => Lines.Count > 0 && Lines.TrueForAll(l => l.Amount.Length > 0);
 
@@ -77,15 +81,16 @@ internal sealed class PoolDraft
         Preemption = Span(Grace) is null && Span(MinimumRuntime) is null && BetweenBorrowers == BetweenBorrowers.Never ? null
             : new PreemptionBody(Span(Grace), Span(MinimumRuntime), BetweenBorrowers == BetweenBorrowers.Never ? null : BetweenBorrowers),
         HalfLife = Span(HalfLife),
+        Health = Health.ToBody(),
     };
 
     /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>
     public IReadOnlyList<FieldChange> ChangesFrom(PoolBody? pool, IReadOnlyList<ResourceKind> kinds) =>
         JsonDiff.Of(pool is null ? null : JsonSerializer.SerializeToNode(pool, ApiJson.Default.PoolBody), JsonSerializer.SerializeToNode(ToBody(kinds), ApiJson.Default.PoolBody));
 
-    private static Duration? Span(string text) => text.Trim().Length == 0 ? null : Duration.Parse(text.Trim());
+    internal static Duration? Span(string text) => text.Trim().Length == 0 ? null : Duration.Parse(text.Trim());
 
-    private static string Text(Duration? duration) => duration is { } given ? XmlConvert.ToString(given.Value) : "";
+    internal static string Text(Duration? duration) => duration is { } given ? XmlConvert.ToString(given.Value) : "";
 
     private static string Text(Amount? amount) => amount?.Value.ToString("0.###", CultureInfo.InvariantCulture) ?? "";
 }

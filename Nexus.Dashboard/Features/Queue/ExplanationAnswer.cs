@@ -16,6 +16,9 @@ internal sealed record ExplanationAnswer(
     /// <summary>What of a budget stopped it.</summary>
     public ShortfallAnswer? Budget { get; init; }
 
+    /// <summary>What of a pool's health stopped it.</summary>
+    public FailingAnswer? Health { get; init; }
+
     /// <summary>The gates in their order, and how far the request came.</summary>
     public IReadOnlyList<GateAnswer>? Gates { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record ExplanationAnswer(
     {
         Period = reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null,
         Budget = reason.Budget is { } budget ? ShortfallAnswer.Of(budget) : null,
+        Health = reason.Health is { } failing ? new FailingAnswer(failing.Failed, failing.Settled, failing.Window, failing.AtOnce == 0 ? null : failing.AtOnce) : null,
     };
 
     /// <summary>The whole of it; null where there is nothing to explain.</summary>
@@ -80,6 +84,13 @@ internal sealed record ShortfallAnswer(string Needed, string Left, DateTimeOffse
 {
     public static ShortfallAnswer Of(BudgetShortfall budget) => new(budget.Needed.ToString(), budget.Left.ToString(), budget.Resets?.ToDateTimeOffset(), budget.PerHour?.ToString());
 }
+
+/// <summary>What of a pool's health stopped a request.</summary>
+/// <param name="Failed">How many of its grants had failed.</param>
+/// <param name="Settled">Of how many that stated an outcome.</param>
+/// <param name="Window">In which time; absent: they were its probes.</param>
+/// <param name="AtOnce">How many it granted at a time while it was probed; absent while it granted nothing.</param>
+internal sealed record FailingAnswer(int Failed, int Settled, Duration? Window, int? AtOnce);
 
 /// <summary>What one gate said.</summary>
 internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);
