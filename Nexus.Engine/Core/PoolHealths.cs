@@ -30,7 +30,12 @@ internal sealed class PoolHealths(SortedDictionary<string, Pool> pools)
     /// <summary>A grant began.</summary>
     public void Granted(Lease lease)
     {
-        foreach (PoolHealth health in IsEmpty ? [] : Of(lease))
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        foreach (PoolHealth health in Of(lease))
         {
             health.Granted();
         }
@@ -39,7 +44,12 @@ internal sealed class PoolHealths(SortedDictionary<string, Pool> pools)
     /// <summary>A grant ended.</summary>
     public void Ended(Lease lease, Outcome? outcome, Instant at)
     {
-        foreach (PoolHealth health in IsEmpty ? [] : Of(lease))
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        foreach (PoolHealth health in Of(lease))
         {
             health.Ended(lease.Number, outcome, at);
         }

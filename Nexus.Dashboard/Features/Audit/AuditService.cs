@@ -123,6 +123,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             PoolSet { WasDraining: true } e => ("resumePool", e.Pool.Name),
             PoolSet e => ("changePool", e.Pool.Name),
             PoolDrained e => ("drainPool", e.Name),
+            PoolHealthChanged e => (e.To == PoolHealthStatus.Open ? "openPool" : "healPool", e.Pool),
             PoolHealthReset e => ("resetPoolHealth", e.Name),
             PoolDeleted e => ("deletePool", e.Before.Name),
             KindSet e => (e.Before is null ? "createKind" : "changeKind", e.Kind.Name),

@@ -24,8 +24,10 @@ internal static class HealthText
     {
         PoolHealthStatus.Open => "it grants nothing until it is probed.",
         PoolHealthStatus.Probing => $"it is being probed, with {health.Limit} at a time.",
-        _ => $"{health.ProbesSettled - health.ProbesFailed} of {health.ProbesSettled} probes succeeded; it grants {health.Limit} at a time.",
+        _ => Recovers(health.OutcomesAt(default), health.Limit),
     };
+
+    private static string Recovers((int Failed, int Settled) probes, int limit) => $"{probes.Settled - probes.Failed} of {probes.Settled} probes succeeded; it grants {limit} at a time.";
 
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }
