@@ -27,7 +27,11 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
         }
 
         lines.Room.Clear();
-        Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
+        if (happens is not (PoolHealthChanged or PoolHealthReset))
+        {
+            // That a pool's grants fail passes.
+            Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
+        }
 
         bookings.Rebuild(at, batch);
         ways.Rebuild(Waiting());

@@ -43,7 +43,7 @@ public sealed class PoolHealthApiTests(ApiServer server)
         Assert.Equal(Time(open["health.retryAt"]), Time(refused["explanation.earliest"]));
 
         Assert.Equal("healthy", (await server.Admin.PostAsync($"{path}/resetHealth")).Is(200)["health.state"]);
-        Assert.Equal("allocated", (await server.Admin.PostAsync("/api/v1/requests", Body(pool, 4))).Is(200)["status"]);
+        Assert.Equal("allocated", (await server.Admin.PostAsync("/api/v1/requests", Body(pool, 4))).Is(201)["status"]);
         ApiAnswer audit = await server.Admin.GetAsync($"/api/v1/audit?object={pool}");
         Assert.Equal(("resetPoolHealth", "openPool", "healthy", "open"), (audit["items.0.action"], audit["items.1.action"], audit["items.1.before"], audit["items.1.after"]));
     }
@@ -59,11 +59,11 @@ public sealed class PoolHealthApiTests(ApiServer server)
 
     private static DateTimeOffset Time(string? text) => DateTimeOffset.Parse(text!, CultureInfo.InvariantCulture);
 
-    private static string Body(string pool, int n) => $$"""{"id":"{{pool}}-{{n}}","owner":"{{pool}}/a","pools":["{{pool}}"],"resources":{"gpu":1}}""";
+    private static string Body(string pool, int n) => $$"""{"id":"{{pool}}-{{n}}","owner":"{{pool}}/a","pools":["{{pool}}"],"resources":{"gpu":1} }""";
 
     private async Task FinishAsync(string pool, int n, string outcome)
     {
-        ApiAnswer granted = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, n))).Is(200);
+        ApiAnswer granted = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, n))).Is(201);
         (await server.Admin.PostAsync($"/api/v1/leases/{granted["lease.id"]}/release", $$"""{"outcome":"{{outcome}}"}""")).Is(200);
     }
 }

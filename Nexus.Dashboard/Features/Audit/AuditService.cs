@@ -4,6 +4,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Features.Audit;

@@ -44,6 +44,11 @@ internal sealed record HealthBody(Duration? Window = null, int? MinimumSamples =
 /// <param name="RetryAt">When it is probed, while it is open.</param>
 /// <param name="Limit">How many grants may run at a time that began since it is probed.</param>
 /// <param name="Probing">How many of those run.</param>
+/// <param name="Window">The time over which outcomes are counted.</param>
+/// <param name="MinimumSamples">So many must have stated one.</param>
+/// <param name="FailureRate">The share of them that must have failed.</param>
+/// <param name="ProbeAfter">How long it grants nothing when it opens first.</param>
+/// <param name="Probes">So many run at a time when it is probed first.</param>
 internal sealed record HealthAnswer(PoolHealthStatus State, DateTimeOffset? Since, int Failed, int Settled, DateTimeOffset? RetryAt, int? Limit, int? Probing, Duration Window, int MinimumSamples, decimal FailureRate, Duration ProbeAfter, int Probes)
 {
     public static HealthAnswer? Of(PoolHealthState? health, Instant now)
