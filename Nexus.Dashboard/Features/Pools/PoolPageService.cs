@@ -190,7 +190,18 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 
     public Task<Result<PoolState>> DrainAsync(Caller caller, string name, CancellationToken cancellation) => pools.DrainAsync(caller, name, cancellation);
 
-    public Task<Result<PoolState>> ResetHealthAsync(Caller caller, string name, CancellationToken cancellation) => pools.ResetHealthAsync(caller, name, cancellation);
+    /// <summary>Lets a pool whose grants failed grant all that it has again, and says so.</summary>
+    public async Task ResetHealthAsync(Caller caller, string name, Toasts toasts, CancellationToken cancellation)
+    {
+        if ((await pools.ResetHealthAsync(caller, name, cancellation)).Problem is { } problem)
+        {
+            toasts.Fail(problem.Detail);
+        }
+        else
+        {
+            toasts.Say($"{name} grants all that it has again");
+        }
+    }
 
     public Task<Problem?> DeleteAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) => pools.DeleteAsync(caller, name, ifVersion, cancellation);
 
