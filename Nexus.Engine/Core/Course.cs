@@ -353,7 +353,11 @@ internal sealed class Course
                 batch.TouchPool(lease.Pools[i]);
                 _waiting.MarkTurn(pool);
                 _bookings.Freed(lease.Pools[i]);
-                _health.Freed(pool);
+                if (more)
+                {
+                    _health.Freed(pool);
+                }
+
                 if (more && pool.Node(lease.Amounts[i].Kind) is { } node)
                 {
                     _waiting.MarkMore(node);
