@@ -103,7 +103,7 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
         PoolRow? full = pools.FirstOrDefault(p => p.State == Signal.Bad && p.Waiting > 0);
         string oldest = counts.OldestWaitingSince is { } since ? $", the oldest {Numbers.Duration(now - since)}" : "";
         return new MarkupString(full is not null
-            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> is full:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {Running(counts)}."
+            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> {(full.IsUnwell ? "is unhealthy" : "is full")}:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {Running(counts)}."
             : counts.Waiting > 0
                 ? $"<b>{counts.Waiting} {(counts.Waiting == 1 ? "request waits" : "requests wait")}</b>{oldest}. {Running(counts)}."
                 : $"Nothing waits. {Running(counts)} in {pools.Count} {(pools.Count == 1 ? "pool" : "pools")}.");
