@@ -25,7 +25,7 @@ internal static class DemoAgents
             Pools = ["vector-store"],
             Labels = Run("support-search", n, 10),
             Works = Seconds(random, 0.2, 0.8),
-            Fate = Fails(random, 0.02),
+            Fate = Fails(random, IsOutage(n) ? 0.9 : 0.02),
         }),
         new(Embedder, 5, 0.1, (random, n) => Machine(random, n, gpus: 1, memory: 24, "L40S", "medium", least: 20, most: 60)),
         // Borrows what others lend, and gives it back when they want it.
@@ -101,6 +101,9 @@ internal static class DemoAgents
             Fate = random.NextDouble() < 0.04 ? DemoFate.Dies : Fails(random, 0.06),
         };
     }
+
+    // Now and then the store answers little but errors for a while: its pool opens, is probed, and recovers.
+    private static bool IsOutage(int n) => n > 0 && n % 240 is >= 90 and < 120;
 
     private static Dictionary<string, string> Run(string name, int n, int size, params (string Name, string Value)[] more)
     {

@@ -26,6 +26,7 @@ internal static class Examples
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
         .. PoolCostExamples.All,
+        .. PoolHealthExamples.All,
         .. StrategyTabExamples.All,
         .. StrategyEditorExamples.All,
         .. QuotaExamples.All,

@@ -87,6 +87,7 @@ internal sealed class FrameMessages(Func<string, bool> maySee)
         Name = pool.Name,
         Version = pool.Version,
         Draining = pool.Draining ? true : null,
+        Health = pool.Health?.Status.ToString().ToLowerInvariant(),
         Waiting = pool.Waiting,
         WaitP95 = pool.WaitP95?.TotalMilliseconds,
         Meters = [.. pool.Meters.Select(m => new MeterMessage

@@ -150,6 +150,8 @@ public sealed class PoolFigureMessage
 
     [Key("draining")] public bool? Draining { get; set; }
 
+    [Key("health")] public string? Health { get; set; }
+
     [Key("waiting")] public int Waiting { get; set; }
 
     [Key("waitP95")] public double? WaitP95 { get; set; }

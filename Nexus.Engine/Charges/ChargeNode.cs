@@ -1,4 +1,5 @@
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -64,8 +65,22 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>Held: what was promised to those whose start is booked, all together whenever they start; it stops nobody by itself.</summary>
     public long Booked { get; set; }
 
+    /// <summary>True while an operator lets its pool give nothing more.</summary>
+    public bool Draining { get; set; }
+
+    /// <summary>How its pool does by the outcomes of its grants; null where those do not count.</summary>
+    public PoolHealth? Health { get; set; }
+
+    /// <summary>True while its pool's health lets it give nothing, whatever there is.</summary>
+    public bool IsUnwell => Health is { StopsGrants: true };
+
     /// <summary>True while nothing more is given.</summary>
-    public bool Closed { get; set; }
+    public bool Closed => Draining || IsUnwell;
+
+    /// <summary>Why it gives less than is asked for.</summary>
+    public ReasonCode Shortage => Draining ? ReasonCode.PoolDraining
+        : IsUnwell ? Health!.Status == PoolHealthStatus.Open ? ReasonCode.PoolUnhealthy : ReasonCode.PoolProbed
+        : Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
 
     /// <summary>How its pool orders those who wait.</summary>
     public PoolOrder Order { get; set; } = PoolOrder.Usual;
@@ -90,7 +105,10 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
         Behaviour == ResourceBehaviour.Metered && !Closed && (IsInTurn ? Waiting.Find(long.MaxValue, now)?.Need : Waiting.SmallestNeed) is { } need ? TimeOf(need) : null;
 
     /// <inheritdoc/>
-    public override long Available(long now) => Closed ? 0 : Behaviour switch
+    public override long Available(long now) => IsUnwell ? 0 : AvailableToHolders(now);
+
+    /// <summary>What can be taken at a moment in addition to what is held already: a pool whose grants fail gives no new ones, and those that run go on.</summary>
+    public long AvailableToHolders(long now) => Draining ? 0 : Behaviour switch
     {
         ResourceBehaviour.Held => Math.Max(0, Room),
         ResourceBehaviour.Metered => Math.Max(0, LevelAt(now)),
@@ -262,19 +280,19 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
     /// <summary>The first moment at which <paramref name="amount"/> could be taken as things stand, or null when none is known.</summary>
     public long? EarliestFor(long amount, long now)
     {
-        if (Closed || amount > Capacity)
+        if (Draining || amount > Capacity || (IsUnwell && Health!.RetryAt is null))
         {
             return null;
         }
 
-        if (Available(now) >= amount)
+        if (AvailableToHolders(now) >= amount)
         {
-            return now;
+            return NotBeforeProbed(now);
         }
 
         if (Behaviour == ResourceBehaviour.Metered)
         {
-            return TimeOf(amount);
+            return TimeOf(amount) is { } full ? NotBeforeProbed(full) : null;
         }
 
         long free = Capacity - Used;
@@ -290,12 +308,15 @@ internal sealed class ChargeNode(string pool, string kind, ResourceBehaviour beh
             free += end > now ? returns : 0;
             if (end > now && free >= amount)
             {
-                return end;
+                return NotBeforeProbed(end);
             }
         }
 
         return null;
     }
+
+    // An open pool gives nothing before it is probed.
+    private long NotBeforeProbed(long at) => Math.Max(at, Health?.RetryAt?.Milliseconds ?? at);
 
     /// <summary>Metered: the first moment at which the bucket holds an amount, or null when it never will.</summary>
     public long? TimeOf(long amount) => Bucket.TimeOf(amount, Level, _remainder, At, Capacity, Rate, Per);

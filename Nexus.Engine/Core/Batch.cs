@@ -81,7 +81,7 @@ public sealed class Batch
     {
         _events.Add(happened);
         EventCodec.Write(Encoded, happened);
-        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolDeleted or QuotaSet or QuotaDeleted or BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused);
+        ConfigurationChanged |= happened is ConfigurationEvent and not (PoolSet or PoolDrained or PoolHealthReset or PoolDeleted or QuotaSet or QuotaDeleted or BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused);
     }
 
     internal void Post(LedgerEntry entry) => _ledger.Add(entry);

@@ -46,7 +46,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
                 return [new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, never, null, Labels.None)];
             }
 
-            (Booking? booking, Reason stops) = futures.WithoutItsVictims(live, () => _search.Find(size, needs, route, reason, notBefore, at, InTurn(live)));
+            (Booking? booking, Reason stops) = futures.WithoutItsVictims(live, () => Search(live, size, needs, route, reason, notBefore, at));
             if (booking is not null && OverBudget(request, size, needs, route, booking.StartsAt) is { } over)
             {
                 (booking, stops) = (null, over);
@@ -68,6 +68,12 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         BookingMoved waits = new(request.Owner, request.Spec.Id, null, why);
         return _amounts.Least(request, at) is { } least ? [waits, least] : [waits];
     }
+
+    // What a pool's health stops starts in another at once where that is possible, else there once it is probed: what was promised stays promised.
+    private (Booking? Booking, Reason Reason) Search(Live live, RequestSpec size, ResourceVector needs, Route route, Reason reason, Instant notBefore, Instant at) =>
+        reason.IsOfHealth && _search.Find(size, needs, route, reason, at, at, InTurn(live)) is { Booking: not null } elsewhere
+            ? elsewhere
+            : _search.Find(size, needs, route, reason, notBefore, at, InTurn(live), evenUnwell: reason.IsOfHealth);
 
     // With other amounts it is given up and promised anew, so that nothing stands booked in between that nobody had room for.
     private static IReadOnlyList<EngineEvent> Moved(Request request, RequestSpec size, Booking booking, Reason reason) => AmountChoice.Chosen(request, size) is { } chosen
@@ -221,10 +227,12 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             long available = node is null or { Closed: true } ? 0 : node.Behaviour == ResourceBehaviour.Held ? node.Capacity - node.Used : node.Available(at.Milliseconds);
             if (available < needed.Thousandths && (heldToo || node is not { Closed: false, Behaviour: ResourceBehaviour.Held }))
             {
-                ReasonCode code = node is null or { Closed: true } ? ReasonCode.PoolDraining : node.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
                 return new Reason(
-                    code, pool, kind, needed, Quantity.FromThousandths(Math.Max(0, available)),
-                    node?.Behaviour == ResourceBehaviour.Metered && node.EarliestFor(needed.Thousandths, at.Milliseconds) is { } refilled ? new Instant(refilled) : null);
+                    node?.Shortage ?? ReasonCode.PoolDraining, pool, kind, needed, Quantity.FromThousandths(Math.Max(0, available)),
+                    node?.Behaviour == ResourceBehaviour.Metered && node.EarliestFor(needed.Thousandths, at.Milliseconds) is { } refilled ? new Instant(refilled) : node is { Draining: false } ? node.Health?.RetryAt : null)
+                {
+                    Health = PoolFailing.Of(node?.Health?.ToState()),
+                };
             }
         }
 

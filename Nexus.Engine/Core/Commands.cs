@@ -101,6 +101,9 @@ public sealed record SetPool(PoolDefinition Pool, long? IfVersion = null) : Comm
 /// <summary>Lets a pool grant nothing more; what it granted runs on. Reply: <see cref="PoolReply"/>.</summary>
 public sealed record DrainPool(string Name) : Command;
 
+/// <summary>Lets a pool whose grants failed grant all that it has again, and judges it anew. Reply: <see cref="PoolReply"/>; of one that is healthy as it is.</summary>
+public sealed record ResetPoolHealth(string Name) : Command;
+
 /// <summary>Removes a pool that nobody holds anything of. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record DeletePool(string Name, long? IfVersion = null) : Command;
 

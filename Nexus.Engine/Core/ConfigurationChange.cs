@@ -19,6 +19,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
 
                 state.Configuration = state.Configuration.With(e.Pool.Name, e.Pool.Prices);
                 pool.Configure(e.Pool, k => state.Kinds[k].Behaviour, e.Sequence, e.At.Milliseconds);
+                state.Health.Count();
                 state.Router.Forget();
                 state.FairShares.Configure(pool, e.At);
                 break;
@@ -27,6 +28,7 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
                 charges.Unlist(state.Pools[e.Before.Name]);
                 state.Pools.Remove(e.Before.Name);
                 state.Configuration = state.Configuration.With(e.Before.Name, []);
+                state.Health.Count();
                 Rerouted(e.At);
                 break;
             case KindSet e:

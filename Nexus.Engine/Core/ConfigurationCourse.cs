@@ -11,8 +11,7 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
     public void Follow(EngineEvent happens, Instant at, Batch batch)
     {
         lines.Freed.Rebuild();
-        string? pool = happens switch { PoolSet e => e.Pool.Name, PoolDrained e => e.Name, PoolDeleted e => e.Before.Name, _ => null };
-        if (pool is not null)
+        if (PoolOf(happens) is { } pool)
         {
             batch.TouchPool(pool);
         }
@@ -28,12 +27,27 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
         }
 
         lines.Room.Clear();
-        Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
+        if (happens is not (PoolHealthChanged or PoolHealthReset))
+        {
+            // That a pool's grants fail passes.
+            Array.ForEach([.. Waiting()], live => RefuseWhatCanNeverStart(live, at, batch));
+        }
 
         bookings.Rebuild(at, batch);
         ways.Rebuild(Waiting());
         lines.Room.Rebuild(Waiting(), state.StandingOf, at.Milliseconds);
     }
+
+    /// <summary>The pool that an event changes, or null.</summary>
+    public static string? PoolOf(EngineEvent happens) => happens switch
+    {
+        PoolSet e => e.Pool.Name,
+        PoolDrained e => e.Name,
+        PoolDeleted e => e.Before.Name,
+        PoolHealthChanged e => e.Pool,
+        PoolHealthReset e => e.Name,
+        _ => null,
+    };
 
     /// <summary>Nobody waits in vain.</summary>
     public void RefuseWhatCanNeverStart(Live live, Instant at, Batch batch)

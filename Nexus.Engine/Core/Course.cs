@@ -1,6 +1,7 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Bookings;
 
@@ -25,6 +26,7 @@ internal sealed class Course
     private readonly AmountChoice _amounts;
     private readonly BudgetCourse _budgets;
     private readonly AllowanceCourse _allowances;
+    private readonly HealthCourse _health;
     private readonly ConfigurationCourse _configured;
     private bool _indexed;
     private bool _isNew;
@@ -39,6 +41,7 @@ internal sealed class Course
         _budgets = new BudgetCourse(state, _waiting, Happen);
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
+        _health = new HealthCourse(state, _waiting, _due, Happen);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         _delays = new DelayCourse(state, behind, Happen);
         _ends = new Ends(lease, preemption, _bookings);
@@ -125,24 +128,19 @@ internal sealed class Course
     private void Wake(WaitPoint first, long due, Instant at, Batch batch)
     {
         _bookings.Changed();
-        List<string> pools = [];
-        List<AllowanceEnd> ends = [];
+        List<WaitPoint> points = [];
         for (WaitPoint? point = first; point is not null; point = _due.TakePoint(due))
         {
             _waiting.MarkMore(point);
-            if (point is ChargeNode { Behaviour: ResourceBehaviour.Held, Pool: var pool })
-            {
-                pools.Add(pool);
-            }
-            else if (point is AllowanceEnd end)
-            {
-                ends.Add(end);
-            }
+            points.Add(point);
         }
 
-        _allowances.Expire(ends, at, batch);
-        pools.Sort(StringComparer.Ordinal);
-        pools.ForEach(pool => _bookings.Reservations.Look(pool, at, batch));
+        _allowances.Expire(points.OfType<AllowanceEnd>(), at, batch);
+        _health.Probe(points.OfType<HealthProbe>(), at, batch);
+        foreach (string pool in points.OfType<ChargeNode>().Where(n => n.Behaviour == ResourceBehaviour.Held).Select(n => n.Pool).Order(StringComparer.Ordinal))
+        {
+            _bookings.Reservations.Look(pool, at, batch);
+        }
     }
 
     private void Due(Live live, Instant at, Batch batch)
@@ -306,6 +304,7 @@ internal sealed class Course
 
         _budgets.Tell(happens, at, batch);
         _allowances.Tell(happens, live, at, batch);
+        _health.Tell(happens, live, at, batch);
         return live;
     }
 
@@ -356,6 +355,11 @@ internal sealed class Course
                 batch.TouchPool(lease.Pools[i]);
                 _waiting.MarkTurn(pool);
                 _bookings.Freed(lease.Pools[i]);
+                if (more)
+                {
+                    _health.Freed(pool);
+                }
+
                 if (more && pool.Node(lease.Amounts[i].Kind) is { } node)
                 {
                     _waiting.MarkMore(node);
@@ -388,6 +392,7 @@ internal sealed class Course
         _configured.ForgetTimes();
         _budgets.Forget();
         _allowances.Index();
+        _health.Index();
         _bookings.Recover(_state.At, since);
         Ways.Rebuild(_configured.Waiting());
         _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);

@@ -24,6 +24,7 @@ public sealed class Engine
     private readonly LeaseHandler _lease;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
+    private readonly HealthHandler _health;
     private readonly ReservationHandler _reservations;
     private readonly QuotaHandler _quota;
     private readonly PricesHandler _prices;
@@ -48,6 +49,7 @@ public sealed class Engine
         _sizes = new SizeChoice(state);
         _submit = new SubmitHandler(state, futures, lines, _sizes);
         _lease = new LeaseHandler(state, futures);
+        _health = new HealthHandler(state);
         _reservations = new ReservationHandler(state, futures);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
@@ -223,6 +225,7 @@ public sealed class Engine
             Hold c => _queue.Decide(c),
             SetPool c => _configuration.Decide(c),
             DrainPool c => _configuration.Decide(c),
+            ResetPoolHealth c => _health.Decide(c),
             DeletePool c => _configuration.Decide(c),
             SetKind c => _configuration.Decide(c),
             DeleteKind c => _configuration.Decide(c),
@@ -297,7 +300,7 @@ public sealed class Engine
             RequestEnded when command is Release => new ReleaseReply(live!.Request, Late: false),
             SettlementCorrected => new ReleaseReply(live!.Request, Late: true),
             RequestEvent => Answer(live!.Request),
-            PoolSet or PoolDrained => new PoolReply(_state.Pools[happens is PoolSet set ? set.Pool.Name : ((PoolDrained)happens).Name].ToState()),
+            PoolSet or PoolDrained or PoolHealthReset => new PoolReply(_state.Pools[ConfigurationCourse.PoolOf(happens)!].ToState()),
             UsageRecorded usage => usage.Outcomes!,
             MonthClosed closed => new MonthReply(_state.Configuration.Months.Find(closed.Month)!),
             ChargeEntered entered => new ChargeReply(entered.Charge),

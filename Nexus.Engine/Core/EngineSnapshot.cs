@@ -1,3 +1,4 @@
+using Nexus.Engine.Resources.Health;
 using System.Security.Cryptography;
 using Nexus.Engine.Charges;
 using Nexus.Engine.Costs.Allowances;
@@ -90,13 +91,20 @@ internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, lo
     /// <summary>How often it was learned to interrupt work: how many times, in thousandths, in how long a time held, and up to which epoch; null where nothing was learned.</summary>
     public (long Count, long Held, long Epoch)? Interruptions { get; init; }
 
+    /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
+    public PoolHealthState? Health { get; init; }
+
     public static PoolSnapshot Of(PoolState pool) => new(
         pool.Definition, pool.Draining, pool.Version,
-        [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))]);
+        [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))])
+    {
+        Health = pool.Health,
+    };
 
     public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep())
     {
         Interruptions = pool.Interruptions is { Epoch: > 0 } known ? (known.Count, known.Held, known.Epoch) : null,
+        Health = pool.Health?.ToState(),
     };
 }
 

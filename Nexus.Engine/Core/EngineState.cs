@@ -35,6 +35,7 @@ internal sealed class EngineState
         Estimates = new Estimator(this, new Biller(this));
         Budgets = new BudgetLedger(kind => KindOf!(kind)?.PartOf);
         Router = new Router(Pools, Kinds, new PoolCosts(this, new Biller(this)));
+        Health = new PoolHealths(Pools);
         KindOf = Kinds.GetValueOrDefault;
         Allowances = new AllowanceBook(KindOf);
         Quotas = new QuotaLedger(KindOf);
@@ -46,6 +47,9 @@ internal sealed class EngineState
 
     /// <summary>The pools, by name.</summary>
     public SortedDictionary<string, Pool> Pools { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How the pools do by the outcomes of their grants.</summary>
+    public PoolHealths Health { get; }
 
     /// <summary>The kinds by name, for quick look-up; equal to those of <see cref="Configuration"/>.</summary>
     public Dictionary<string, ResourceKind> Kinds { get; } = ResourceKind.All.ToDictionary(k => k.Name, StringComparer.Ordinal);
@@ -142,6 +146,7 @@ internal sealed class EngineState
             case ClockJumped e: Jumped(e); return null;
             case AllowanceEvent e: _allowances.Apply(e); return null;
             case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
+            case PoolHealthChanged or PoolHealthReset: Health.Apply(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }
@@ -261,8 +266,8 @@ internal sealed class EngineState
 
         if (live.Request.Lease is { } lease)
         {
-            _charges.Settle(live.Request, lease, e.Settlement!.Metered, e.At);
-            this.Learn(live.Request, lease, e.Settlement.Held, e.Status, e.At);
+            _charges.Settle(live.Request, lease, e.Settlement!, e.At);
+            this.Learn(live.Request, lease, e.Settlement!.Held, e.Status, e.At);
             Quotas.Ending(live, e.Settlement, e.At);
             if (live.Request.Spec.Sizing is not null)
             {
@@ -304,8 +309,8 @@ internal sealed class EngineState
         }
         else
         {
-            _charges.Settle(before, before.Lease!, e.Settlement!.Metered, e.At);
-            this.Learn(before, before.Lease!, e.Settlement.Held, e.Reason.Code == ReasonCode.Requeued ? RequestStatus.Released : RequestStatus.Preempted, e.At);
+            _charges.Settle(before, before.Lease!, e.Settlement!, e.At);
+            this.Learn(before, before.Lease!, e.Settlement!.Held, e.Reason.Code == ReasonCode.Requeued ? RequestStatus.Released : RequestStatus.Preempted, e.At);
             Quotas.Ending(live, e.Settlement, e.At);
         }
 

@@ -64,6 +64,8 @@ public static class EventCodec
         ChargeEntered = 59,
         AllowanceOpened = 60,
         AllowanceClosed = 61,
+        PoolHealthChanged = 62,
+        PoolHealthReset = 63,
     }
 
     /// <summary>Appends an event.</summary>
@@ -108,6 +110,8 @@ public static class EventCodec
                 to.Flag(e.WasDraining);
                 break;
             case PoolDrained e: to.Text(e.Name); break;
+            case PoolHealthChanged e: to.HealthChanged(e); break;
+            case PoolHealthReset e: to.Text(e.Name); break;
             case PoolDeleted e: to.Definition(e.Before, more: !e.Before.IsPlain); break;
             case KindSet e:
                 to.Kind(e.Kind);
@@ -248,6 +252,8 @@ public static class EventCodec
         ChargeEntered => Tag.ChargeEntered,
         AllowanceOpened => Tag.AllowanceOpened,
         AllowanceClosed => Tag.AllowanceClosed,
+        PoolHealthChanged => Tag.PoolHealthChanged,
+        PoolHealthReset => Tag.PoolHealthReset,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
 
@@ -371,6 +377,8 @@ public static class EventCodec
         Tag.ChargeEntered => new ChargeEntered(from.Charge()),
         Tag.AllowanceOpened => new AllowanceOpened(from.Allowance(), from.Time()),
         Tag.AllowanceClosed => from.Closing(),
+        Tag.PoolHealthChanged => from.HealthChanged(),
+        Tag.PoolHealthReset => new PoolHealthReset(from.Text()!),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),
     };

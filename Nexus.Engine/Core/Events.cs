@@ -5,6 +5,7 @@ using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 
@@ -206,6 +207,18 @@ public sealed record PoolSet(PoolDefinition Pool, PoolDefinition? Before, bool W
 
 /// <summary>A pool grants nothing more.</summary>
 public sealed record PoolDrained(string Name) : ConfigurationEvent;
+
+/// <summary>The outcomes of a pool's grants made it open or healthy, or its time to be probed came.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="From">How it did.</param>
+/// <param name="To">How it does: <see cref="PoolHealthStatus.Open"/>, <see cref="PoolHealthStatus.Probing"/> or <see cref="PoolHealthStatus.Healthy"/>.</param>
+/// <param name="Failed">How many grants failed; where it is probed, what had opened it.</param>
+/// <param name="Settled">Of how many that stated an outcome.</param>
+/// <param name="RetryAt">When it is probed, where it opened.</param>
+public sealed record PoolHealthChanged(string Pool, PoolHealthStatus From, PoolHealthStatus To, int Failed, int Settled, Instant? RetryAt) : EngineEvent;
+
+/// <summary>Somebody said that a pool whose grants failed is well again: it grants all that it has.</summary>
+public sealed record PoolHealthReset(string Name) : ConfigurationEvent;
 
 /// <summary>A pool was removed.</summary>
 public sealed record PoolDeleted(PoolDefinition Before) : ConfigurationEvent;

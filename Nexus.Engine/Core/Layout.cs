@@ -162,6 +162,10 @@ internal static class Layout
             to.Money(reason.Delay!.Now);
             to.Money(reason.Delay.Then);
         }
+        else if (reason.IsOfHealth)
+        {
+            to.Failing(reason.Health);
+        }
     }
 
     public static Reason? Why(ref this EventReader from)
@@ -177,6 +181,7 @@ internal static class Layout
             Gate.Quota => reason with { Period = from.Period() },
             Gate.Budget => reason with { Budget = from.Shortfall() },
             _ when reason.Code == ReasonCode.CheaperLater => reason with { Delay = new PriceDelay(from.Money(), from.Money()) },
+            _ when reason.IsOfHealth => reason with { Health = from.Failing() },
             _ => reason,
         };
     }

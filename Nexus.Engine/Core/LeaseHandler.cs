@@ -357,11 +357,11 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
                     lease.Pools[i], kind, Quantity.FromThousandths(together), Quantity.FromThousandths(node.Capacity));
             }
 
-            if (node is null || node.Available(now) < (node.Behaviour == ResourceBehaviour.Limit ? together : wanted))
+            if (node is null || node.AvailableToHolders(now) < (node.Behaviour == ResourceBehaviour.Limit ? together : wanted))
             {
                 return new Reason(
-                    node?.Closed == true ? ReasonCode.PoolDraining : node?.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
-                    lease.Pools[i], kind, Quantity.FromThousandths(wanted), Quantity.FromThousandths(node?.Available(now) ?? 0),
+                    node?.Draining == true ? ReasonCode.PoolDraining : node?.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
+                    lease.Pools[i], kind, Quantity.FromThousandths(wanted), Quantity.FromThousandths(node?.AvailableToHolders(now) ?? 0),
                     node?.EarliestFor(wanted, now) is { } at ? new Instant(at) : null);
             }
         }

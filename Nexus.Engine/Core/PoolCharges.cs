@@ -21,6 +21,11 @@ internal sealed class PoolCharges(EngineState state)
             }
         }
 
+        if (!heldOnly && ReferenceEquals(amounts, lease.Amounts))
+        {
+            state.Health.Granted(lease);
+        }
+
         if (!heldOnly)
         {
             state.FairShares.Charge(request, amounts, at);
@@ -98,8 +103,9 @@ internal sealed class PoolCharges(EngineState state)
     }
 
     /// <summary>Ends what a grant took: Held amounts come back, Metered ones become what was really used.</summary>
-    public void Settle(Request request, Lease lease, ResourceVector metered, Instant at)
+    public void Settle(Request request, Lease lease, Settlement settlement, Instant at)
     {
+        ResourceVector metered = settlement.Metered;
         Delist(state.Requests[request.Key]);
         long? knownEnd = Live.KnownEnd(request);
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -108,6 +114,7 @@ internal sealed class PoolCharges(EngineState state)
             NodeOf(lease, i)?.Settle(estimate.Thousandths, metered[kind].Thousandths, at.Milliseconds, knownEnd);
         }
 
+        state.Health.Ended(lease, settlement.Outcome, at);
         state.FairShares.Settle(request, lease, metered, at);
     }
 

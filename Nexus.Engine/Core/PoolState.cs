@@ -1,4 +1,5 @@
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 
 namespace Nexus.Engine.Core;
 
@@ -11,6 +12,12 @@ public sealed record PoolState(PoolDefinition Definition, bool Draining, long Ve
 {
     /// <summary>Its name.</summary>
     public string Name => Definition.Name;
+
+    /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
+    public PoolHealthState? Health { get; init; }
+
+    /// <summary>True while it grants nothing at this moment: it is drained, or for its health.</summary>
+    public bool StopsGrants => Draining || Health is { StopsGrants: true };
 
     /// <summary>What it has of a kind, or null.</summary>
     public MeterState? Of(string kind)

@@ -14,7 +14,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -27,6 +27,7 @@ internal static class StateCodec
     private const byte WithBudgets = 7;
     private const byte WithRuns = 8;
     private const byte WithInterruptions = 9;
+    private const byte WithHealth = 10;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
@@ -35,7 +36,8 @@ internal static class StateCodec
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
         PoolSnapshot[] interrupting = [.. pools.Where(p => p.Interruptions is not null)];
-        byte format = interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        PoolSnapshot[] watched = [.. pools.Where(p => p.Health is { IsNew: false })];
+        byte format = watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -137,13 +139,18 @@ internal static class StateCodec
                 to.Number(pool.Interruptions.Value.Epoch);
             }
         }
+
+        if (format >= WithHealth)
+        {
+            to.Healths(watched);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -237,6 +244,7 @@ internal static class StateCodec
             state.Pools[from.Text()!].Interruptions!.Restore(from.Number(), from.Number(), from.Number());
         }
 
+        state.Health.Restore(format >= WithHealth ? from.Healths(p => state.Pools[p].Definition.Health!) : [], state.Running);
         return state;
     }
 

@@ -50,6 +50,7 @@ internal static class Terms
         HalfLife = 6,
         BetweenBorrowers = 7,
         Prices = 8,
+        Health = 12,
     }
 
     public static void More(this EventBuffer to, RequestSpec spec)
@@ -203,6 +204,12 @@ internal static class Terms
             to.Prices(pool.Prices);
         }
 
+        if (pool.Health is not null)
+        {
+            to.Byte((byte)OfPool.Health);
+            to.Health(pool.Health);
+        }
+
         terms.End();
     }
 
@@ -220,6 +227,7 @@ internal static class Terms
                 OfPool.HalfLife => pool with { HalfLife = from.Span() },
                 OfPool.BetweenBorrowers => pool with { Preemption = pool.Preemption with { BetweenBorrowers = (BetweenBorrowers)from.Number() } },
                 OfPool.Prices => pool with { Prices = from.PoolPrices() },
+                OfPool.Health => pool with { Health = from.Health() },
                 _ => throw Later((byte)term, "pool"),
             };
         }

@@ -77,6 +77,7 @@ public sealed class EngineMeters : IDisposable
         _meter.CreateObservableGauge("nexus.engine.pool.used", () => ByMeter(read, Used), null, "What is used of a pool, in the kind's unit: what grants hold, or what is out of the bucket.");
         _meter.CreateObservableGauge("nexus.engine.pool.capacity", () => ByMeter(read, static (m, _) => m.Supply.Amount), null, "What a pool has, in the kind's unit: its capacity, or its bucket's size.");
         _meter.CreateObservableGauge("nexus.engine.pool.waiting", () => read.Pools.Select(p => new Measurement<int>(read.WaitingIn(p.Name), Tag("pool", p.Name))), "{request}", "Requests that wait at home in a pool.");
+        _meter.CreateObservableGauge("nexus.engine.pool.health", () => ByHealth(read), null, "How a pool does whose grants' outcomes count: 0 healthy, 1 open, 2 probing, 3 recovering.");
         _meter.CreateObservableCounter("nexus.engine.events", () => read.Sequence, "{event}", "Events in the journal.");
     }
 
@@ -144,6 +145,9 @@ public sealed class EngineMeters : IDisposable
             .Where(m => m.Behaviour != ResourceBehaviour.Limit)
             .Select(m => new Measurement<double>((double)of(m, now).Units, Tag("pool", p.Name), Tag("kind", m.Supply.Kind))));
     }
+
+    private static IEnumerable<Measurement<int>> ByHealth(ReadModel read) =>
+        read.Pools.Where(p => p.Health is not null).Select(p => new Measurement<int>((int)p.Health!.Status, Tag("pool", p.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

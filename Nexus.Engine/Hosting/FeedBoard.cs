@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Engine.Hosting;
@@ -94,8 +95,11 @@ internal sealed class FeedBoard(ReadModel read, EngineMeters meters, LiveSeries 
         pool.Name, pool.Version, pool.Draining, read.WaitingIn(pool.Name), Rounded(read.WaitIn(pool.Name, 0.95)),
         [
             .. pool.Meters.Select(m => new MeterFigures(
-                m.Supply.Kind, m.Behaviour, m.Supply.Amount, EngineMeters.Used(m, Now), pool.Draining ? Quantity.Zero : m.FreeAt(Now), m.OwedAt(Now), m.Supply.Rate, m.Supply.Per)),
-        ]);
+                m.Supply.Kind, m.Behaviour, m.Supply.Amount, EngineMeters.Used(m, Now), pool.StopsGrants ? Quantity.Zero : m.FreeAt(Now), m.OwedAt(Now), m.Supply.Rate, m.Supply.Per)),
+        ])
+    {
+        Health = pool.Health is { Status: not PoolHealthStatus.Healthy } health ? health : null,
+    };
 
     private double Rate()
     {

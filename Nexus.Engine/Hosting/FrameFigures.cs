@@ -1,4 +1,5 @@
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 
 namespace Nexus.Engine.Hosting;
 
@@ -44,9 +45,12 @@ public sealed record HealthFigures(EngineHealthState State, string? Reason, Date
 /// <param name="Meters">What it has of each kind.</param>
 public sealed record PoolFigures(string Name, long Version, bool Draining, int Waiting, TimeSpan? WaitP95, IReadOnlyList<MeterFigures> Meters)
 {
+    /// <summary>How it does by the outcomes of its grants, while it is not healthy; else null.</summary>
+    public PoolHealthState? Health { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(PoolFigures? other) =>
-        other is not null && (Name, Version, Draining, Waiting, WaitP95) == (other.Name, other.Version, other.Draining, other.Waiting, other.WaitP95) && Meters.SequenceEqual(other.Meters);
+        other is not null && (Name, Version, Draining, Waiting, WaitP95) == (other.Name, other.Version, other.Draining, other.Waiting, other.WaitP95) && Equals(Health, other.Health) && Meters.SequenceEqual(other.Meters);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Version, Waiting);

@@ -1,5 +1,6 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -27,6 +28,9 @@ internal sealed class Pool(string name)
 
     /// <summary>How it orders who waits for it.</summary>
     public PoolOrder Order { get; private set; } = PoolOrder.Usual;
+
+    /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
+    public PoolHealth? Health { get; private set; }
 
     /// <summary>The grants that hold something of it and may be ended, in the order in which they are.</summary>
     public SortedSet<Live> Preemptible { get; } = new(Live.LowestYoungest);
@@ -94,10 +98,12 @@ internal sealed class Pool(string name)
 
     private void Relate()
     {
+        // By other settings it is judged anew.
+        Health = Definition.Health is not { } settings ? null : Health?.Settings == settings ? Health : new PoolHealth(Name, settings);
         Nodes = [.. _nodes.Values];
         foreach (ChargeNode node in Nodes)
         {
-            node.Siblings = Nodes;
+            (node.Siblings, node.Health) = (Nodes, Health);
         }
     }
 
@@ -118,12 +124,15 @@ internal sealed class Pool(string name)
         (Draining, Version) = (draining, version);
         foreach (ChargeNode node in _nodes.Values)
         {
-            node.Closed = draining;
+            node.Draining = draining;
         }
     }
 
     /// <summary>The pool as readers see it.</summary>
     public PoolState ToState() => new(
         Definition, Draining, Version,
-        [.. _nodes.Values.Select(n => n.ToState(Definition.Of(n.Kind) ?? new Supply(n.Kind, Quantity.Zero)))]);
+        [.. _nodes.Values.Select(n => n.ToState(Definition.Of(n.Kind) ?? new Supply(n.Kind, Quantity.Zero)))])
+    {
+        Health = Health?.ToState(),
+    };
 }

@@ -1,3 +1,4 @@
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Resources;
@@ -55,6 +56,9 @@ public sealed record PoolDefinition(
     /// <summary>The time in which past use counts half in fair shares, 1 min – 366 days.</summary>
     public TimeSpan HalfLife { get; init; } = DefaultHalfLife;
 
+    /// <summary>When it counts as failing by the outcomes of its grants; null: they do not count.</summary>
+    public HealthSettings? Health { get; init; }
+
     /// <summary>Ten seconds.</summary>
     public static TimeSpan DefaultAgingInterval { get; } = TimeSpan.FromSeconds(10);
 
@@ -65,7 +69,7 @@ public sealed record PoolDefinition(
     public static TimeSpan DefaultHalfLife { get; } = TimeSpan.FromDays(1);
 
     /// <summary>True when it says nothing but what every pool could say from the beginning.</summary>
-    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife && Prices.Count == 0;
+    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife && Prices.Count == 0 && Health is null;
 
     /// <summary>What it supplies of a kind, or null.</summary>
     public Supply? Of(string kind)
@@ -96,7 +100,7 @@ public sealed record PoolDefinition(
     public bool Equals(PoolDefinition? other) =>
         other is not null && Name == other.Name && Supplies.SequenceEqual(other.Supplies) && Labels.Equals(other.Labels)
         && PurchaseOption == other.PurchaseOption && Strategy == other.Strategy
-        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife && Prices.SequenceEqual(other.Prices)
+        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife && Prices.SequenceEqual(other.Prices) && Health == other.Health
         && (Allow is null ? other.Allow is null : other.Allow is not null && Allow.SequenceEqual(other.Allow));
 
     /// <inheritdoc/>

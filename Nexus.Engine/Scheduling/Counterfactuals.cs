@@ -54,7 +54,7 @@ internal static class Counterfactuals
     {
         Counterfactual? best = null;
         decimal smallest = decimal.MaxValue;
-        foreach (PoolDefinition pool in group.Open.Where(p => !present.Pool(p.Name).Draining))
+        foreach (PoolDefinition pool in group.Open.Where(p => !present.Pool(p.Name).StopsGrants))
         {
             decimal cut = 0;
             List<ResourceAmount> amounts = [];

@@ -63,7 +63,7 @@ internal static class Estimates
 
     private static Estimate Of(Request request, SupplierGroup group, PoolDefinition pool, Rivals rivals, Present present)
     {
-        if (present.Pool(pool.Name).Draining)
+        if (present.Pool(pool.Name).StopsGrants)
         {
             return Estimate.None;
         }

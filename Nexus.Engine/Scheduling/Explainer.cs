@@ -35,7 +35,8 @@ internal static class Explainer
         }
         else if (stopped is not null && budget is null)
         {
-            stopped = stopped with { Earliest = estimate.At };
+            // Of an open pool it is known when it is probed, and no more.
+            stopped = stopped with { Earliest = estimate.At ?? (stopped.IsOfHealth ? stopped.Earliest : null) };
         }
 
         return new Explanation(

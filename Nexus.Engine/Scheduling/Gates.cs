@@ -131,14 +131,15 @@ internal sealed class CapacityGate : IGate
         foreach (Charges.Charge blocker in route.Blockers(resources, now, asks))
         {
             return new Reason(
-                blocker.Node.Closed ? ReasonCode.PoolDraining
-                    : blocker.Node.Available(now) >= blocker.Amount ? ReasonCode.BehindOthers
-                    : blocker.Node.Behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree,
+                !blocker.Node.Closed && blocker.Node.Available(now) >= blocker.Amount ? ReasonCode.BehindOthers : blocker.Node.Shortage,
                 blocker.Node.Pool,
                 blocker.Node.Kind,
                 Quantity.FromThousandths(blocker.Amount),
                 Quantity.FromThousandths(blocker.Node.Available(now)),
-                route.Earliest(resources, now, asks) is { } at ? new Instant(at) : null);
+                route.Earliest(resources, now, asks) is { } at ? new Instant(at) : null)
+            {
+                Health = PoolFailing.Of(blocker.Node.Health?.ToState()),
+            };
         }
 
         return null;

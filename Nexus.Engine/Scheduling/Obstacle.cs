@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 
 namespace Nexus.Engine.Scheduling;
 
@@ -52,16 +53,19 @@ internal sealed record Obstacle(SupplierGroup Group, string Kind, string? Pool, 
 
     /// <summary>True when a pool has all that a group asks for.</summary>
     public static bool Fits(SupplierGroup group, PoolDefinition pool, Request request, Present present) =>
-        Array.TrueForAll(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) >= request.Needs[i].Quantity) && !present.Pool(pool.Name).Draining;
+        Array.TrueForAll(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) >= request.Needs[i].Quantity) && !present.Pool(pool.Name).StopsGrants;
 
     private static Obstacle Now(SupplierGroup group, PoolDefinition pool, Request request, Present present)
     {
-        bool draining = present.Pool(pool.Name).Draining;
-        int lacking = draining ? group.Amounts[0] : Array.Find(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) < request.Needs[i].Quantity);
+        PoolState state = present.Pool(pool.Name);
+        int lacking = state.StopsGrants ? group.Amounts[0] : Array.Find(group.Amounts, i => present.Free(pool.Name, request.Needs[i].Kind) < request.Needs[i].Quantity);
         ResourceAmount amount = request.Needs[lacking];
         ResourceBehaviour behaviour = BehaviourOf(request, lacking, present);
-        ReasonCode code = draining ? ReasonCode.PoolDraining : behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
-        return new Obstacle(group, amount.Kind, pool.Name, behaviour, new Reason(code, pool.Name, amount.Kind, amount.Quantity, present.Free(pool.Name, amount.Kind)));
+        ReasonCode code = state.Draining ? ReasonCode.PoolDraining
+            : state.StopsGrants ? state.Health!.Status == PoolHealthStatus.Open ? ReasonCode.PoolUnhealthy : ReasonCode.PoolProbed
+            : behaviour == ResourceBehaviour.Metered ? ReasonCode.RateExhausted : ReasonCode.NotEnoughFree;
+        Reason reason = new(code, pool.Name, amount.Kind, amount.Quantity, present.Free(pool.Name, amount.Kind));
+        return new Obstacle(group, amount.Kind, pool.Name, behaviour, reason.IsOfHealth ? reason with { Health = PoolFailing.Of(state.Health), Earliest = state.Health!.RetryAt } : reason);
     }
 
     // The pool that comes closest: where the first kind that is too much is the least too much.

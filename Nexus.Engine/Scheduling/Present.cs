@@ -39,7 +39,7 @@ internal sealed record Present(
     public PoolState Pool(string name) => _pools[name];
 
     /// <summary>What a grant could take of a kind in a pool now.</summary>
-    public Quantity Free(string pool, string kind) => Pool(pool) is { Draining: false } open && open.Of(kind) is { } meter ? meter.FreeAt(Now) : Quantity.Zero;
+    public Quantity Free(string pool, string kind) => Pool(pool) is { StopsGrants: false } open && open.Of(kind) is { } meter ? meter.FreeAt(Now) : Quantity.Zero;
 
     /// <summary>Where a class stands; 0 for one that was removed.</summary>
     public int ValueOf(string priority) => Configuration.Class(priority)?.Value ?? 0;

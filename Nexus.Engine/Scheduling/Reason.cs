@@ -84,6 +84,12 @@ public enum ReasonCode
     /// <summary>All that could serve it is spot capacity, placed by cost, and it does not tolerate being interrupted.</summary>
     SpotNotTolerated = 9,
 
+    /// <summary>Too many of the pool's grants failed: it grants nothing until it is probed.</summary>
+    PoolUnhealthy = 44,
+
+    /// <summary>The pool is probed after too many of its grants failed, and as many run as it grants at a time.</summary>
+    PoolProbed = 45,
+
     /// <summary>More than any accepted pool can ever give.</summary>
     ExceedsPools = 10,
 
@@ -195,6 +201,12 @@ public sealed record Reason(
     /// <summary>What it saves to wait; null where it does not wait for that.</summary>
     public PriceDelay? Delay { get; init; }
 
+    /// <summary>What of a pool's health stopped it; null where none did.</summary>
+    public PoolFailing? Health { get; init; }
+
+    /// <summary>True where it was the health of a pool that stopped it: that passes.</summary>
+    public bool IsOfHealth => Code is ReasonCode.PoolUnhealthy or ReasonCode.PoolProbed;
+
     /// <summary>The gate that stopped it.</summary>
     public Gate Gate => Code switch
     {
@@ -217,7 +229,7 @@ public sealed record Reason(
         ReasonCode.NoPool => ReasonTier.Misconfigured,
         ReasonCode.OverQuota => ReasonTier.OverQuota,
         ReasonCode.OverBudget or ReasonCode.Throttled or ReasonCode.OverAllowance => ReasonTier.OverBudget,
-        ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers => ReasonTier.WaitingForCapacity,
+        ReasonCode.NotEnoughFree or ReasonCode.RateExhausted or ReasonCode.PoolDraining or ReasonCode.NoEndKnown or ReasonCode.BehindOthers or ReasonCode.PoolUnhealthy or ReasonCode.PoolProbed => ReasonTier.WaitingForCapacity,
         ReasonCode.BehindBooking or ReasonCode.BehindPlan => ReasonTier.BehindBooking,
         ReasonCode.PreemptionUnderWay => ReasonTier.PreemptionUnderWay,
         ReasonCode.CheaperLater => ReasonTier.HeldBack,

@@ -17,6 +17,8 @@ public static class ReasonText
             ReasonCode.NotEnoughFree => $"Pool {reason.Pool} has {reason.Available} {reason.Kind} free; {reason.Needed} needed.",
             ReasonCode.RateExhausted => $"Pool {reason.Pool} holds {reason.Available} {reason.Kind} now and refills; {reason.Needed} needed.",
             ReasonCode.PoolDraining => $"Pool {reason.Pool} is being drained and grants nothing.",
+            ReasonCode.PoolUnhealthy => $"Pool {reason.Pool} is unhealthy: {reason.Health}; it grants nothing until it is probed.",
+            ReasonCode.PoolProbed => $"Pool {reason.Pool} is being probed after {reason.Health}: it grants at most {reason.Health?.AtOnce} at a time until grants succeed.",
             ReasonCode.BehindOthers => $"Others wait before it for {reason.Kind} of pool {reason.Pool}, which refills: it takes its turn.",
             ReasonCode.BehindBooking => $"Pool {reason.Pool} has promised its {reason.Kind} to a booking or reservation that begins before this would end: {reason.Available} left over that time; {reason.Needed} needed.",
             ReasonCode.BehindPlan when reason.Pool is null => $"{Quota(reason)} has {reason.Needed} {reason.Kind} left, but what frees of it is kept for who waits before it.",

@@ -267,8 +267,12 @@ internal sealed record RouteCandidate(string Pool, ChargeNode[] Nodes)
         return null;
     }
 
-    /// <summary>True when it could give the amounts at some time, as it is set.</summary>
-    public bool CouldServe(RouteGroup group, ResourceVector resources) => Exceeds(group, resources) is null && !Array.Exists(Nodes, n => n.Closed);
+    /// <summary>True when it could give the amounts at some time, as it is set and does.</summary>
+    /// <param name="group">The kinds.</param>
+    /// <param name="resources">What is needed.</param>
+    /// <param name="evenUnwell">True to count on a pool whose grants fail, once it is probed.</param>
+    public bool CouldServe(RouteGroup group, ResourceVector resources, bool evenUnwell = false) =>
+        Exceeds(group, resources) is null && !Array.Exists(Nodes, n => n.Draining || (!evenUnwell && n.Health is { IsHealthy: false }));
 
     /// <summary>How much of the pool would be left, summed over the kinds in millionths of each capacity: the least is the closest fit.</summary>
     public Int128 LeftOver(RouteGroup group, ResourceVector resources, long now)

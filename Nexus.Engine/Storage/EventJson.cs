@@ -69,6 +69,9 @@ public static class EventJson
             case UsageRecorded usage:
                 json.WriteRecords(usage.Records);
                 break;
+            case PoolHealthChanged changed:
+                json.WriteHealthChanged(changed);
+                break;
             case BudgetThresholdReached reached:
                 json.WriteReached(reached);
                 break;
@@ -177,6 +180,9 @@ public static class EventJson
 
                 break;
             case PoolDrained e:
+                json.WriteString("name", e.Name);
+                break;
+            case PoolHealthReset e:
                 json.WriteString("name", e.Name);
                 break;
             case PoolDeleted e:

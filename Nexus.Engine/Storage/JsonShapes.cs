@@ -238,6 +238,7 @@ internal static class JsonShapes
             json.WriteString("saving", delay.Saving.ToString());
         }
 
+        json.WriteFailing(reason.Health);
         json.WriteString("detail", ReasonText.Of(reason));
         json.WriteEndObject();
     }
@@ -293,6 +294,7 @@ internal static class JsonShapes
             json.WriteEndObject();
         }
 
+        json.WriteHealth(pool.Health);
         json.WriteEndObject();
     }
 

@@ -46,6 +46,7 @@ internal static class WhoMay
         PUT    /api/v1/pools/{name}                401     . . . x . x      . x . . x    .      {"resources":{"gpu":1}}
         DELETE /api/v1/pools/{name}                401     . . . x . x      . x . . x    .
         POST   /api/v1/pools/{name}/drain          401     . . . x . x      . x . . x    .
+        POST   /api/v1/pools/{name}/resetHealth    401     . . . x . x      . x . . x    .
         GET    /api/v1/kinds                       401     x . x . . x      x x x x x    same
         GET    /api/v1/kinds/{name}                401     x . x . . x      x x x x x    same
         PUT    /api/v1/kinds/{name}                401     . . . x . x      . x . . x    .      {"unit":"board","behaviour":"held"}

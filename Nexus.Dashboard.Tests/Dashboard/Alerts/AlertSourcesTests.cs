@@ -1,3 +1,4 @@
+using Nexus.Dashboard.Features.Alerts;
 using Nexus.Dashboard.Features.Alerts.Metrics;
 using Nexus.Dashboard.Features.Alerts.Rules;
 using Nexus.Dashboard.Tests.Engine;
@@ -6,6 +7,8 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Alerts;
 
@@ -81,6 +84,33 @@ public sealed class AlertSourcesTests
         Assert.Equal([0, 0.75], Assert.Single(source.Past(source.Metrics[0], rule, TimeSpan.FromDays(7))!).Points.Select(p => p.Value));
         Assert.Null(source.Past(source.Metrics[1], rule, TimeSpan.FromDays(7)));
         Assert.Empty(Read(source, "pool.utilization", x => x with { Pool = "another" })!);
+    }
+
+    [Fact]
+    public async Task A_pool_whose_grants_fail_is_told_from_its_opening_until_it_is_healthy_and_one_that_is_not_judged_never()
+    {
+        await using RunningEngine engine = await RunningEngine.WithPoolAsync("plain", ("cpu", 8));
+        await engine.SendAsync(new SetPool(Scene.Definition("p", ("gpu", 8)) with { Health = new HealthSettings(TimeSpan.FromMinutes(5), 1, 500_000, TimeSpan.FromSeconds(30), 1) }) { Actor = Scene.Somebody });
+        await using EngineFeed feed = new(engine.Host, engine.Clock);
+        PoolSource source = new(engine.Read, feed);
+        Assert.Equal(("p", 0), Unhealthy());
+
+        await FinishAsync("a", Outcome.Failed);
+        Assert.Equal(("p", 1), Unhealthy());
+        await engine.AdvanceAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(("p", 1), Unhealthy());
+        await FinishAsync("b", Outcome.Succeeded);
+        Assert.Equal(("p", 0), Unhealthy());
+        Assert.Equal("Too many grants of p failed: it grants less until they succeed", source.Metrics.Single(m => m.Name == "pool.unhealthy").Says(new AlertSubject(OwnerPath.Root, "p"), "1"));
+        Assert.Equal((AlertSeverity.Critical, TimeSpan.Zero), BuiltInRules.Find("pool-unhealthy") is { Metric: "pool.unhealthy" } rule ? (rule.Severity, rule.For) : default);
+
+        (string?, double) Unhealthy() => Assert.Single(Read(source, "pool.unhealthy")!) is var reading ? (reading.Subject.Pool, reading.Value) : default;
+
+        async Task FinishAsync(string id, Outcome outcome)
+        {
+            Request request = await engine.SubmitAsync(id, ("gpu", 1));
+            await engine.SendAsync(new Release(request.Key, request.Lease!.Number, ResourceVector.Empty, Labels.None, outcome) { Actor = Scene.Somebody });
+        }
     }
 
     [Fact]

@@ -1,4 +1,12 @@
+using System.Text.Json;
+using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Demo;
+using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Tests.Engine;
+using Nexus.Engine.Core;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
+using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Demo;
 
@@ -54,6 +62,43 @@ public sealed class DemoPlanTests
             DemoArrival[] there = [.. day.Where(a => a.Ask.PoolLabels?["model"] == model)];
             Assert.All(there.Where(a => a.Agent.Tenant == tenant), a => Assert.True(a.Ask.Preemptible && a.Ask.Queue));
             Assert.Contains(there, a => a.Agent.Tenant == "acme" && a.Ask is { Preemptible: false, Queue: true });
+        }
+    }
+
+    [Fact]
+    public void A_pool_fails_for_a_while_is_probed_and_recovers()
+    {
+        const string Store = "vector-store";
+        PoolBody body = JsonSerializer.Deserialize(JsonSerializer.Serialize(DemoPools.All[Store]), ApiJson.Default.PoolBody)!;
+        Scene scene = Given.Nothing().Pool(body.ToDefinition(Store).Value!);
+        PriorityQueue<(string Id, DemoFate Fate), TimeSpan> working = new();
+        TimeSpan at = TimeSpan.Zero;
+        foreach (DemoArrival arrival in DemoPlan.Arrivals(DemoWorkload.Seed).TakeWhile(a => a.At < DemoPlan.Day).Where(a => a.Ask.Pools?[0] == Store))
+        {
+            while (working.TryPeek(out (string Id, DemoFate Fate) done, out TimeSpan ends) && ends <= arrival.At)
+            {
+                working.Dequeue();
+                PassTo(ends);
+                Outcome outcome = done.Fate == DemoFate.Fails ? Outcome.Failed : Outcome.Succeeded;
+                scene.Send(new Release(new RequestKey("acme", done.Id), scene.Request(done.Id).Lease!.Number, ResourceVector.Empty, Labels.None, outcome) { Actor = Scene.Somebody });
+            }
+
+            PassTo(arrival.At);
+            string id = $"r{arrival.Number}";
+            if (scene.Submit(Scene.Spec(id, [("vector.operations", (double)arrival.Ask.Resources["vector.operations"])], owner: arrival.Agent.Owner)).Status == RequestStatus.Allocated)
+            {
+                working.Enqueue((id, arrival.Ask.Fate), arrival.At + arrival.Ask.Works);
+            }
+        }
+
+        PoolHealthStatus[] became = [.. scene.Events.OfType<PoolHealthChanged>().Select(e => e.To)];
+        Assert.Contains(PoolHealthStatus.Open, became);
+        Assert.Equal(PoolHealthStatus.Healthy, became[^1]);
+
+        void PassTo(TimeSpan moment)
+        {
+            scene.Advance(moment - at);
+            at = moment;
         }
     }
 

@@ -97,6 +97,27 @@ public sealed class PoolEditorTests : ComponentTest
     }
 
     [Fact]
+    public async Task By_what_a_pool_is_judged_is_typed_where_it_is_to_count_and_what_is_wrong_is_said()
+    {
+        IRenderedComponent<PoolEditor> editor = await NewAsync("operator");
+        editor.Find("[id=pool-name]").Input("gpu");
+        editor.Find("[aria-label='Amount of gpu']").Input("8");
+        Assert.Empty(editor.FindAll("[id=pool-failure-rate]"));
+
+        editor.Find("[id=pool-health]").Change(true);
+        editor.Find("[id=pool-failure-rate]").Input("half");
+        Assert.Contains("must be a share above 0", editor.Find("[role=status]").TextContent, StringComparison.Ordinal);
+        editor.Find("[id=pool-failure-rate]").Input("0.4");
+        editor.Find("[id=pool-samples]").Input("8");
+        editor.Find("[id=pool-window]").Input("PT2M");
+        await editor.Find("[data-apply]").ClickAsync();
+
+        editor.WaitForAssertion(() => Assert.Equal(
+            new Nexus.Engine.Resources.Health.HealthSettings(TimeSpan.FromMinutes(2), 8, 400_000, TimeSpan.FromSeconds(30), 3), _engine.Running.Read.Pool("gpu")?.Definition.Health));
+        await _engine.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Whoever_may_not_is_told_what_is_missing_and_nothing_changes()
     {
         IRenderedComponent<PoolEditor> editor = await NewAsync("viewer");

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -16,6 +17,7 @@ internal static class Invariants
         Buckets_hold_at_most_their_burst_and_owe_at_most_one(world);
         No_decision_draws_from_an_empty_bucket_passes_a_ceiling_or_a_closed_door(world);
         Whoever_waits_does_not_fit(world, requests);
+        A_pool_whose_grants_fail_grants_no_more_than_it_is_probed_with(world, requests);
         A_booking_keeps_its_start_and_what_is_promised_is_there(world, requests);
         Whoever_waits_or_runs_is_not_overdue(world, requests);
         Nobody_begins_too_late_for_its_deadline(world, requests);
@@ -117,7 +119,7 @@ internal static class Invariants
     private static bool Serves(World world, Request request, Func<PoolState, ResourceAmount[], bool> does) => request.Needs
         .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
         .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
-        .All(group => world.Engine.Pools.Any(p => !p.Draining && p.Definition.Allows(request.Owner)
+        .All(group => world.Engine.Pools.Any(p => !p.StopsGrants && p.Definition.Allows(request.Owner)
             && (p.Definition is not { PurchaseOption: PurchaseOption.Spot, Strategy: "costOptimized" } || request.Spec.Preemptible || request.Spec.Pools is not null)
             && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
             && group.All(a => p.Of(a.Kind) is not null && p.Definition.Of(a.Kind) is not null) && does(p, [.. group])));
@@ -268,6 +270,37 @@ internal static class Invariants
     }
 
     // 3, and nothing leaks
+    // What was told of outcomes says how each pool does; what runs there that began since it is probed was within what it granted at a time when it began.
+    private static void A_pool_whose_grants_fail_grants_no_more_than_it_is_probed_with(World world, Request[] requests)
+    {
+        foreach (PoolState pool in world.Engine.Pools.Where(p => p.Health is not null))
+        {
+            PoolHealthState health = pool.Health!;
+            long probed = world.Journal.OfType<PoolHealthChanged>().LastOrDefault(e => e.Pool == pool.Name)?.Sequence ?? 0;
+            int running = requests.Count(r => r.Status == RequestStatus.Allocated && r.Lease!.Pools.Contains(pool.Name) && r.Lease.Number > probed);
+            bool open = health.Status == PoolHealthStatus.Open;
+            bool healthy = health.Status == PoolHealthStatus.Healthy;
+            Holds(!open || running == 0, $"{pool.Name} is open and granted {running}");
+            Holds(open || healthy || running == health.Probing, $"{pool.Name} says that {health.Probing} probes run, and {running} do");
+            Holds((health.RetryAt is not null) == open && !(health.RetryAt <= world.Now), $"{pool.Name} is {health.Status} and is to be probed at {health.RetryAt?.Milliseconds}");
+            Holds(healthy == (health.Since is null) && healthy == (health.Evidence is null), $"{pool.Name} is {health.Status} since {health.Since?.Milliseconds}");
+            (int failed, int settled) = health.OutcomesAt(world.Now);
+            Holds(open || !health.Settings.IsTooMuch(failed, settled) || (healthy && !world.Happened.Any(e => e is RequestEnded { Settlement.Outcome: not null })), $"{pool.Name} is {health.Status} with {failed} failures of {settled}");
+        }
+
+        foreach (RequestEvent granted in world.Happened.OfType<RequestEvent>())
+        {
+            if (granted switch { RequestSubmitted s => s.Lease, RequestStarted s => s.Lease, _ => null } is { } lease)
+            {
+                foreach (string pool in lease.Pools.Distinct())
+                {
+                    PoolHealthChanged? last = world.Happened.OfType<PoolHealthChanged>().LastOrDefault(e => e.Pool == pool && e.Sequence < granted.Sequence);
+                    Holds(last?.To != PoolHealthStatus.Open || world.Happened.Any(e => e is PoolHealthReset or PoolSet && e.Sequence > last.Sequence && e.Sequence < granted.Sequence), $"{pool} granted while it was open");
+                }
+            }
+        }
+    }
+
     private static void Every_grant_runs_or_has_ended_once(World world, Request[] requests)
     {
         HashSet<long> running = [.. requests.Where(r => r.Status == RequestStatus.Allocated).Select(r => r.Lease!.Number)];

@@ -1,5 +1,6 @@
 using CsCheck;
 using Nexus.Engine.Core;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Engine.Histories;
@@ -29,6 +30,7 @@ public sealed class SimulationTests
         (2, Gen.Const(Deed.Hold)),
         (5, Gen.Const(Deed.SetPool)),
         (2, Gen.Const(Deed.DrainPool)),
+        (1, Gen.Const(Deed.ResetHealth)),
         (2, Gen.Const(Deed.DeletePool)),
         (2, Gen.Const(Deed.Reserve)),
         (1, Gen.Const(Deed.GiveUp)),
@@ -74,6 +76,24 @@ public sealed class SimulationTests
     [Fact]
     public void Every_history_of_owners_who_borrow_keeps_it_too() =>
         OfBorrowers.List[1, MostSteps].Sample(steps => HoldOrShorten(steps, shorter => FaultOf(() => Live(shorter, new World(borrowers: true)))), iter: Histories / 7, print: _ => "see the shortest history below");
+
+    [Fact]
+    public void Histories_come_to_pools_that_open_are_probed_and_heal()
+    {
+        HashSet<PoolHealthStatus> seen = [];
+        for (uint seed = 1; seed <= 100 && seen.Count < 4; seed++)
+        {
+            World world = new();
+            foreach (Step step in Steps.List[MostSteps, MostSteps].Generate(new PCG(seed, seed), null, out _))
+            {
+                world.Do(step);
+                seen.UnionWith(world.Happened.OfType<PoolHealthChanged>().Select(e => e.To));
+                seen.UnionWith(world.Engine.Pools.Select(p => p.Health?.Status).OfType<PoolHealthStatus>().Where(s => s == PoolHealthStatus.Recovering));
+            }
+        }
+
+        Assert.Equal(4, seen.Count);
+    }
 
     [Fact]
     public void Histories_come_to_promised_ends_and_to_owners_who_are_evened_out()

@@ -17,6 +17,7 @@ public enum Deed
     Hold,
     SetPool,
     DrainPool,
+    ResetHealth,
     Reserve,
     GiveUp,
     DeletePool,

@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Scheduling.Strategies;
@@ -110,7 +111,7 @@ internal sealed class World
             case Deed.SubmitQueued: Submit(step, queue: true); break;
             case Deed.SubmitAgain when _sent.Count > 0: Again(_sent[step.A % _sent.Count]); break;
             case Deed.DryRun: Send(new Submit(Spec(step, queue: step.A % 3 == 0), DryRun: true) { Actor = Client }); break;
-            case Deed.Release: WithLease(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, null, AnyUsage: _scale > 1) { Actor = Client }); break;
+            case Deed.Release: WithLease(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, OutcomeOf(step), AnyUsage: _scale > 1) { Actor = Client }); break;
             case Deed.ReleaseAgain: WithEnded(step, r => new Release(r.Key, r.Lease!.Number, Usage(r, step), Labels.None, null, Prior: _archive.GetValueOrDefault(r.Key)) { Actor = Client }); break;
             case Deed.Renew: WithLease(step, r => new Renew(r.Key, r.Lease!.Number, ResourceVector.Empty, Usage(r, step)) { Actor = Client }); break;
             case Deed.Extend: WithLease(step, r => new Renew(r.Key, r.Lease!.Number, More(r, step), ResourceVector.Empty) { Actor = Client }); break;
@@ -120,6 +121,7 @@ internal sealed class World
             case Deed.Hold: WithLive(step, r => new Hold(r.Key, step.B % 2 == 0) { Actor = Client }); break;
             case Deed.SetPool: Send(new SetPool(Pool(step)) { Actor = Client }); break;
             case Deed.DrainPool: Send(new DrainPool(PoolNames[step.A % 3]) { Actor = Client }); break;
+            case Deed.ResetHealth: Send(new ResetPoolHealth(PoolNames[step.A % 3]) { Actor = Client }); break;
             case Deed.Reserve: Send(Reservation(step)); break;
             case Deed.GiveUp: Send(new DeleteReservation(ReservationNames[step.A % 2]) { Actor = Client }); break;
             case Deed.DeletePool: Send(new DeletePool(PoolNames[step.A % 3]) { Actor = Client }); break;
@@ -256,8 +258,16 @@ internal sealed class World
             HalfLife = TimeSpan.FromMinutes(1 + (step.B % 2)),
             Prices = step.B % 4 == 3 ? [new PoolPrice(supplies[0].Kind, Nexus.Engine.Costs.Money.Of(1 + (step.C % 5)))] : [],
             Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500), (BetweenBorrowers)(step.B % 4)),
+            Health = step.C % 3 == 0 ? null : HealthOf(step),
         };
     }
+
+    // So few that they open and heal within a history.
+    private static HealthSettings HealthOf(Step step) =>
+        new(TimeSpan.FromSeconds(1 + (step.B % 60)), 1 + (step.A % 4), 1 + (step.C % 4 * 333_333), TimeSpan.FromMilliseconds(500 + (step.B % 8_000)), 1 + (step.B % 3));
+
+    // It fails, it succeeds, or nobody says.
+    private static Outcome? OutcomeOf(Step step) => (step.C % 5) switch { 0 or 1 => Outcome.Failed, 4 => null, _ => Outcome.Succeeded };
 
     private SetReservation Reservation(Step step)
     {

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Engine.Scheduling;
@@ -22,6 +23,29 @@ public sealed class ExplainerTests
         Holder holder = Assert.Single(why.Holders);
         Assert.Equal(("big", 6m, nexus.Now + TimeSpan.FromMinutes(10)), (holder.Id, holder.Amount.Units, holder.EndsAt!.Value));
         Assert.Equal(new HeldByOthers(1, Quantity.Of(1)), why.Others);
+    }
+
+    [Fact]
+    public void Who_waits_for_a_pool_whose_grants_fail_is_told_how_many_failed_when_it_is_probed_and_which_other_pool_would_do()
+    {
+        Scene nexus = Given.Nothing().Pool(Scene.Definition("gpus", ("gpu", 8)) with { Health = new HealthSettings(TimeSpan.FromMinutes(5), 2, 500_000, TimeSpan.FromSeconds(30), 1) }).Pool("others", ("gpu", 8));
+        foreach (string id in (string[])["f1", "f2"])
+        {
+            nexus.Submit(Scene.Spec(id, [("gpu", 1)], pools: ["gpus"]));
+            nexus.Send(new Release(new RequestKey("acme", id), nexus.Request(id).Lease!.Number, ResourceVector.Empty, Labels.None, Outcome.Failed) { Actor = Scene.Somebody });
+        }
+
+        nexus.Submit(Scene.Spec("r1", [("gpu", 1)], pools: ["gpus"], queue: true));
+        nexus.Submit(Scene.Spec("r2", [("gpu", 1)], pools: ["gpus"], queue: true));
+
+        Explanation open = Why(nexus, "r1");
+        Assert.Equal((ReasonCode.PoolUnhealthy, nexus.Now + TimeSpan.FromSeconds(30), new PoolFailing(2, 2, TimeSpan.FromMinutes(5), 0)), (open.StoppedBy!.Code, open.StoppedBy.Earliest, open.StoppedBy.Health));
+        Assert.Equal((null, EstimateBasis.Unknown), (open.EstimatedStart, open.EstimateFrom));
+        Assert.Contains(open.Counterfactuals, c => c is { Kind: CounterfactualKind.AcceptPool, Pool: "others", StartsNow: true });
+
+        nexus.Advance(TimeSpan.FromSeconds(30));
+        Explanation probed = Why(nexus, "r2");
+        Assert.Equal((ReasonCode.PoolProbed, null, 1), (probed.StoppedBy!.Code, probed.StoppedBy.Earliest, probed.StoppedBy.Health!.AtOnce));
     }
 
     [Fact]

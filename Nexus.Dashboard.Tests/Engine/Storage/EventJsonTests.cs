@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Storage;
@@ -22,6 +23,34 @@ public sealed class EventJsonTests
             .Select(t => JsonNamingPolicy.CamelCase.ConvertName(t.Name)).Order(StringComparer.Ordinal)];
         Assert.Equal(all, told);
         Assert.Contains(Story.Told().Events, e => e is SettlementCorrected { Prior: not null });
+    }
+
+    [Fact]
+    public void What_becomes_of_a_pools_health_says_how_many_failed_and_when_it_is_probed()
+    {
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"poolHealthChanged","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "name":"gpus","before":"healthy","after":"open","failed":14,"settled":20,"retryAt":"2026-01-01T12:00:30.250Z"}
+            """,
+            new PoolHealthChanged("gpus", PoolHealthStatus.Healthy, PoolHealthStatus.Open, 14, 20, Noon + TimeSpan.FromSeconds(30)).Stamp(41, Noon, Actor.Engine));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"poolHealthReset","actor":{"kind":"key","id":"key-1","source":"api"},"name":"gpus"}
+            """,
+            new PoolHealthReset("gpus").Stamp(42, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":43,"at":"2026-01-01T12:00:00.250Z","type":"poolSet","actor":{"kind":"key","id":"key-1","source":"api"},
+            "name":"gpus","after":{"resources":{"gpu":8},"purchaseOption":"onDemand","strategy":"priority","health":{"window":"PT5M","minimumSamples":20,"failureRate":0.5,"probeAfter":"PT30S","probes":3}}}
+            """,
+            new PoolSet(Scene.Definition("gpus", ("gpu", 8)) with { Health = HealthSettings.Default }, null, false).Stamp(43, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":44,"at":"2026-01-01T12:00:00.250Z","type":"requestEnded","actor":{"kind":"engine","id":"nexus","source":"engine"},"owner":"acme/alice","id":"r1","status":"rejected",
+            "reason":{"gate":"capacity","code":"poolUnhealthy","pool":"gpus","health":{"failed":2,"settled":2,"atOnce":0},"detail":"Pool gpus is unhealthy: 2 of 2 probes failed; it grants nothing until it is probed."}}
+            """,
+            new RequestEnded(OwnerPath.Parse("acme/alice"), "r1", RequestStatus.Rejected, new Reason(ReasonCode.PoolUnhealthy, "gpus") { Health = new PoolFailing(2, 2, null, 0) }, null, Labels.None).Stamp(44, Noon, Actor.Engine));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Costs.Rerating;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Scheduling.Strategies;
@@ -94,6 +95,7 @@ internal static class Story
         Runs(scene);
         LearnedSizes(scene);
         Cheaper(scene);
+        Health(scene);
         return scene;
     }
 
@@ -191,6 +193,34 @@ internal static class Story
         scene.Submit(Scene.Spec("a2", [("vector.operations", 80)]) with { Allowance = "branch" });
         scene.Submit(Scene.Spec("a3", [("vector.operations", 60)], queue: true) with { Allowance = "branch" });
         scene.Send(new CancelAllowance(new AllowanceKey("acme", "branch"), "søk løper i ring") { Actor = new Actor(ActorKind.Person, "ops", "page", "192.0.2.9") });
+    }
+
+    // Grants of a pool fail: it opens, refuses, is probed, fails again, and somebody says that it is well.
+    private static void Health(Scene scene)
+    {
+        scene.Pool(new PoolDefinition("judged", [new Supply("external.calls", Quantity.Of(100), Quantity.Of(100), TimeSpan.FromMinutes(1))], Labels.None, PurchaseOption.OnDemand, null)
+        {
+            Health = new HealthSettings(TimeSpan.FromMinutes(5), 3, 500_000, TimeSpan.FromSeconds(30), 1),
+        });
+        Calls("h1", Outcome.Succeeded);
+        Calls("h2", Outcome.Failed);
+        Calls("h3", Outcome.Failed);
+        scene.Submit("h4", ("external.calls", 1));
+        scene.Advance(TimeSpan.FromSeconds(30));
+        scene.Submit("h5", ("external.calls", 1));
+        scene.Submit("h6", ("external.calls", 1));
+        scene.Send(new ResetPoolHealth("judged") { Actor = Scene.Somebody });
+        Calls("h7", Outcome.Failed);
+        Calls("h8", Outcome.Failed);
+        Calls("h9", Outcome.Failed);
+        scene.Advance(TimeSpan.FromSeconds(30));
+        Calls("h10", Outcome.Succeeded);
+
+        void Calls(string id, Outcome outcome)
+        {
+            scene.Submit(id, ("external.calls", 1));
+            scene.Send(new Release(new RequestKey("acme", id), scene.Request(id).Lease!.Number, ResourceVector.Empty, Labels.None, outcome) { Actor = Scene.Somebody });
+        }
     }
 
     // Of a pool that evens out, and from whose reservation somebody draws.

@@ -1,6 +1,7 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
@@ -71,6 +72,21 @@ public sealed class TermsTests
         RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(chosen, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
 
         Assert.Equal((asked, "gpu 2, tokens.output 10", TimeSpan.FromHours(1)), (back, back.Resources.ToString(), back.Duration));
+    }
+
+    [Fact]
+    public void By_what_a_pool_is_judged_comes_back_and_what_became_of_it_and_without_it_a_pool_has_the_first_layout()
+    {
+        PoolDefinition plain = Scene.Definition("p", ("gpu", 1));
+        PoolDefinition judged = plain with { Health = new HealthSettings(TimeSpan.FromSeconds(90), 7, 123_456, TimeSpan.FromHours(2), 11) };
+        Reason reason = new(ReasonCode.PoolProbed, "p", "gpu", Quantity.Of(1), Quantity.Zero) { Health = new PoolFailing(3, 4, TimeSpan.FromSeconds(90), 11) };
+        PoolHealthChanged opened = new("p", PoolHealthStatus.Recovering, PoolHealthStatus.Open, 3, 4, new Instant(1_767_225_600_123));
+
+        Assert.Equal((judged, plain), Again(new PoolSet(judged, plain, false)) is PoolSet e ? (e.Pool, e.Before) : default);
+        Assert.Equal(reason, ((RequestEnded)Again(new RequestEnded(OwnerPath.Parse("acme/x"), "r1", RequestStatus.Rejected, reason, null, Labels.None))).Reason);
+        Assert.Equal(opened, Again(opened));
+        Assert.Equal("p", ((PoolHealthReset)Again(new PoolHealthReset("p"))).Name);
+        Assert.True(plain.IsPlain);
     }
 
     [Fact]

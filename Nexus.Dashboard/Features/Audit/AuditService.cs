@@ -4,6 +4,7 @@ using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Features.Audit;
@@ -123,6 +124,8 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             PoolSet { WasDraining: true } e => ("resumePool", e.Pool.Name),
             PoolSet e => ("changePool", e.Pool.Name),
             PoolDrained e => ("drainPool", e.Name),
+            PoolHealthChanged e => (e.To == PoolHealthStatus.Open ? "openPool" : "healPool", e.Pool),
+            PoolHealthReset e => ("resetPoolHealth", e.Name),
             PoolDeleted e => ("deletePool", e.Before.Name),
             KindSet e => (e.Before is null ? "createKind" : "changeKind", e.Kind.Name),
             KindDeleted e => ("deleteKind", e.Before.Name),

@@ -103,7 +103,7 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
         PoolRow? full = pools.FirstOrDefault(p => p.State == Signal.Bad && p.Waiting > 0);
         string oldest = counts.OldestWaitingSince is { } since ? $", the oldest {Numbers.Duration(now - since)}" : "";
         return new MarkupString(full is not null
-            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> is full:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {Running(counts)}."
+            ? $"<b><a class=\"lk\" href=\"/pools/{Uri.EscapeDataString(full.Name)}\">{HtmlEncoder.Default.Encode(full.Name)}</a> {(full.IsUnwell ? "is unhealthy" : "is full")}:</b> {full.Waiting} {(full.Waiting == 1 ? "request waits" : "requests wait")}{oldest}. {Running(counts)}."
             : counts.Waiting > 0
                 ? $"<b>{counts.Waiting} {(counts.Waiting == 1 ? "request waits" : "requests wait")}</b>{oldest}. {Running(counts)}."
                 : $"Nothing waits. {Running(counts)} in {pools.Count} {(pools.Count == 1 ? "pool" : "pools")}.");
@@ -172,12 +172,17 @@ internal sealed class OverviewService(EngineHost host, EngineFeed feed, SpendTod
             yield return new Need(Signal.Bad, "The wall clock jumped ahead", $"by {Numbers.Duration(health.Clock.Ahead)}; engine time goes on by itself until somebody says that it is right.", null, "Open", "/settings?section=data");
         }
 
-        foreach (PoolRow pool in pools.Where(p => p.State == Signal.Bad && p.Waiting > 0))
+        foreach (PoolRow pool in pools.Where(p => p.IsUnwell))
+        {
+            yield return new Need(pool.State, $"{pool.Name} is {pool.Word.ToLowerInvariant()}", pool.Health ?? "", null, "Open", $"/pools/{Uri.EscapeDataString(pool.Name)}");
+        }
+
+        foreach (PoolRow pool in pools.Where(p => p is { State: Signal.Bad, IsUnwell: false } && p.Waiting > 0))
         {
             yield return new Need(Signal.Bad, $"{pool.Name} is full", $"{pool.Waiting} wait; {pool.Numbers}.", null, "Why", $"/queue?status=queued&pool={Uri.EscapeDataString(pool.Name)}");
         }
 
-        foreach (PoolRow pool in pools.Where(p => p.State == Signal.Warning && p.Waiting > 0))
+        foreach (PoolRow pool in pools.Where(p => p is { State: Signal.Warning, IsUnwell: false } && p.Waiting > 0))
         {
             yield return new Need(Signal.Warning, $"{pool.Name} has too little free", $"{pool.Waiting} wait for more than what is left; {pool.Numbers}.", null, "Why", $"/queue?status=queued&pool={Uri.EscapeDataString(pool.Name)}");
         }

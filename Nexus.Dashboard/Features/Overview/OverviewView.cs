@@ -41,6 +41,12 @@ internal sealed record PoolRow(
 
     /// <summary>What its capacity costs by the hour; null where it has no price by the unit-hour.</summary>
     public PoolCost? Cost { get; init; }
+
+    /// <summary>Why it grants less, while too many of its grants fail; else null.</summary>
+    public string? Health { get; init; }
+
+    /// <summary>True while it grants less as too many of its grants failed.</summary>
+    public bool IsUnwell { get; init; }
 }
 
 /// <summary>A decision of the live list.</summary>

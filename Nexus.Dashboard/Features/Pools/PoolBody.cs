@@ -5,6 +5,7 @@ using Nexus.Dashboard.Features.Prices;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Dashboard.Features.Pools;
@@ -41,6 +42,9 @@ internal sealed record PoolBody
     /// <summary>By kind, what a unit costs where the price book has no price for it, of what is held a unit for an hour. Prices are decimal texts, exact.</summary>
     public Dictionary<string, string>? Price { get; init; }
 
+    /// <summary>When it counts as failing by the outcomes of its grants; absent: they do not count. <c>{}</c> is enough for the usual values.</summary>
+    public HealthBody? Health { get; init; }
+
     public static PoolBody Of(PoolDefinition pool) => new()
     {
         Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
@@ -53,6 +57,7 @@ internal sealed record PoolBody
         HalfLife = pool.HalfLife,
         KeepAfter = pool.KeepAfter,
         Price = PricesOf(pool),
+        Health = HealthBody.Of(pool.Health),
     };
 
     /// <summary>What a pool says its units cost; null where it says nothing.</summary>
@@ -74,6 +79,7 @@ internal sealed record PoolBody
         TimeSpan? runtime = faults.Span("$.preemption.minimumRuntime", Preemption?.MinimumRuntime, TimeSpan.Zero, LongestSetting);
         TimeSpan? halfLife = faults.Span("$.halfLife", HalfLife, TimeSpan.FromMinutes(1), LongestSetting);
         TimeSpan? keepAfter = faults.Span("$.keepAfter", KeepAfter, TimeSpan.Zero, LongestSetting);
+        HealthSettings? health = Health?.ToSettings("$.health", faults);
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
@@ -119,6 +125,7 @@ internal sealed record PoolBody
             HalfLife = halfLife ?? PoolDefinition.DefaultHalfLife,
             KeepAfter = keepAfter ?? PoolDefinition.DefaultKeepAfter,
             Prices = [.. prices.OrderBy(p => p.Kind, StringComparer.Ordinal)],
+            Health = health,
         };
     }
 }
@@ -219,6 +226,9 @@ internal sealed record PoolAnswer(
     Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife, Duration KeepAfter, Dictionary<string, string>? Price,
     bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
+    /// <summary>How it does by the outcomes of its grants, and by what it is judged; absent where they do not count.</summary>
+    public HealthAnswer? Health { get; init; }
+
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
     {
         PoolBody body = PoolBody.Of(pool.Definition);
@@ -227,17 +237,20 @@ internal sealed record PoolAnswer(
             pool.Definition.Allow?.Where(o => o.IsWithin(reader) || reader.IsWithin(o)).Select(o => o.ToString()).ToArray(), pool.Definition.Strategy,
             pool.Definition.AgingInterval, body.Preemption!, pool.Definition.HalfLife, pool.Definition.KeepAfter, body.Price,
             pool.Draining ? true : null,
-            pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.Draining, now), StringComparer.Ordinal),
-            pool.Version);
+            pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.StopsGrants, now), StringComparer.Ordinal),
+            pool.Version)
+        {
+            Health = HealthAnswer.Of(pool.Health, now),
+        };
     }
 }
 
 /// <summary>What a pool has of one kind. Of a bucket: capacity is the burst, free what it holds now.</summary>
 internal sealed record MeterAnswer(Amount Capacity, Amount Pending, Amount Used, Amount Booked, Amount Free, Amount? Owed, Amount? Peak)
 {
-    public static MeterAnswer Of(MeterState meter, bool draining, Instant now)
+    public static MeterAnswer Of(MeterState meter, bool stopped, Instant now)
     {
-        Quantity free = draining ? Quantity.Zero : meter.FreeAt(now);
+        Quantity free = stopped ? Quantity.Zero : meter.FreeAt(now);
         Quantity owed = meter.OwedAt(now);
         Quantity used = meter.Behaviour switch
         {

@@ -32,6 +32,7 @@ internal sealed class PoolDraft
         Strategy = pool.Strategy ?? KnownStrategies.Default;
         (AgingInterval, Grace, MinimumRuntime, HalfLife, KeepAfter) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife), Text(pool.KeepAfter));
         BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
+        Health = new HealthDraft(pool.Health);
     }
 
     /// <summary>What it supplies, a line each kind.</summary>
@@ -66,6 +67,9 @@ internal sealed class PoolDraft
     /// <summary>By which rules it evens out what several borrow, where it gives fair shares.</summary>
     public BetweenBorrowers BetweenBorrowers { get; set; }
 
+    /// <summary>When it counts as failing.</summary>
+    public HealthDraft Health { get; } = new(null);
+
     /// <summary>True once enough is typed to be read.</summary>
     public bool IsComplete => Lines.Count > 0 && Lines.TrueForAll(l => l.Amount.Length > 0);
 
@@ -83,15 +87,16 @@ internal sealed class PoolDraft
         HalfLife = Span(HalfLife),
         KeepAfter = Span(KeepAfter),
         Price = Lines.Where(l => l.Price.Trim().Length > 0).GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Price.Trim(), StringComparer.Ordinal) is { Count: > 0 } prices ? prices : null,
+        Health = Health.ToBody(),
     };
 
     /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>
     public IReadOnlyList<FieldChange> ChangesFrom(PoolBody? pool, IReadOnlyList<ResourceKind> kinds) =>
         JsonDiff.Of(pool is null ? null : JsonSerializer.SerializeToNode(pool, ApiJson.Default.PoolBody), JsonSerializer.SerializeToNode(ToBody(kinds), ApiJson.Default.PoolBody));
 
-    private static Duration? Span(string text) => text.Trim().Length == 0 ? null : Duration.Parse(text.Trim());
+    internal static Duration? Span(string text) => text.Trim().Length == 0 ? null : Duration.Parse(text.Trim());
 
-    private static string Text(Duration? duration) => duration is { } given ? XmlConvert.ToString(given.Value) : "";
+    internal static string Text(Duration? duration) => duration is { } given ? XmlConvert.ToString(given.Value) : "";
 
     private static string Text(Amount? amount) => amount?.Value.ToString("0.###", CultureInfo.InvariantCulture) ?? "";
 }

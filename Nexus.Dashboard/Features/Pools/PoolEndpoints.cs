@@ -13,6 +13,7 @@ internal static class PoolEndpoints
         api.MapGet("/pools/{name}", GetAsync).WithName("getPool").WithSummary("One pool and what it has now").Gives<PoolAnswer>(200).Fails(401, 403, 404);
         api.MapPut("/pools/{name}", PutAsync).WithName("putPool").WithSummary("Create a pool, or replace its configuration").Takes<PoolBody>().Gives<PoolAnswer>(200).Fails(401, 403, 503).With("invalid-value", "unknown-name").Versioned();
         api.MapPost("/pools/{name}/drain", DrainAsync).WithName("drainPool").WithSummary("Grant nothing more from a pool; PUT it to grant again").Gives<PoolAnswer>(200).Fails(401, 403, 404, 503);
+        api.MapPost("/pools/{name}/resetHealth", ResetHealthAsync).WithName("resetPoolHealth").WithSummary("Let a pool whose grants failed grant all that it has again").Gives<PoolAnswer>(200).Fails(401, 403, 404, 503).With("invalid-value");
         api.MapDelete("/pools/{name}", DeleteAsync).WithName("deletePool").WithSummary("Remove a pool that nobody holds anything of").Produces(204).Fails(401, 403, 404, 409, 503).With("in-use").Versioned();
     }
 
@@ -36,6 +37,9 @@ internal static class PoolEndpoints
 
     private static async Task DrainAsync(HttpContext http, string name, Caller caller, PoolService pools) =>
         await WriteAsync(http, caller, pools, await pools.DrainAsync(caller, name, http.RequestAborted));
+
+    private static async Task ResetHealthAsync(HttpContext http, string name, Caller caller, PoolService pools) =>
+        await WriteAsync(http, caller, pools, await pools.ResetHealthAsync(caller, name, http.RequestAborted));
 
     private static async Task DeleteAsync(HttpContext http, string name, Caller caller, PoolService pools)
     {

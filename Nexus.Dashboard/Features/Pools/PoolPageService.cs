@@ -48,7 +48,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         MeterState fullest = pool.Of(row.Kind)!;
         return new PoolListRow(
             row, string.Join(", ", pool.Definition.Supplies.Select(s => $"{s.Kind} {Numbers.Count(s.Amount.Units)}")), [.. pool.Definition.Supplies.Select(s => s.Kind)],
-            fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.Draining ? default : fullest.FreeAt(now)),
+            fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.StopsGrants ? default : fullest.FreeAt(now)),
             ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset(), pool.Definition.Labels.ToString());
     }
 
@@ -189,6 +189,19 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
         pools.PutAsync(caller, name, body, ifVersion, cancellation);
 
     public Task<Result<PoolState>> DrainAsync(Caller caller, string name, CancellationToken cancellation) => pools.DrainAsync(caller, name, cancellation);
+
+    /// <summary>Lets a pool whose grants failed grant all that it has again, and says so.</summary>
+    public async Task ResetHealthAsync(Caller caller, string name, Toasts toasts, CancellationToken cancellation)
+    {
+        if ((await pools.ResetHealthAsync(caller, name, cancellation)).Problem is { } problem)
+        {
+            toasts.Fail(problem.Detail);
+        }
+        else
+        {
+            toasts.Say($"{name} grants all that it has again");
+        }
+    }
 
     public Task<Problem?> DeleteAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) => pools.DeleteAsync(caller, name, ifVersion, cancellation);
 

@@ -19,6 +19,7 @@ internal static class PoolRows
         (decimal used, decimal capacity) = (Used(meter, now), meter.Supply.Amount.Units);
         int waiting = read.WaitingIn(pool.Name);
         (Signal state, string word) = pool.Draining ? (Signal.Paused, "Draining")
+            : HealthText.Of(pool.Health) is { } unwell ? unwell
             : meter.Behaviour == ResourceBehaviour.Held && used > capacity ? (Signal.Bad, "Over capacity")
             : used >= capacity && capacity > 0 ? (Signal.Bad, "Full")
             : waiting > 0 ? (Signal.Warning, "Short")
@@ -31,6 +32,8 @@ internal static class PoolRows
         {
             Strategy = StrategyOf(pool.Definition),
             Cost = PoolCost.Of(pool, read.Configuration, now),
+            Health = HealthText.Sentence(pool.Health),
+            IsUnwell = HealthText.Of(pool.Health) is not null,
         };
     }
 

@@ -35,6 +35,10 @@ internal sealed class PoolService(EngineHost host)
     public async Task<Result<PoolState>> DrainAsync(Caller caller, string name, CancellationToken cancellation) =>
         Refused(caller) is { } problem ? problem : Answer(await host.SendAsync(new DrainPool(name) { Actor = caller.Actor }, cancellation));
 
+    /// <summary>Lets a pool whose grants failed grant all that it has again, and judges it anew.</summary>
+    public async Task<Result<PoolState>> ResetHealthAsync(Caller caller, string name, CancellationToken cancellation) =>
+        Refused(caller) is { } problem ? problem : Answer(await host.SendAsync(new ResetPoolHealth(name) { Actor = caller.Actor }, cancellation));
+
     public async Task<Problem?> DeleteAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
         Refused(caller) is { } problem ? problem
         : await host.SendAsync(new DeletePool(name, ifVersion) { Actor = caller.Actor }, cancellation) is Fault fault ? Problem.Of(fault)

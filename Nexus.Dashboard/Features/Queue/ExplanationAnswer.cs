@@ -19,6 +19,9 @@ internal sealed record ExplanationAnswer(
     /// <summary>What it saves to wait.</summary>
     public DelayAnswer? Delay { get; init; }
 
+    /// <summary>What of a pool's health stopped it.</summary>
+    public FailingAnswer? Health { get; init; }
+
     /// <summary>The gates in their order, and how far the request came.</summary>
     public IReadOnlyList<GateAnswer>? Gates { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record ExplanationAnswer(
         Period = reason.Period is { Kind: not QuotaPeriodKind.None } period ? period.ToString() : null,
         Budget = reason.Budget is { } budget ? ShortfallAnswer.Of(budget) : null,
         Delay = reason.Delay is { } delay ? new DelayAnswer(delay.Now.ToString(), delay.Then.ToString(), delay.Saving.ToString()) : null,
+        Health = reason.Health is { } failing ? new FailingAnswer(failing.Failed, failing.Settled, failing.Window, failing.AtOnce == 0 ? null : failing.AtOnce) : null,
     };
 
     /// <summary>The whole of it; null where there is nothing to explain.</summary>
@@ -90,6 +94,13 @@ internal sealed record ShortfallAnswer(string Needed, string Left, DateTimeOffse
 /// <param name="CostThen">What it is expected to cost at the start that is stated.</param>
 /// <param name="Saving">The difference.</param>
 internal sealed record DelayAnswer(string CostNow, string CostThen, string Saving);
+
+/// <summary>What of a pool's health stopped a request.</summary>
+/// <param name="Failed">How many of its grants had failed.</param>
+/// <param name="Settled">Of how many that stated an outcome.</param>
+/// <param name="Window">In which time; absent: they were its probes.</param>
+/// <param name="AtOnce">How many it granted at a time while it was probed; absent while it granted nothing.</param>
+internal sealed record FailingAnswer(int Failed, int Settled, Duration? Window, int? AtOnce);
 
 /// <summary>What one gate said.</summary>
 internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);

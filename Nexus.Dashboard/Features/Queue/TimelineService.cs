@@ -69,7 +69,7 @@ internal sealed class TimelineService(EngineHost host)
         }
 
         all.AddRange(configuration.Reservations.Where(r => r.Pool == pool.Name && !r.Resources[kind].IsZero).SelectMany(r => Times(r, configuration.TimesOf(r.Id), kind, now)));
-        IReadOnlyList<FreeStep> free = FreeSteps.Of(pool.Draining ? default : meter.Supply.Amount, all, now);
+        IReadOnlyList<FreeStep> free = FreeSteps.Of(pool.StopsGrants ? default : meter.Supply.Amount, all, now);
         all.AddRange(plans.Select(p => Planned(p.Request, p.Start, kind)).Where(b => !b.Amount.IsZero));
         Bar[] seen = [.. all.Where(b => b.Kind == BarKind.Reservation ? caller.MayActFor(b.Owner) || caller.Path.IsWithin(b.Owner) : b.Owner.IsWithin(caller.Path))];
         Bar[] shown = seen.Length <= MostBars ? seen : [.. seen.OrderByDescending(b => b.Kind).ThenByDescending(b => b.From).Take(MostBars)];

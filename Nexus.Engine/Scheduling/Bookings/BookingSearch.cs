@@ -16,12 +16,13 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
     /// <param name="notBefore">The earliest start that will do.</param>
     /// <param name="now">The moment.</param>
     /// <param name="asks">Who asks, after those whose turn at a bucket it is; null: somebody who need not wait for a turn.</param>
+    /// <param name="evenUnwell">True to count on pools whose grants fail, once they are probed.</param>
     /// <returns>
     /// The booking; or null and the reason: no start meets the deadline; or, where it is only not known when grants end that committed to no end, that.
     /// </returns>
-    public (Booking? Booking, Reason Reason) Find(RequestSpec spec, ResourceVector needs, Route route, Reason stopped, Instant notBefore, Instant now, IClaimant? asks)
+    public (Booking? Booking, Reason Reason) Find(RequestSpec spec, ResourceVector needs, Route route, Reason stopped, Instant notBefore, Instant now, IClaimant? asks, bool evenUnwell = false)
     {
-        Way[] ways = Ways(spec, needs, route, now, asks, notBefore);
+        Way[] ways = Ways(spec, needs, route, now, asks, evenUnwell, notBefore);
         if (ways.Length == 0)
         {
             return (null, stopped);
@@ -159,13 +160,13 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
         return true;
     }
 
-    private Way[] Ways(RequestSpec spec, ResourceVector needs, Route route, Instant now, IClaimant? asks, Instant? start = null)
+    private Way[] Ways(RequestSpec spec, ResourceVector needs, Route route, Instant now, IClaimant? asks, bool evenUnwell = false, Instant? start = null)
     {
         List<Way> ways = [];
         string? bound = spec.Reservation is { } id ? state.Configuration.Reservation(id)?.Pool ?? "" : null;
         foreach (RouteCandidate home in route.HomesFor(spec, needs, (start ?? now).Milliseconds))
         {
-            if ((bound is null || bound == home.Pool) && Chosen(home, route, needs, now.Milliseconds) is { } chosen)
+            if ((bound is null || bound == home.Pool) && Chosen(home, route, needs, now.Milliseconds, evenUnwell) is { } chosen)
             {
                 string[] pools = SubmitHandler.PoolsOf(route, chosen, needs, state);
                 futures.Open(pools, now);
@@ -192,15 +193,15 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
             if (candidate.Nodes[i] is { Behaviour: ResourceBehaviour.Metered } node)
             {
                 long amount = needs[group.Amounts[i]].Quantity.Thousandths;
-                refilled = Math.Max(refilled, (asks is null ? node.EarliestFor(amount, now) : node.TurnOf(amount, now, asks)) ?? Timeline.Open);
+                refilled = Math.Max(refilled, (node.IsUnwell ? node.TimeOf(amount) : asks is null ? node.EarliestFor(amount, now) : node.TurnOf(amount, now, asks)) ?? Timeline.Open);
             }
         }
 
         return refilled;
     }
 
-    // The home as given; of each other group the first that fits now, else the first that could ever. Nothing is promised of a pool that grants nothing more.
-    private static RouteCandidate[]? Chosen(RouteCandidate home, Route route, ResourceVector needs, long now)
+    // The home as given; of each other group the first that fits now, else the first that could ever. Nothing is promised of a pool that grants nothing more, and nothing new of one whose grants fail.
+    private static RouteCandidate[]? Chosen(RouteCandidate home, Route route, ResourceVector needs, long now, bool evenUnwell)
     {
         RouteCandidate?[] chosen = new RouteCandidate?[route.Groups.Length];
         for (int g = 0; g < chosen.Length; g++)
@@ -216,7 +217,7 @@ internal sealed class BookingSearch(EngineState state, Futures futures, HeadPlan
 
         return chosen!;
 
-        bool Could(RouteCandidate candidate, RouteGroup group) => candidate.CouldServe(group, needs);
+        bool Could(RouteCandidate candidate, RouteGroup group) => candidate.CouldServe(group, needs, evenUnwell);
     }
 
     // One way to serve it: the pool of each amount, when the buckets among them hold enough, and how long before their end grants are told.

@@ -35,6 +35,8 @@ internal static class RecordedCommands
             RequestHeld e => new Hold(e.Key, e.Held) { Actor = e.Actor },
             PoolSet e => new SetPool(e.Pool) { Actor = e.Actor },
             PoolDrained e => new DrainPool(e.Name) { Actor = e.Actor },
+            PoolHealthReset e => new ResetPoolHealth(e.Name) { Actor = e.Actor },
+            PoolHealthChanged => null,
             PoolDeleted e => new DeletePool(e.Before.Name) { Actor = e.Actor },
             QuotaSet e => new SetQuota(e.Quota, Reason: e.Reason) { Actor = e.Actor },
             QuotaDeleted e => new DeleteQuota(e.Before.Owner) { Actor = e.Actor },

@@ -3,6 +3,7 @@ using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Resources.Health;
 
 namespace Nexus.Dashboard.Features.Alerts.Metrics;
 
@@ -20,8 +21,11 @@ internal sealed class PoolSource(ReadModel read, EngineFeed feed) : IAlertSource
     private static readonly AlertMetric WaitP95 = new(
         "pool.waitP95", AlertUnit.Seconds, AlertScopes.Owner | AlertScopes.Pool, "how long 95 % of what a pool granted in the last hour had waited at most", static (s, v) => $"Of what {s.Pool} granted in the last hour 5 % had waited longer than {v}");
 
+    private static readonly AlertMetric Unhealthy = new(
+        "pool.unhealthy", AlertUnit.Flag, AlertScopes.Owner | AlertScopes.Pool, "1 while a pool grants less as too many of its grants failed: from the time that it opens until it is healthy again", static (s, _) => $"Too many grants of {s.Pool} failed: it grants less until they succeed");
+
     /// <inheritdoc/>
-    public IReadOnlyList<AlertMetric> Metrics { get; } = [Utilization, Waiting, WaitP95];
+    public IReadOnlyList<AlertMetric> Metrics { get; } = [Utilization, Waiting, WaitP95, Unhealthy];
 
     /// <inheritdoc/>
     public IReadOnlyList<AlertReading>? Read(AlertMetric metric, AlertRule rule)
@@ -65,7 +69,9 @@ internal sealed class PoolSource(ReadModel read, EngineFeed feed) : IAlertSource
         return [.. points.Select(p => new AlertPast(new AlertSubject(rule.Owner, p.Key.Pool, p.Key.Kind), p.Value))];
     }
 
-    private double? Of(PoolState pool, AlertMetric metric) => metric == Waiting ? read.WaitingIn(pool.Name) : read.WaitIn(pool.Name, P95)?.TotalSeconds;
+    // Where outcomes do not count, there is nothing to tell.
+    private double? Of(PoolState pool, AlertMetric metric) => metric == Unhealthy ? pool.Health is { } health ? health.Status == PoolHealthStatus.Healthy ? 0 : 1 : null
+        : metric == Waiting ? read.WaitingIn(pool.Name) : read.WaitIn(pool.Name, P95)?.TotalSeconds;
 
     // Those that the rule's owner may use; at the root all.
     private IEnumerable<PoolState> Pools(AlertRule rule) => read.Pools.Where(p =>

@@ -62,6 +62,10 @@ internal static class BuiltInRules
         {
             For = TimeSpan.FromMinutes(15), BuiltIn = true, Description = "Nothing of it is free. See who holds it on the pool's page.",
         },
+        new("pool-unhealthy", "pool.unhealthy", AlertCondition.AtLeast(1))
+        {
+            Severity = AlertSeverity.Critical, BuiltIn = true, Description = "Its page says how many grants failed and when it is probed. Mend what they run on; requests that accept other pools go there.",
+        },
         new("quota-nearly-full", "quota.utilization", AlertCondition.AtLeast(0.9))
         {
             For = TimeSpan.FromMinutes(5), BuiltIn = true, Description = "Raise the limit, let it borrow, or free something.",
