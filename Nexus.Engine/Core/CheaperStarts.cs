@@ -37,18 +37,21 @@ internal sealed class CheaperStarts(EngineState state)
 
         long latest = Math.Min(Math.Min((submittedAt + most).Milliseconds, spec.LatestStart?.Milliseconds ?? long.MaxValue), (now + Horizon).Milliseconds);
         latest = spec.MaxWait is { } wait ? Math.Min(latest, (submittedAt + wait).Milliseconds - 1) : latest;
-        if (latest <= now.Milliseconds || CostIn(spec, needs, route, pools, now) is not { } cost)
+        if (latest <= now.Milliseconds)
         {
             return null;
         }
 
+        ExpectedPrice starting = CostIn(spec, needs, route, pools, now);
+        Money cost = starting.Cost;
         Choice[][] choices = [.. route.Groups.Select(g => Choices(spec, needs, g, now.Milliseconds, latest))];
         (long start, Money cheapest, string home) = (0, cost, "");
         foreach (long at in Starts(choices, now.Milliseconds, latest))
         {
-            if (Cheapest(choices, at) is { } then && then.Cost < cheapest)
+            // What has no price then as little as now is left out of both.
+            if (Cheapest(choices, at) is { } then && then.Price.Unpriced == starting.Unpriced && then.Price.Cost < cheapest)
             {
-                (start, cheapest, home) = (at, then.Cost, then.Home);
+                (start, cheapest, home) = (at, then.Price.Cost, then.Home);
             }
         }
 
@@ -57,18 +60,13 @@ internal sealed class CheaperStarts(EngineState state)
             : null;
     }
 
-    /// <summary>What it is expected to cost from a start on in the pools of its amounts; null where a price is not known.</summary>
-    public Money? CostIn(RequestSpec spec, ResourceVector needs, Route route, IReadOnlyList<string> pools, Instant at)
+    /// <summary>What it is expected to cost from a start on in the pools of its amounts.</summary>
+    public ExpectedPrice CostIn(RequestSpec spec, ResourceVector needs, Route route, IReadOnlyList<string> pools, Instant at)
     {
-        Money sum = Money.Zero;
+        ExpectedPrice sum = default;
         foreach (RouteGroup group in route.Groups)
         {
-            if (_costs.Hourly(spec, needs, group, pools[group.Amounts[0]]).From(at.Milliseconds) is not { } cost)
-            {
-                return null;
-            }
-
-            sum += cost;
+            sum += _costs.Of(spec, needs, group, pools[group.Amounts[0]], at.Milliseconds);
         }
 
         return sum;
@@ -93,17 +91,17 @@ internal sealed class CheaperStarts(EngineState state)
         return starts;
     }
 
-    private static (Money Cost, string Home)? Cheapest(Choice[][] choices, long at)
+    private static (ExpectedPrice Price, string Home)? Cheapest(Choice[][] choices, long at)
     {
-        (Money sum, string? home) = (Money.Zero, null);
+        (ExpectedPrice sum, string? home) = (default, null);
         foreach (Choice[] group in choices)
         {
-            (Money? least, string? pool) = (null, null);
+            (ExpectedPrice? least, string? pool) = (null, null);
             foreach (Choice choice in group)
             {
-                if (choice.Free <= at && choice.Costs.From(at) is { } cost && (least is null || cost < least))
+                if (choice.Free <= at && choice.Costs.From(at) is var price && (least is null || price < least.Value))
                 {
-                    (least, pool) = (cost, choice.Pool);
+                    (least, pool) = (price, choice.Pool);
                 }
             }
 

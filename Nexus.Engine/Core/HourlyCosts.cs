@@ -20,7 +20,7 @@ internal sealed class HourlyCosts
     private readonly long? _prompt;
     private readonly List<ResourceAmount> _held = [];
     private readonly List<ResourceAmount> _consumed = [];
-    private readonly Dictionary<long, (Money? Held, Money? Consumed)> _known = [];
+    private readonly Dictionary<long, (ExpectedPrice Held, ExpectedPrice Consumed)> _known = [];
 
     /// <summary>Of a request in a pool.</summary>
     public HourlyCosts(EngineState state, Biller biller, RequestSpec spec, ResourceVector needs, RouteGroup group, string pool)
@@ -47,26 +47,19 @@ internal sealed class HourlyCosts
         }
     }
 
-    /// <summary>From a start on; null where a price is not known.</summary>
+    /// <summary>From a start on.</summary>
     /// <param name="start">In milliseconds.</param>
-    public Money? From(long start)
+    public ExpectedPrice From(long start)
     {
-        if (Prices(start).Consumed is not { } consumed)
-        {
-            return null;
-        }
-
+        ((int unpriced, _), (int more, Money consumed)) = Prices(start);
         // An hour's price is divided once, at the end, and never multiplied as a whole: neither is anything lost nor can anything turn over.
         (Int128 whole, Int128 rest) = (0, 0);
         long priced = Math.Min(_length, MostHeld);
         for (long at = start, end = start + priced; at < end && _held.Count > 0;)
         {
             long next = Math.Min(end, ((at / Hour) + 1) * Hour);
-            if (Prices(at).Held is not { } hour)
-            {
-                return null;
-            }
-
+            (int without, Money hour) = Prices(at).Held;
+            unpriced = Math.Max(unpriced, without);
             whole += hour.Picos / Hour * (next - at);
             rest += hour.Picos % Hour * (next - at);
             at = next;
@@ -74,14 +67,14 @@ internal sealed class HourlyCosts
 
         Money held = new(whole + (rest / Hour));
         held = priced == _length ? held : new Money(held.Picos / priced * _length);
-        return _expected == 0 ? held + consumed : ExpectedCost.OfHeld(held, _expected) + ExpectedCost.OfConsumed(consumed, _expected);
+        return new ExpectedPrice(unpriced + more, _expected == 0 ? held + consumed : ExpectedCost.OfHeld(held, _expected) + ExpectedCost.OfConsumed(consumed, _expected));
     }
 
     // Of the hour in which a moment lies: of an hour held, and of what is consumed at once.
-    private (Money? Held, Money? Consumed) Prices(long at)
+    private (ExpectedPrice Held, ExpectedPrice Consumed) Prices(long at)
     {
         long hour = _state.Configuration.Prices.ChangesWithTime ? at / Hour : 0;
-        if (!_known.TryGetValue(hour, out (Money?, Money?) prices))
+        if (!_known.TryGetValue(hour, out (ExpectedPrice, ExpectedPrice) prices))
         {
             Instant from = new(_state.Configuration.Prices.ChangesWithTime ? hour * Hour : at);
             _known[hour] = prices = (Sum(_held, from, from + TimeSpan.FromHours(1)), Sum(_consumed, from, from));
@@ -90,17 +83,12 @@ internal sealed class HourlyCosts
         return prices;
     }
 
-    private Money? Sum(List<ResourceAmount> amounts, Instant from, Instant to)
+    private ExpectedPrice Sum(List<ResourceAmount> amounts, Instant from, Instant to)
     {
-        Money sum = Money.Zero;
+        ExpectedPrice sum = default;
         foreach (ResourceAmount amount in amounts)
         {
-            if (_biller.PriceOf(_labels, amount, _pool, _prompt, from, to) is not { } cost)
-            {
-                return null;
-            }
-
-            sum += cost;
+            sum += _biller.PriceOf(_labels, amount, _pool, _prompt, from, to) is { } cost ? new ExpectedPrice(0, cost) : new ExpectedPrice(1, Money.Zero);
         }
 
         return sum;

@@ -68,7 +68,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         {
             RequestSubmitted delayed = BookOrWait(submission, later, now);
             if (delayed.Status == RequestStatus.Queued
-                || (delayed is { Status: RequestStatus.Reserved, Booking: { } booking } && _cheaper.CostIn(spec, submission.Needs, route, booking.Pools, booking.StartsAt) < later.Delay!.Now))
+                || (delayed is { Status: RequestStatus.Reserved, Booking: { } booking } && _cheaper.CostIn(spec, submission.Needs, route, booking.Pools, booking.StartsAt).Cost < later.Delay!.Now))
             {
                 return delayed;
             }

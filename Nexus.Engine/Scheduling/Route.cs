@@ -1,6 +1,5 @@
 using Nexus.Engine.Charges;
 using Nexus.Engine.Core;
-using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
 
@@ -76,7 +75,7 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
             RouteGroup group = Groups[i];
             RouteCandidate? best = null;
             Int128 least = Int128.MaxValue;
-            Money? cheapest = null;
+            ExpectedPrice cheapest = default;
             bool byCost = costs is not null && group.PlacesByCost && (asks is not null || spec is not null);
             foreach (RouteCandidate candidate in group.Candidates)
             {
@@ -92,7 +91,7 @@ internal sealed class Route(RouteGroup[] groups, bool preferNamedOrder, Reason? 
                 }
 
                 Int128 left = candidate.LeftOver(group, resources, now);
-                Money? cost = byCost ? costs!.Of(asks?.Spec ?? spec!, resources, group, candidate.Pool, now) : null;
+                ExpectedPrice cost = byCost ? costs!.Of(asks?.Spec ?? spec!, resources, group, candidate.Pool, now) : default;
                 if (best is null || cost < cheapest || (cost == cheapest && left < least))
                 {
                     (best, least, cheapest) = (candidate, left, cost);

@@ -77,6 +77,18 @@ public sealed class CostOptimizedTests
     }
 
     [Fact]
+    public void A_kind_that_has_no_price_anywhere_counts_for_nothing()
+    {
+        Scene nexus = new();
+        foreach ((string name, string price, double gpus) in new[] { ("dear", "4", 2.0), ("cheap", "2", 8) })
+        {
+            nexus.Pool(Scene.Definition(name, ("gpu", gpus), ("memory", 64)) with { Strategy = "costOptimized", Prices = [new PoolPrice("gpu", Price(price))] });
+        }
+
+        Assert.Equal("cheap", PoolOf(nexus.Submit(Scene.Spec("r", [("gpu", 2), ("memory", 8)]))));
+    }
+
+    [Fact]
     public void All_that_the_request_takes_of_a_pool_counts()
     {
         // The first is cheap to read, the second to write.
