@@ -19,6 +19,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
     private readonly BookingSearch _search = new(state, futures, plans);
     private readonly BookingSearch _promises = new(state, futures);
     private readonly AmountChoice _amounts = new(state);
+    private readonly CheaperStarts _cheaper = new(state);
 
     /// <summary>The start of a booking whose time has come: with what must end for it; or, where a gate stops it, capacity was lost, or a jump of the clock made it too late, what becomes of it.</summary>
     public IReadOnlyList<EngineEvent> Start(Live live, Instant at)
@@ -27,9 +28,13 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         Booking booking = request.Booking!;
         return request.Spec.LatestStart < at ? Again(live, new Reason(ReasonCode.DeadlineOutOfReach), at, at)
             : Stops(request, at) is { } reason
-            ? Again(live, reason, reason.Earliest is { } passes && passes > at ? passes : at + RetryAfter, at)
+            ? Again(live, reason, reason.Earliest is { } passes && passes > at ? passes : at + RetryAfterOf(reason), at)
             : [new RequestStarted(request.Owner, request.Spec.Id, submit.Grant(booking.Pools, request.Needs, request.Spec, request.Labels, at))];
     }
+
+    // Of a pool that is probed nobody knows when it grants more: not before a probe has ended.
+    private TimeSpan RetryAfterOf(Reason reason) =>
+        reason is { Code: ReasonCode.PoolProbed, Pool: { } pool } && state.Pools.GetValueOrDefault(pool)?.Definition.Health is { } judged && judged.ProbeAfter > RetryAfter ? judged.ProbeAfter : RetryAfter;
 
     /// <summary>A booking that cannot stay: the earliest other start that meets its deadline, in the least size that has one; else it waits, or is refused.</summary>
     public IReadOnlyList<EngineEvent> Again(Live live, Reason reason, Instant notBefore, Instant at)
@@ -100,7 +105,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             }
 
             // One that a gate stops now would be moved later again at once, and so for ever.
-            if (before.StartsAt > now && !MayBeCheaperSo(request) && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt
+            if (before.StartsAt > now && Found(_promises, live, now)?.StartsAt < before.StartsAt && Found(_search, live, now) is { } booking && booking.StartsAt < before.StartsAt && !IsDearer(request, booking)
                 && OverBudget(request, request.Spec, request.Needs, state.Router.Find(request.Spec), booking.StartsAt) is null && (booking.StartsAt > now || Stops(request with { Booking = booking }, now) is null))
             {
                 return new BookingMoved(request.Owner, request.Spec.Id, booking, null);
@@ -179,8 +184,10 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         where grant.Request.Notice is { Rule: PreemptionRule.Booking } notice && notice.For == booked.Key
         select new PreemptionWithdrawn(grant.Request.Owner, grant.Request.Spec.Id);
 
-    // It was promised a start that costs less: an earlier one is not better.
-    private static bool MayBeCheaperSo(Request request) => request is { Reason.Code: ReasonCode.CheaperLater, Spec.MaxDelay: not null };
+    // It was promised a start that costs less: an earlier one that does not is no better.
+    private bool IsDearer(Request request, Booking earlier) =>
+        request is { Reason.Code: ReasonCode.CheaperLater, Booking: { } booked, Spec: var spec } && state.Router.Find(spec) is var route
+        && _cheaper.CostIn(spec, request.Needs, route, earlier.Pools, earlier.StartsAt) > _cheaper.CostIn(spec, request.Needs, route, booked.Pools, booked.StartsAt);
 
     // One that stands in no queue takes its turn as if it came to stand there now.
     private Live InTurn(Live live)

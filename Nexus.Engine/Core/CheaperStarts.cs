@@ -35,8 +35,7 @@ internal sealed class CheaperStarts(EngineState state)
             return null;
         }
 
-        long latest = Math.Min(Math.Min((submittedAt + most).Milliseconds, spec.LatestStart?.Milliseconds ?? long.MaxValue), (now + Horizon).Milliseconds);
-        latest = spec.MaxWait is { } wait ? Math.Min(latest, (submittedAt + wait).Milliseconds - 1) : latest;
+        long latest = Math.Min(LatestOf(spec, most, submittedAt), (now + Horizon).Milliseconds);
         if (latest <= now.Milliseconds)
         {
             return null;
@@ -45,6 +44,8 @@ internal sealed class CheaperStarts(EngineState state)
         ExpectedPrice starting = CostIn(spec, needs, route, pools, now);
         Money cost = starting.Cost;
         Choice[][] choices = [.. route.Groups.Select(g => Choices(spec, needs, g, now.Milliseconds, latest))];
+        // What comes free for one cannot save it for all.
+        choices = [.. choices.Select(g => Array.FindAll(g, c => c.Free <= now.Milliseconds || !IsAwaited(c.Pool, spec.Key, now)))];
         (long start, Money cheapest, string home) = (0, cost, "");
         foreach (long at in Starts(choices, now.Milliseconds, latest))
         {
@@ -55,9 +56,45 @@ internal sealed class CheaperStarts(EngineState state)
             }
         }
 
-        return cheapest < cost && (cost - cheapest).Picos >= cost.Picos / LeastShare
-            ? new Reason(ReasonCode.CheaperLater, home, Earliest: new Instant(start)) { Delay = new PriceDelay(cost, cheapest) }
-            : null;
+        return IsWorth(cost, cheapest) ? ReasonFor(home, start, cost, cheapest) : null;
+    }
+
+    /// <summary>Why somebody who could start now has a promised start instead, where that is one it accepts and costs less; else null.</summary>
+    /// <param name="spec">What is asked.</param>
+    /// <param name="needs">What all members need together.</param>
+    /// <param name="route">The pools that could serve it.</param>
+    /// <param name="pools">The pool of each amount that would serve it now.</param>
+    /// <param name="booking">What can be promised.</param>
+    /// <param name="now">The moment, at which it came.</param>
+    public Reason? Of(RequestSpec spec, ResourceVector needs, Route route, IReadOnlyList<string> pools, Booking booking, Instant now)
+    {
+        (ExpectedPrice starting, ExpectedPrice then) = (CostIn(spec, needs, route, pools, now), CostIn(spec, needs, route, booking.Pools, booking.StartsAt));
+        return booking.StartsAt.Milliseconds <= LatestOf(spec, spec.MaxDelay!.Value, now) && starting.Unpriced == then.Unpriced && IsWorth(starting.Cost, then.Cost)
+            ? ReasonFor(booking.Pools[route.Groups[0].Amounts[0]], booking.StartsAt.Milliseconds, starting.Cost, then.Cost) : null;
+    }
+
+    private static long LatestOf(RequestSpec spec, TimeSpan most, Instant submittedAt)
+    {
+        long latest = Math.Min((submittedAt + most).Milliseconds, spec.LatestStart?.Milliseconds ?? long.MaxValue);
+        return spec.MaxWait is { } wait ? Math.Min(latest, (submittedAt + wait).Milliseconds - 1) : latest;
+    }
+
+    private static bool IsWorth(Money now, Money then) => then < now && (now - then).Picos >= now.Picos / LeastShare;
+
+    private static Reason ReasonFor(string home, long start, Money now, Money then) => new(ReasonCode.CheaperLater, home, Earliest: new Instant(start)) { Delay = new PriceDelay(now, then) };
+
+    // Somebody else is held back for it, or goes first there of those who wait.
+    private bool IsAwaited(string pool, RequestKey but, Instant now)
+    {
+        foreach (Live live in state.Requests.Values)
+        {
+            if (live.Request is { Status: RequestStatus.Queued, Reason: { Code: ReasonCode.CheaperLater } reason } && reason.Pool == pool && live.Request.Key != but)
+            {
+                return true;
+            }
+        }
+
+        return Array.Exists(state.Pools[pool].Nodes, n => n.Waiting.Find(long.MaxValue, now.Milliseconds) is { } first && first.Shape.First.Request.Key != but);
     }
 
     /// <summary>What it is expected to cost from a start on in the pools of its amounts.</summary>

@@ -21,7 +21,7 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
             batch.TouchOwner(owner);
         }
 
-        if (happens is OwnerSet or MonthClosed || (happens is PricesChanged && state.Budgets.IsEmpty && state.Allowances.IsEmpty && !Waiting().Any(l => l.Spec.MaxDelay is not null)) || bookings.Reservations.Reserve(happens, at, batch))
+        if (happens is OwnerSet or MonthClosed || (happens is PricesChanged && state.Budgets.IsEmpty && state.Allowances.IsEmpty && !state.Requests.Values.Any(l => l.Request is { Status: RequestStatus.Queued or RequestStatus.Reserved, Spec.MaxDelay: not null })) || bookings.Reservations.Reserve(happens, at, batch))
         {
             return;
         }

@@ -13,7 +13,8 @@ internal sealed class DelayCourse(EngineState state, Behind behind, Happens happ
     public bool Delays(Live live, Route route, RouteCandidate[] pools, Instant now, Batch batch)
     {
         Request request = live.Request;
-        if (request.Spec.MaxDelay is null || _starts.Find(request.Spec, request.Needs, route, SubmitHandler.PoolsOf(route, pools, request.Needs, state), request.SubmittedAt, now) is not { } later)
+        // Who has a deadline waits for no price without a promise, and for whom others were told to end starts.
+        if (request is { Spec.MaxDelay: null } or { Spec.Deadline: not null } or { Preempting: not null } || _starts.Find(request.Spec, request.Needs, route, SubmitHandler.PoolsOf(route, pools, request.Needs, state), request.SubmittedAt, now) is not { } later)
         {
             return false;
         }

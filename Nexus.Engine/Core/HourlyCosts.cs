@@ -5,7 +5,7 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Engine.Core;
 
 /// <summary>What the kinds of a group are expected to cost in a pool, whenever the work starts: what is held hour by hour, each by the price that holds at its beginning, as it is metered; what is consumed by the price at the start.</summary>
-/// <remarks>Prices are looked up once for each hour. Work that lasts longer than two days is taken to cost on as it did on those.</remarks>
+/// <remarks>Prices are looked up once for each full hour and start. Work that lasts longer than two days is taken to cost on as it did on those.</remarks>
 internal sealed class HourlyCosts
 {
     private const long Hour = 3_600_000;
@@ -16,7 +16,8 @@ internal sealed class HourlyCosts
     private readonly Labels _labels;
     private readonly string _pool;
     private readonly long _length;
-    private readonly long _expected;
+    private readonly Interruptions? _interruptions;
+    private readonly TimeSpan _span;
     private readonly long? _prompt;
     private readonly List<ResourceAmount> _held = [];
     private readonly List<ResourceAmount> _consumed = [];
@@ -29,7 +30,7 @@ internal sealed class HourlyCosts
         _labels = state.Configuration.EffectiveFor(spec.Owner).Labels.With(spec.Labels);
         TimeSpan length = spec.Duration ?? spec.LeaseLength;
         _length = (long)length.TotalMilliseconds;
-        _expected = spec.Preemptible ? state.Pools[pool].Interruptions?.Expected(length) ?? 0 : 0;
+        (_span, _interruptions) = (length, spec.Preemptible ? state.Pools[pool].Interruptions : null);
         _prompt = Biller.PromptOf(needs);
         foreach (ResourceAmount amount in biller.Apart(needs))
         {
@@ -67,17 +68,18 @@ internal sealed class HourlyCosts
 
         Money held = new(whole + (rest / Hour));
         held = priced == _length ? held : new Money(held.Picos / priced * _length);
-        return new ExpectedPrice(unpriced + more, _expected == 0 ? held + consumed : ExpectedCost.OfHeld(held, _expected) + ExpectedCost.OfConsumed(consumed, _expected));
+        long expected = _interruptions?.Expected(_span, start) ?? 0;
+        return new ExpectedPrice(unpriced + more, expected == 0 ? held + consumed : ExpectedCost.OfHeld(held, expected) + ExpectedCost.OfConsumed(consumed, expected));
     }
 
-    // Of the hour in which a moment lies: of an hour held, and of what is consumed at once.
+    // From a moment on, the start or a full hour: of an hour held, and of what is consumed at once.
     private (ExpectedPrice Held, ExpectedPrice Consumed) Prices(long at)
     {
-        long hour = _state.Configuration.Prices.ChangesWithTime ? at / Hour : 0;
-        if (!_known.TryGetValue(hour, out (ExpectedPrice, ExpectedPrice) prices))
+        long moment = _state.Configuration.Prices.ChangesWithTime ? at : 0;
+        if (!_known.TryGetValue(moment, out (ExpectedPrice, ExpectedPrice) prices))
         {
-            Instant from = new(_state.Configuration.Prices.ChangesWithTime ? hour * Hour : at);
-            _known[hour] = prices = (Sum(_held, from, from + TimeSpan.FromHours(1)), Sum(_consumed, from, from));
+            Instant from = new(at);
+            _known[moment] = prices = (Sum(_held, from, from + TimeSpan.FromHours(1)), Sum(_consumed, from, from));
         }
 
         return prices;

@@ -106,7 +106,7 @@ internal static class StateCodec
         {
             to.Prices([.. configuration.Prices.Prices.Select(p => p.Sku)]);
             // Without budgets a book that was emptied is not in a snapshot, nor is its version: with them it says as little.
-            to.Number(configuration.Prices.IsEmpty && tiers.Count == 0 ? 0 : configuration.VersionOfPrices);
+            to.Number(configuration.Prices.Prices.Count == 0 && tiers.Count == 0 ? 0 : configuration.VersionOfPrices);
             to.Number(tiers.Count);
             foreach ((string sku, int month, Int128 millionths) in tiers)
             {

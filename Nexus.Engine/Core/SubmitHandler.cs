@@ -64,17 +64,26 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     {
         (RequestSpec spec, Route route) = (submission.Spec, submission.Route);
         string[] pools = PoolsOf(route, chosen, submission.Needs, state);
-        if (spec.MaxDelay is not null && _cheaper.Find(spec, submission.Needs, route, pools, now, now) is { } later)
+        if (spec.MaxDelay is not null && !submission.HasMadeWay && _cheaper.Find(spec, submission.Needs, route, pools, now, now) is { } later)
         {
-            RequestSubmitted delayed = BookOrWait(submission, later, now);
-            if (delayed.Status == RequestStatus.Queued
-                || (delayed is { Status: RequestStatus.Reserved, Booking: { } booking } && _cheaper.CostIn(spec, submission.Needs, route, booking.Pools, booking.StartsAt).Cost < later.Delay!.Now))
+            RequestSubmitted? delayed = spec.Deadline is not null ? Promised(submission, pools, later, now)
+                : spec.Queue ? Submitted(submission, RequestStatus.Queued, null, later) : null;
+            if (delayed is not null)
             {
                 return delayed;
             }
         }
 
         return Submitted(submission, RequestStatus.Allocated, Grant(pools, submission.Needs, spec, submission.Labels, now), null);
+    }
+
+    // Nobody with a deadline waits for a price without a promise: it could miss it.
+    private RequestSubmitted? Promised(Submission submission, string[] pools, Reason later, Instant now)
+    {
+        (RequestSpec spec, ResourceVector needs, Route route) = (submission.Spec, submission.Needs, submission.Route);
+        return _bookings.Find(spec, needs, route, later, later.Earliest!.Value, now, submission.Asks).Booking is { } booking && OverBudget(submission, booking.StartsAt) is null
+            && _cheaper.Of(spec, needs, route, pools, booking, now) is { } promised
+            ? Submitted(submission, RequestStatus.Reserved, null, promised) with { Booking = booking } : null;
     }
 
     private Submission SubmissionOf(Submit command, RequestSpec spec, Instant now, bool hasMadeWay)
@@ -198,7 +207,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             return WaitOrRefuse(submission, reason);
         }
 
-        Instant notBefore = (reason is { Gate: Gate.Quota or Gate.Budget } or { Code: ReasonCode.CheaperLater }) && reason.Earliest is { } passes && passes > now ? passes : now;
+        Instant notBefore = reason is { Gate: Gate.Quota or Gate.Budget, Earliest: { } passes } && passes > now ? passes : now;
         (Booking? booking, Reason why) = _bookings.Find(spec, submission.Needs, submission.Route, reason, notBefore, now, submission.Asks);
         return booking is null ? WaitOrRefuse(submission, why)
             : OverBudget(submission, booking.StartsAt) is { } over ? WaitOrRefuse(submission, over)

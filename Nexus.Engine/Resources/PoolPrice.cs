@@ -9,5 +9,10 @@ public sealed record PoolPrice(string Kind, Money UnitPrice)
 {
     /// <summary>The SKU under which lines stand that have it.</summary>
     /// <param name="pool">The pool's name.</param>
-    public Sku SkuOf(string pool) => new($"pool:{pool}:{Kind}", Kind) { Pool = pool, UnitPrice = UnitPrice };
+    public Sku SkuOf(string pool) => new($"{Prefix}{pool}:{Kind}", Kind) { Pool = pool, UnitPrice = UnitPrice };
+
+    /// <summary>True where an SKU is one of a pool's own prices, be the pool still there or not.</summary>
+    public static bool IsOne(string? sku) => sku?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
+    private const string Prefix = "pool:";
 }

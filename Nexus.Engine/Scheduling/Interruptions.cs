@@ -40,11 +40,14 @@ internal sealed class Interruptions(PurchaseOption option)
     }
 
     /// <summary>How many interruptions are to be expected in a time, in units of 2⁻³²; it may be above one.</summary>
-    public long Expected(TimeSpan time)
+    /// <param name="time">How long.</param>
+    /// <param name="now">The moment, in milliseconds: what was learned fades, also where nothing is placed any more that could teach otherwise.</param>
+    public long Expected(TimeSpan time, long now)
     {
-        long prior = (long)PriorTime.TotalMilliseconds;
-        Int128 count = Count + (option == PurchaseOption.Spot ? One : 0);
-        return (long)Int128.Min(ExpectedCost.MostExpected, (count << ExpectedCost.Bits) * (long)time.TotalMilliseconds / ((Held + prior) * (Int128)One));
+        long passed = Math.Max(0, Memory.EpochOf(now) - _epoch);
+        Int128 count = HalfLife.Decayed(Count, passed) + (option == PurchaseOption.Spot ? One : 0);
+        Int128 held = HalfLife.Decayed(Held, passed) + (long)PriorTime.TotalMilliseconds;
+        return (long)Int128.Min(ExpectedCost.MostExpected, (count << ExpectedCost.Bits) * (long)time.TotalMilliseconds / (held * One));
     }
 
     /// <summary>Puts back what a snapshot kept.</summary>

@@ -142,7 +142,7 @@ public sealed class SchedulingApiTests(ApiServer server)
         ApiAnswer held = await server.Admin.PostAsync("/api/v1/requests", $$"""{"id":"{{pool}}-r","owner":"acme/x","resources":{"gpu":1},"pools":["{{pool}}"],"duration":"PT30M","maxDelay":"PT6H"}""");
 
         Assert.Equal(("queued", "cheaperLater", "heldBack", "2", "0.5", "1.5"), (held["status"], held["explanation.code"], held["explanation.tier"], held["explanation.delay.costNow"], held["explanation.delay.costThen"], held["explanation.delay.saving"]));
-        Assert.Equal((from[..19], from[..19], "PT6H", "PT6H"), (held["startsAt"]![..19], held["explanation.earliest"]![..19], held["maxDelay"], held["maxWait"]));
+        Assert.Equal((from[..19], from[..19], "PT6H", "true", null), (held["startsAt"]![..19], held["explanation.earliest"]![..19], held["maxDelay"], held["queue"], held["maxWait"]));
         ApiAnswer read = await server.Admin.GetAsync($"/api/v1/requests/{pool}-r");
         Assert.Equal(("cheaperLater", "price", from[..19]), (read["explanation.code"], read["explanation.estimateFrom"], read["startsAt"]![..19]));
     }

@@ -68,6 +68,16 @@ public sealed class PriceFormsTests : ComponentTest
     }
 
     [Fact]
+    public void A_price_that_a_pool_states_says_where_it_is_changed()
+    {
+        SkuPrice price = SkuPrice.Of(new PoolPrice("gpu", Money.Of(2)).SkuOf("gpu-spot"), isHeld: true);
+        IRenderedComponent<PriceDetail> detail = Render<PriceDetail>(p => p.Add(d => d.Row, new PriceRow("pool:gpu-spot:gpu", price, [price]) { OfPool = "gpu-spot" }).Add(d => d.Configuration, Configuration.Initial).Add(d => d.Now, Clock.GetUtcNow()));
+
+        Assert.Equal("/pools/gpu-spot", detail.Find("dd a").GetAttribute("href"));
+        Assert.Contains("it holds where the book has no price", detail.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_SKU_shows_its_history_and_what_may_not_be_changed_says_why()
     {
         SkuPrice first = SkuPrice.Of(new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(2) }, isHeld: true);

@@ -1,7 +1,9 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Reservations;
 
 namespace Nexus.Dashboard.Tests.Engine.Core;
 
@@ -72,6 +74,65 @@ public sealed class DelayTests
         Assert.Equal(At(22), _nexus.Request("r").Booking!.StartsAt);
         AdvanceTo(At(22));
         Assert.Equal(RequestStatus.Allocated, _nexus.Status("r"));
+    }
+
+    [Fact]
+    public void With_a_deadline_it_is_held_back_by_a_promise_alone_and_for_no_longer_than_it_may_be()
+    {
+        // The cheap hours are reserved: what can be promised lies behind them, later than the request may be delayed.
+        AdvanceTo(At(21));
+        Occurrence night = new(At(22), At(24));
+        _nexus.Send(new SetReservation(new Reservation("night", OwnerPath.Parse("other"), "gpus", Scene.Vector(("gpu", 4)), night.Start, night.End), [night]) { Actor = Scene.Somebody });
+
+        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Ask("r", hours: 1) with { Queue = false, MaxDelay = 2 * Hour, Deadline = At(30) }).Status);
+
+        // Behind what has no known end nothing can be promised: it starts while it can.
+        _nexus.Release("r");
+        _nexus.Submit(Scene.Spec("open", [("gpu", 2)]) with { Preemptible = true });
+        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Ask("s", hours: 1) with { MaxDelay = 2 * Hour, Deadline = At(30) }).Status);
+    }
+
+    [Fact]
+    public void A_promised_start_moves_to_an_earlier_one_that_costs_no_more()
+    {
+        AdvanceTo(At(8));
+        _nexus.Submit(Ask("r") with { Queue = false, Deadline = At(24) });
+
+        _nexus.Prices(new Sku("flat", "gpu") { UnitPrice = Money.Of(2) });
+
+        Assert.Equal(RequestStatus.Allocated, _nexus.Status("r"));
+    }
+
+    [Fact]
+    public void A_price_that_fell_within_the_hour_holds_from_then_on()
+    {
+        _nexus.Prices(new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(4) }, new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(1), EffectiveFrom = At(0) + (Hour / 2) });
+        _nexus.Advance(Hour * 0.75);
+
+        Assert.Equal(RequestStatus.Allocated, _nexus.Submit(Ask("r")).Status);
+    }
+
+    [Fact]
+    public void What_comes_free_is_counted_on_by_one_at_a_time()
+    {
+        Scene nexus = new Scene().Pool(Priced("cheap", 1)).Pool(Gpus("dear", 100) with { Prices = [new PoolPrice("gpu", Money.Of(4))] });
+        nexus.Submit(Scene.Spec("known", [("gpu", 4)], pools: ["cheap"], duration: 2 * Hour, lease: 2 * Hour));
+
+        Assert.Equal([RequestStatus.Queued, RequestStatus.Allocated, RequestStatus.Allocated], Enumerable.Range(0, 3).Select(i => nexus.Submit(Ask($"r{i}", gpus: 4)).Status));
+    }
+
+    [Fact]
+    public void For_whom_others_were_told_to_end_starts_when_they_have()
+    {
+        AdvanceTo(At(8));
+        _nexus.Quota("acme", new QuotaRule("gpu") { Extra = Quantity.Zero }).Quota("acme/alice", new QuotaRule("gpu") { Limit = Quantity.Of(4) }).Quota("acme/borrower", new QuotaRule("gpu") { Limit = Quantity.Zero, Borrow = QuotaBound.Unbounded });
+        _nexus.Submit(Scene.Spec("lent", [("gpu", 4)], owner: "acme/borrower") with { Preemptible = true });
+        _nexus.Submit(Ask("r", gpus: 4));
+        Assert.NotNull(_nexus.Request("r").Preempting);
+
+        _nexus.Advance(PreemptionSettings.Default.Grace);
+
+        Assert.Equal((RequestStatus.Preempted, RequestStatus.Allocated), (_nexus.Status("lent"), _nexus.Status("r")));
     }
 
     [Fact]

@@ -68,6 +68,20 @@ public sealed class PoolPriceTests
     }
 
     [Fact]
+    public void The_version_of_an_emptied_book_is_the_same_after_a_restart()
+    {
+        _nexus.Prices(new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(7) });
+        _nexus.Prices();
+
+        Nexus.Engine.Core.Engine restored = _nexus.Restored();
+        SetBudget budget = new(new Nexus.Engine.Costs.Budgets.BudgetDefinition("b", new Nexus.Engine.Costs.Budgets.BudgetScope(OwnerPath.Root), Money.Of(1), Scene.Period("month"))) { Actor = Scene.Somebody };
+        restored.Handle(budget, _nexus.Now, new Batch());
+        _nexus.Send(budget);
+
+        Assert.Equal(_nexus.Engine.StateHash(), restored.StateHash());
+    }
+
+    [Fact]
     public void It_is_no_price_of_the_book()
     {
         Assert.Empty(_nexus.Engine.Configuration.Prices.Prices);

@@ -11,6 +11,9 @@ public sealed record PriceRow(string Name, SkuPrice Holds, IReadOnlyList<SkuPric
     /// <summary>What was used by it in the range, in the kind's unit, of what is held in unit-hours; null where nothing was.</summary>
     public CostSum? Used { get; init; }
 
+    /// <summary>The pool that states it itself; null for a price of the book.</summary>
+    public string? OfPool { get; init; }
+
     /// <summary>Who set it last, and when; null where that is no longer known.</summary>
     public PriceSource? Source { get; init; }
 

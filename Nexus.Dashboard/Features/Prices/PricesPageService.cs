@@ -47,15 +47,17 @@ internal sealed class PricesPageService(EngineHost host, PriceService prices, Re
         (CostReport? report, string? noCosts) = await UsedAsync(caller, new CostQuery(now - span, now) { GroupBy = BySku }, cancellation);
         ILookup<string, CostGroup> used = (report?.Groups ?? []).ToLookup(g => g.Values[0] ?? "", StringComparer.Ordinal);
         Dictionary<SkuKey, PriceSource> sources = Sources(configuration.VersionOfPrices);
-        PriceRow[] rows = [.. configuration.Prices.Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).Select(g =>
-        {
-            SkuPrice[] all = [.. g];
-            SkuPrice holds = Array.FindLast(all, p => p.Sku.EffectiveFrom is not { } from || from <= now) ?? all[0];
-            return new PriceRow(g.Key, holds, all) { Used = used.Contains(g.Key) ? Sum(used[g.Key]) : null, Source = sources.GetValueOrDefault(holds.Sku.Key) };
-        })];
+        PriceRow[] rows =
+        [
+            .. configuration.Prices.Prices.GroupBy(p => p.Sku.Name, StringComparer.Ordinal).Select(g => OfBook([.. g], now)),
+            .. configuration.Prices.OfPools.Select(p => new PriceRow(p.Sku.Name, p, [p]) { OfPool = p.Sku.Pool }),
+        ];
+        rows = [.. rows.Select(r => r with { Used = used.Contains(r.Name) ? Sum(used[r.Name]) : null, Source = r.OfPool is null ? sources.GetValueOrDefault(r.Holds.Sku.Key) : null })];
         UnpricedUse[] unpriced = [.. used[""].GroupBy(g => (g.Values[1], g.Values[2], g.Values[3], g.Values[4])).Select(g => new UnpricedUse(g.Key.Item1!, g.Key.Item2, g.Key.Item3, g.Key.Item4, Sum(g))).Where(u => u.Sum.Consumed.Millionths > 0)];
         return new PricesView(rows, unpriced, configuration, noCosts);
     }
+
+    private static PriceRow OfBook(SkuPrice[] all, Instant now) => new(all[0].Sku.Name, Array.FindLast(all, p => p.Sku.EffectiveFrom is not { } from || from <= now) ?? all[0], all);
 
     /// <summary>Adds, changes and removes prices.</summary>
     public Task<Result<PricesReply>> ChangeAsync(Caller caller, IReadOnlyList<Sku> set, IReadOnlyList<SkuKey> removes, long? ifVersion, bool dryRun, CancellationToken cancellation) =>

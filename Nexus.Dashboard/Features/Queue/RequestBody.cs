@@ -40,7 +40,7 @@ internal sealed record RequestBody
 
     public Duration? MaxWait { get; set; }
 
-    /// <summary>How long after its submission it may start so that it costs less, where a pool places by cost. Without <c>queue</c> and a deadline it waits for so long at most.</summary>
+    /// <summary>How long after its submission it may start so that it costs less, where a pool places by cost. Without a deadline it says <c>queue</c> as well.</summary>
     public Duration? MaxDelay { get; set; }
 
     public int? LeaseSeconds { get; set; }
@@ -94,10 +94,10 @@ internal sealed record RequestBody
             return problem;
         }
 
-        // Whoever may be delayed is willing to wait for as long.
-        bool waitsForPrice = !Queue && maxDelay is not null && Deadline is null;
+        // Whoever may be delayed is willing to wait.
+        bool waits = Queue || (maxDelay is not null && Deadline is null);
         RequestSpec spec = new(
-            Id!, owner!, resources, Priority, Pools, poolLabels, duration, Queue || waitsForPrice, waitsForPrice ? maxDelay : maxWait,
+            Id!, owner!, resources, Priority, Pools, poolLabels, duration, waits, maxWait,
             LeaseSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : RequestSpec.DefaultLeaseLength, labels)
         {
             Members = Members ?? 1,

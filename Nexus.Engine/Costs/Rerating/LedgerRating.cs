@@ -51,6 +51,12 @@ internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuratio
     private Rated Rate(Charge charge)
     {
         SkuPrice? price = PriceOf(charge);
+        if ((price is null || PoolPrice.IsOne(price.Sku.Name)) && charge.Skus.Any(PoolPrice.IsOne))
+        {
+            // What a pool said its units cost had no date, and the pool may be gone: only a price of the book takes its place.
+            return new Rated(charge.Cost, IsPriced: true, null);
+        }
+
         if (closing is not null && !(price is { Sku: { TierPeriod: TierPeriod.Month, Name: var name } } && charge.Skus.Contains(name)))
         {
             return new Rated(charge.Cost, IsPriced: true, null);
