@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Nexus.Dashboard.Tests.Dashboard.Api;
 using Nexus.Engine.Hosting;
+using Nexus.Engine.Resources;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Commands.Policies;
 
@@ -110,6 +111,13 @@ public sealed class PolicyDryRunTests(NexusServer server) : IClassFixture<NexusS
         ApiClient client = new(server.Address, (await server.KeyAsync("/", ["admin"])).Key);
         string first = (await SubmitAsync(client, holds))["lease.id"]!;
         Assert.Equal("queued", (await SubmitAsync(client, waits))["status"]);
+        // The engine counts in milliseconds: who waits for less than one has not waited.
+        EngineHost host = server.Services.GetRequiredService<EngineHost>();
+        for (Instant queued = host.Now; host.Now < queued + TimeSpan.FromMilliseconds(5);)
+        {
+            (await client.GetAsync($"/api/v1/requests/r?owner={waits}")).Is(200);
+        }
+
         (await client.PostAsync($"/api/v1/leases/{first}/release")).Is(200);
         string second = (await client.GetAsync($"/api/v1/requests/r?owner={waits}"))["lease.id"]!;
         (await client.PostAsync($"/api/v1/leases/{second}/release")).Is(200);
