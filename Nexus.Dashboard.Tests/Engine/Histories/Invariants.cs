@@ -269,6 +269,10 @@ internal static class Invariants
         }
     }
 
+    // It is judged when an outcome of one of its own grants comes, and not when others slide out of the window.
+    private static bool IsJudged(World world, Request[] requests, string pool) => world.Happened.OfType<RequestEnded>()
+        .Any(e => e.Settlement?.Outcome is not null && Array.Find(requests, r => r.Key == e.Key)?.Lease?.Pools.Contains(pool) == true);
+
     // 3, and nothing leaks
     // What was told of outcomes says how each pool does; what runs there that began since it is probed was within what it granted at a time when it began.
     private static void A_pool_whose_grants_fail_grants_no_more_than_it_is_probed_with(World world, Request[] requests)
@@ -285,7 +289,7 @@ internal static class Invariants
             Holds((health.RetryAt is not null) == open && !(health.RetryAt <= world.Now), $"{pool.Name} is {health.Status} and is to be probed at {health.RetryAt?.Milliseconds}");
             Holds(healthy == (health.Since is null) && healthy == (health.Evidence is null), $"{pool.Name} is {health.Status} since {health.Since?.Milliseconds}");
             (int failed, int settled) = health.OutcomesAt(world.Now);
-            Holds(open || !health.Settings.IsTooMuch(failed, settled) || (healthy && !world.Happened.Any(e => e is RequestEnded { Settlement.Outcome: not null })), $"{pool.Name} is {health.Status} with {failed} failures of {settled}");
+            Holds(open || !health.Settings.IsTooMuch(failed, settled) || (healthy && !IsJudged(world, requests, pool.Name)), $"{pool.Name} is {health.Status} with {failed} failures of {settled}");
         }
 
         foreach (RequestEvent granted in world.Happened.OfType<RequestEvent>())
