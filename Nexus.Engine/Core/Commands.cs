@@ -7,6 +7,7 @@ using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
@@ -103,6 +104,14 @@ public sealed record DrainPool(string Name) : Command;
 
 /// <summary>Lets a pool whose grants failed grant all that it has again, and judges it anew. Reply: <see cref="PoolReply"/>; of one that is healthy as it is.</summary>
 public sealed record ResetPoolHealth(string Name) : Command;
+
+/// <summary>Tells an adaptive pool what a stretch of its past would have been under each strategy. Reply: <see cref="PoolReply"/>, or a <see cref="Fault"/>.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="From">The beginning of the stretch.</param>
+/// <param name="To">Its end; not later than now.</param>
+/// <param name="Load">Who waited in it, on average.</param>
+/// <param name="Figures">What became of it under each strategy.</param>
+public sealed record RecordTrial(string Pool, Instant From, Instant To, PoolLoad Load, IReadOnlyList<StrategyFigures> Figures) : Command;
 
 /// <summary>Removes a pool that nobody holds anything of. Reply: <see cref="DoneReply"/>.</summary>
 public sealed record DeletePool(string Name, long? IfVersion = null) : Command;

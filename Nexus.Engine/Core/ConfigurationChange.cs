@@ -1,6 +1,7 @@
 using Nexus.Engine.Costs.Months;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
@@ -60,6 +61,25 @@ internal sealed class ConfigurationChange(EngineState state, PoolCharges charges
                 state.FairShares.Reweigh();
                 break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
+        }
+    }
+
+    /// <summary>Lets an adaptive pool have learned something, or have changed its strategy.</summary>
+    public void Learn(EngineEvent happened)
+    {
+        switch (happened)
+        {
+            case StrategyTried e:
+                Pool tried = state.Pools[e.Pool];
+                tried.Learn(tried.Adaptive!.After(e, tried.Definition.Objective ?? Objective.Default, tried.Definition.Adaptive ?? AdaptiveSettings.Default));
+                break;
+            case StrategySwitched e:
+                Pool switched = state.Pools[e.Pool];
+                switched.Learn(switched.Adaptive!.After(e));
+                state.Router.Forget();
+                state.FairShares.Configure(switched, e.At);
+                break;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not one of an adaptive pool");
         }
     }
 

@@ -46,6 +46,8 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
         PoolDeleted e => e.Before.Name,
         PoolHealthChanged e => e.Pool,
         PoolHealthReset e => e.Name,
+        StrategyTried e => e.Pool,
+        StrategySwitched e => e.Pool,
         _ => null,
     };
 

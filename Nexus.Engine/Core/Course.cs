@@ -27,6 +27,7 @@ internal sealed class Course
     private readonly BudgetCourse _budgets;
     private readonly AllowanceCourse _allowances;
     private readonly HealthCourse _health;
+    private readonly AdaptiveCourse _adaptive;
     private readonly ConfigurationCourse _configured;
     private bool _indexed;
     private bool _isNew;
@@ -42,6 +43,7 @@ internal sealed class Course
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
         _health = new HealthCourse(state, _waiting, _due, Happen);
+        _adaptive = new AdaptiveCourse(state, _due, Happen);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         _delays = new DelayCourse(state, behind, Happen);
         _ends = new Ends(lease, preemption, _bookings);
@@ -58,7 +60,7 @@ internal sealed class Course
     /// <summary>Events came from the journal: what is derived must be made anew.</summary>
     public void Forget() => _indexed = false;
 
-    /// <summary>True when what follows from the last command or tick was not done to its end, as it took too many steps.</summary>
+    /// <summary>True when what follows from the last command or tick took too many steps to be done to its end.</summary>
     public bool IsUnfinished => _unfinished is not null;
 
     /// <summary>From now on at most so many steps are done.</summary>
@@ -137,10 +139,8 @@ internal sealed class Course
 
         _allowances.Expire(points.OfType<AllowanceEnd>(), at, batch);
         _health.Probe(points.OfType<HealthProbe>(), at, batch);
-        foreach (string pool in points.OfType<ChargeNode>().Where(n => n.Behaviour == ResourceBehaviour.Held).Select(n => n.Pool).Order(StringComparer.Ordinal))
-        {
-            _bookings.Reservations.Look(pool, at, batch);
-        }
+        _adaptive.Look(points, at, batch);
+        _bookings.Reservations.Look(points.OfType<ChargeNode>(), at, batch);
     }
 
     private void Due(Live live, Instant at, Batch batch)
@@ -296,7 +296,7 @@ internal sealed class Course
         {
             _biller.Post(happens, batch);
         }
-        else if (happens is not (BudgetThresholdReached or AllowanceEvent))
+        else if (happens is not (BudgetThresholdReached or AllowanceEvent or StrategyTried))
         {
             _allowances.Ask();
             _configured.Follow(happens, at, batch);
@@ -305,6 +305,7 @@ internal sealed class Course
         _budgets.Tell(happens, at, batch);
         _allowances.Tell(happens, live, at, batch);
         _health.Tell(happens, live, at, batch);
+        _adaptive.Tell(happens, at, batch);
         return live;
     }
 
@@ -325,7 +326,6 @@ internal sealed class Course
         }
 
         _bookings.Follow(live, happens, at, batch);
-
         _biller.Schedule(live);
         _due.Schedule(live);
         if (!_state.Quotas.Forest.IsEmpty)
@@ -339,7 +339,6 @@ internal sealed class Course
         }
 
         _waiting.MarkTurns();
-
         // What others held or were promised was nobody's to take; what a preemptible grant holds from now on may be taken.
         bool more = happens is RequestEnded or SettlementCorrected or RequestRequeued || (happens is RequestStarted && request.Spec.Preemptible);
         foreach (WaitPoint point in more ? _state.Quotas.PointsFor(request.Owner, lease.Amounts) : [])
@@ -393,6 +392,7 @@ internal sealed class Course
         _budgets.Forget();
         _allowances.Index();
         _health.Index();
+        _adaptive.Index();
         _bookings.Recover(_state.At, since);
         Ways.Rebuild(_configured.Waiting());
         _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);

@@ -25,6 +25,7 @@ public sealed class Engine
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
     private readonly HealthHandler _health;
+    private readonly AdaptiveHandler _adaptive;
     private readonly ReservationHandler _reservations;
     private readonly QuotaHandler _quota;
     private readonly PricesHandler _prices;
@@ -50,6 +51,7 @@ public sealed class Engine
         _submit = new SubmitHandler(state, futures, lines, _sizes);
         _lease = new LeaseHandler(state, futures);
         _health = new HealthHandler(state);
+        _adaptive = new AdaptiveHandler(state);
         _reservations = new ReservationHandler(state, futures);
         _queue = new QueueHandler(state, _lease);
         _configuration = new ConfigurationHandler(state);
@@ -63,6 +65,9 @@ public sealed class Engine
         _course = new Course(state, futures, lines, _submit, _lease);
         _enforcement = new QuotaEnforcement(state, new PreemptionHandler(state, _lease), _course);
     }
+
+    /// <summary>What bounds it.</summary>
+    internal EngineLimits Limits => _state.Limits;
 
     /// <summary>The number of the last event; 0 before the first.</summary>
     public long Sequence => _state.Sequence;
@@ -226,6 +231,7 @@ public sealed class Engine
             SetPool c => _configuration.Decide(c),
             DrainPool c => _configuration.Decide(c),
             ResetPoolHealth c => _health.Decide(c),
+            RecordTrial c => _adaptive.Decide(c, now),
             DeletePool c => _configuration.Decide(c),
             SetKind c => _configuration.Decide(c),
             DeleteKind c => _configuration.Decide(c),
@@ -300,7 +306,7 @@ public sealed class Engine
             RequestEnded when command is Release => new ReleaseReply(live!.Request, Late: false),
             SettlementCorrected => new ReleaseReply(live!.Request, Late: true),
             RequestEvent => Answer(live!.Request),
-            PoolSet or PoolDrained or PoolHealthReset => new PoolReply(_state.Pools[ConfigurationCourse.PoolOf(happens)!].ToState()),
+            PoolSet or PoolDrained or PoolHealthReset or StrategyTried => new PoolReply(_state.Pools[ConfigurationCourse.PoolOf(happens)!].ToState()),
             UsageRecorded usage => usage.Outcomes!,
             MonthClosed closed => new MonthReply(_state.Configuration.Months.Find(closed.Month)!),
             ChargeEntered entered => new ChargeReply(entered.Charge),

@@ -9,6 +9,7 @@ using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
@@ -94,17 +95,22 @@ internal sealed record PoolSnapshot(PoolDefinition Definition, bool Draining, lo
     /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
     public PoolHealthState? Health { get; init; }
 
+    /// <summary>What it learned of strategies; null where it does not choose its own.</summary>
+    public AdaptiveState? Adaptive { get; init; }
+
     public static PoolSnapshot Of(PoolState pool) => new(
         pool.Definition, pool.Draining, pool.Version,
         [.. pool.Meters.Select(m => new NodeSnapshot(m.Supply.Kind, m.Used.Thousandths, m.Level, m.Remainder, m.At.Milliseconds, m.Peak.Thousandths, m.Overrun))])
     {
         Health = pool.Health,
+        Adaptive = pool.Adaptive,
     };
 
     public static PoolSnapshot Of(Pool pool) => new(pool.Definition, pool.Draining, pool.Version, [.. pool.Nodes.Select(NodeSnapshot.Of)], pool.Order.Tree?.Keep())
     {
         Interruptions = pool.Interruptions is { Epoch: > 0 } known ? (known.Count, known.Held, known.Epoch) : null,
         Health = pool.Health?.ToState(),
+        Adaptive = pool.Adaptive,
     };
 }
 

@@ -147,6 +147,7 @@ internal sealed class EngineState
             case AllowanceEvent e: _allowances.Apply(e); return null;
             case BudgetSet or BudgetDeleted or BudgetRaised or BudgetPaused or BudgetThresholdReached: _budgets.Apply(happened); return null;
             case PoolHealthChanged or PoolHealthReset: Health.Apply(happened); return null;
+            case StrategyTried or StrategySwitched: _configured.Learn(happened); return null;
             case ConfigurationEvent e: _configured.Apply(e); return null;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not known");
         }

@@ -50,6 +50,8 @@ public static class EventCodec
         QuotaDeleted = 32,
         QuotaSetWithReason = 33,
         Delayed = 34,
+        StrategyTried = 35,
+        StrategySwitched = 36,
         ReservationSet = 40,
         ReservationDeleted = 41,
         PricesChanged = 50,
@@ -111,6 +113,8 @@ public static class EventCodec
                 break;
             case PoolDrained e: to.Text(e.Name); break;
             case PoolHealthChanged e: to.HealthChanged(e); break;
+            case StrategyTried e: to.Tried(e); break;
+            case StrategySwitched e: to.Switched(e); break;
             case PoolHealthReset e: to.Text(e.Name); break;
             case PoolDeleted e: to.Definition(e.Before, more: !e.Before.IsPlain); break;
             case KindSet e:
@@ -253,6 +257,8 @@ public static class EventCodec
         AllowanceOpened => Tag.AllowanceOpened,
         AllowanceClosed => Tag.AllowanceClosed,
         PoolHealthChanged => Tag.PoolHealthChanged,
+        StrategyTried => Tag.StrategyTried,
+        StrategySwitched => Tag.StrategySwitched,
         PoolHealthReset => Tag.PoolHealthReset,
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} has no tag"),
     };
@@ -378,6 +384,8 @@ public static class EventCodec
         Tag.AllowanceOpened => new AllowanceOpened(from.Allowance(), from.Time()),
         Tag.AllowanceClosed => from.Closing(),
         Tag.PoolHealthChanged => from.HealthChanged(),
+        Tag.StrategyTried => from.Tried(),
+        Tag.StrategySwitched => from.Switched(),
         Tag.PoolHealthReset => new PoolHealthReset(from.Text()!),
         Tag.PricesChanged => new PricesChanged(new PriceChange(from.Prices(), from.Prices())),
         _ => throw new InvalidDataException($"event tag {(byte)tag} is of a later version: read this journal with the version that wrote it, or a later one"),

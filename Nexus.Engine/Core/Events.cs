@@ -8,6 +8,7 @@ using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
@@ -216,6 +217,21 @@ public sealed record PoolDrained(string Name) : ConfigurationEvent;
 /// <param name="Settled">Of how many that stated an outcome.</param>
 /// <param name="RetryAt">When it is probed, where it opened.</param>
 public sealed record PoolHealthChanged(string Pool, PoolHealthStatus From, PoolHealthStatus To, int Failed, int Settled, Instant? RetryAt) : EngineEvent;
+
+/// <summary>A stretch of the past of an adaptive pool was replayed under each strategy.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="From">The beginning of the stretch.</param>
+/// <param name="To">Its end.</param>
+/// <param name="Load">Who waited in it, on average.</param>
+/// <param name="Figures">What became of it under each strategy.</param>
+public sealed record StrategyTried(string Pool, Instant From, Instant To, PoolLoad Load, IReadOnlyList<StrategyFigures> Figures) : EngineEvent;
+
+/// <summary>An adaptive pool follows another strategy from now on.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Before">The strategy before.</param>
+/// <param name="After">The strategy from now on.</param>
+/// <param name="Evidence">What it rests on.</param>
+public sealed record StrategySwitched(string Pool, string Before, string After, SwitchEvidence Evidence) : EngineEvent;
 
 /// <summary>Somebody said that a pool whose grants failed is well again: it grants all that it has.</summary>
 public sealed record PoolHealthReset(string Name) : ConfigurationEvent;

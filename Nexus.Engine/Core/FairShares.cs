@@ -19,7 +19,7 @@ internal sealed class FairShares(EngineState state, Func<OwnerPath, long> weight
     /// <summary>A pool was configured. One that begins to give fair shares starts from the present grants, with an empty past.</summary>
     public void Configure(Pool pool, Instant now)
     {
-        if (pool.Definition.Strategy != FairShareStrategy.Name)
+        if (pool.Definition.Follows != FairShareStrategy.Name)
         {
             pool.Arrange(null);
         }
@@ -135,7 +135,7 @@ internal sealed class FairShares(EngineState state, Func<OwnerPath, long> weight
         HashSet<FairTree> known = [];
         foreach (Pool pool in state.Pools.Values)
         {
-            if (pool.Definition.Strategy != FairShareStrategy.Name)
+            if (pool.Definition.Follows != FairShareStrategy.Name)
             {
                 pool.Arrange(null);
             }

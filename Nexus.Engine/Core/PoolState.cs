@@ -1,5 +1,6 @@
 using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
@@ -15,6 +16,9 @@ public sealed record PoolState(PoolDefinition Definition, bool Draining, long Ve
 
     /// <summary>How it does by the outcomes of its grants; null where those do not count.</summary>
     public PoolHealthState? Health { get; init; }
+
+    /// <summary>What it learned of strategies; null where it does not choose its own.</summary>
+    public AdaptiveState? Adaptive { get; init; }
 
     /// <summary>True while it grants nothing at this moment: it is drained, or for its health.</summary>
     public bool StopsGrants => Draining || Health is { StopsGrants: true };

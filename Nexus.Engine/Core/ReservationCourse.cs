@@ -78,6 +78,15 @@ internal sealed class ReservationCourse(EngineState state, Futures futures, Book
         }
     }
 
+    /// <summary>Looks at the pools of what was due.</summary>
+    public void Look(IEnumerable<ChargeNode> nodes, Instant at, Batch batch)
+    {
+        foreach (string pool in nodes.Where(n => n.Behaviour == ResourceBehaviour.Held).Select(n => n.Pool).Order(StringComparer.Ordinal))
+        {
+            Look(pool, at, batch);
+        }
+    }
+
     /// <summary>A look at a pool is due: reservations begin, or do so one grace from now.</summary>
     public void Look(string pool, Instant at, Batch batch)
     {

@@ -9,12 +9,13 @@ using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some, 11 where an adaptive pool learned something. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -28,6 +29,7 @@ internal static class StateCodec
     private const byte WithRuns = 8;
     private const byte WithInterruptions = 9;
     private const byte WithHealth = 10;
+    private const byte WithLearning = 11;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
@@ -37,7 +39,8 @@ internal static class StateCodec
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
         PoolSnapshot[] interrupting = [.. pools.Where(p => p.Interruptions is not null)];
         PoolSnapshot[] watched = [.. pools.Where(p => p.Health is { IsNew: false })];
-        byte format = watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        PoolSnapshot[] learned = [.. pools.Where(p => p.Adaptive is { IsNew: false })];
+        byte format = learned.Length > 0 ? WithLearning : watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -144,13 +147,18 @@ internal static class StateCodec
         {
             to.Healths(watched);
         }
+
+        if (format >= WithLearning)
+        {
+            to.Learned(learned);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth or WithLearning))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -245,6 +253,11 @@ internal static class StateCodec
         }
 
         state.Health.Restore(format >= WithHealth ? from.Healths(p => state.Pools[p].Definition.Health!) : [], state.Running);
+        foreach ((string pool, AdaptiveState adaptive) in format >= WithLearning ? from.Learned() : [])
+        {
+            state.Pools[pool].Learn(adaptive);
+        }
+
         return state;
     }
 

@@ -50,6 +50,9 @@ internal static class Terms
         HalfLife = 6,
         BetweenBorrowers = 7,
         Prices = 8,
+        Objective = 9,
+        Adaptive = 10,
+        Chosen = 11,
         Health = 12,
     }
 
@@ -210,6 +213,19 @@ internal static class Terms
             to.Health(pool.Health);
         }
 
+        if (pool.Objective is not null)
+        {
+            to.Byte((byte)OfPool.Objective);
+            to.Objective(pool.Objective);
+        }
+
+        if (pool.Adaptive is not null)
+        {
+            to.Byte((byte)OfPool.Adaptive);
+            to.Adaptive(pool.Adaptive);
+        }
+
+        terms.Text((byte)OfPool.Chosen, pool.Chosen);
         terms.End();
     }
 
@@ -228,6 +244,9 @@ internal static class Terms
                 OfPool.BetweenBorrowers => pool with { Preemption = pool.Preemption with { BetweenBorrowers = (BetweenBorrowers)from.Number() } },
                 OfPool.Prices => pool with { Prices = from.PoolPrices() },
                 OfPool.Health => pool with { Health = from.Health() },
+                OfPool.Objective => pool with { Objective = from.Objective() },
+                OfPool.Adaptive => pool with { Adaptive = from.Adaptive() },
+                OfPool.Chosen => pool with { Chosen = from.Name() },
                 _ => throw Later((byte)term, "pool"),
             };
         }

@@ -17,7 +17,7 @@ public sealed class PastModel
         Pools = PoolIndex.Of(engine.Pools).All;
         _quotas = QuotaIndex.Of(engine.Quotas);
         Homes homes = new();
-        homes.Configure(Configuration, Pools);
+        homes.Configure(Configuration, Pools.Select(p => p.Definition));
         Request[] requests = [.. engine.Requests];
         _requests = new RequestIndex(Math.Max(1, requests.Length), homes);
         foreach (Request request in requests)

@@ -294,13 +294,13 @@ public sealed class ReadModel
         foreach (EngineEvent happened in batch.Events)
         {
             _events.Add(happened);
-            poolsChanged |= happened is PoolSet or PoolDeleted or KindSet or KindDeleted;
+            poolsChanged |= happened is PoolSet or PoolDeleted or StrategySwitched or KindSet or KindDeleted;
         }
 
         _configuration = engine.Configuration;
         if (poolsChanged)
         {
-            _homes.Configure(_configuration, _pools.All);
+            _homes.Configure(_configuration, _pools.All.Select(p => p.Definition));
         }
 
         RequestIndex requests = _requests;
@@ -344,7 +344,7 @@ public sealed class ReadModel
     /// <summary>Starts anew from a recovered engine and the last events of the journal.</summary>
     internal void Reset(Core.Engine engine, EventRing events, IJournal journal)
     {
-        _homes.Configure(engine.Configuration, engine.Pools);
+        _homes.Configure(engine.Configuration, engine.Pools.Select(p => p.Definition));
         RequestIndex requests = new(_options.EndedInMemory, _homes);
         _waits.Clear();
         _learned.Clear();

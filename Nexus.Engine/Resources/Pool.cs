@@ -3,6 +3,7 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Resources;
 
@@ -14,7 +15,7 @@ internal sealed class Pool(string name)
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What the operator configured.</summary>
+    /// <summary>What the operator configured, with the strategy that was chosen where it is adaptive.</summary>
     public PoolDefinition Definition { get; private set; } = null!;
 
     /// <summary>True while it grants nothing more.</summary>
@@ -38,6 +39,9 @@ internal sealed class Pool(string name)
     /// <summary>How often it interrupts work that tolerates it; null where that decides nothing.</summary>
     public Interruptions? Interruptions { get; private set; }
 
+    /// <summary>What it learned of strategies; null where it does not choose its own.</summary>
+    public AdaptiveState? Adaptive { get; private set; }
+
     /// <summary>True while a grant holds something of it.</summary>
     public bool IsHeld => _nodes.Values.Any(n => n.Used > 0);
 
@@ -48,7 +52,7 @@ internal sealed class Pool(string name)
     public void Configure(PoolDefinition definition, Func<string, ResourceBehaviour> behaviourOf, long version, long now)
     {
         Interruptions = Learning(definition);
-        (Definition, Version) = (definition, version);
+        (Definition, Version) = (definition with { Chosen = definition.IsAdaptive ? definition.FollowsAfter(Definition) : null }, version);
         foreach (ChargeNode gone in _nodes.Values.Where(n => definition.Of(n.Kind) is null).ToArray())
         {
             if (gone.Used > 0)
@@ -100,10 +104,21 @@ internal sealed class Pool(string name)
     {
         // By other settings it is judged anew.
         Health = Definition.Health is not { } settings ? null : Health?.Settings == settings ? Health : new PoolHealth(Name, settings);
+        Adaptive = !Definition.IsAdaptive ? null : Adaptive ?? AdaptiveState.Begin(Definition.Follows);
         Nodes = [.. _nodes.Values];
         foreach (ChargeNode node in Nodes)
         {
             (node.Siblings, node.Health) = (Nodes, Health);
+        }
+    }
+
+    /// <summary>Where it is adaptive: it learned something, or follows another strategy.</summary>
+    public void Learn(AdaptiveState adaptive)
+    {
+        Adaptive = adaptive;
+        if (Definition.Chosen != adaptive.InForce)
+        {
+            Definition = Definition with { Chosen = adaptive.InForce };
         }
     }
 
@@ -134,5 +149,6 @@ internal sealed class Pool(string name)
         [.. _nodes.Values.Select(n => n.ToState(Definition.Of(n.Kind) ?? new Supply(n.Kind, Quantity.Zero)))])
     {
         Health = Health?.ToState(),
+        Adaptive = Adaptive,
     };
 }

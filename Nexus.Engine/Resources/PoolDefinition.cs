@@ -1,5 +1,6 @@
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Engine.Resources;
 
@@ -29,7 +30,7 @@ public sealed record Supply(string Kind, Quantity Amount, Quantity Rate = defaul
 /// <param name="Labels">What tells its flavour apart; <c>poolLabels</c> of a request selects by them.</param>
 /// <param name="PurchaseOption">How it is bought.</param>
 /// <param name="Allow">Who may use it: owner paths; null: everybody.</param>
-/// <param name="Strategy">Who goes first where work waits: <c>priority</c>, <c>fairShare</c> or <c>deadline</c>.</param>
+/// <param name="Strategy">Who goes first where work waits: one of <see cref="KnownStrategies.All"/>.</param>
 public sealed record PoolDefinition(
     string Name,
     IReadOnlyList<Supply> Supplies,
@@ -59,6 +60,21 @@ public sealed record PoolDefinition(
     /// <summary>When it counts as failing by the outcomes of its grants; null: they do not count.</summary>
     public HealthSettings? Health { get; init; }
 
+    /// <summary>What it is to serve well; null: <see cref="Scheduling.Strategies.Adaptive.Objective.Default"/>. It decides where the strategy is <c>adaptive</c>.</summary>
+    public Objective? Objective { get; init; }
+
+    /// <summary>How readily it changes its strategy where that is <c>adaptive</c>; null: <see cref="AdaptiveSettings.Default"/>.</summary>
+    public AdaptiveSettings? Adaptive { get; init; }
+
+    /// <summary>True where it chooses its strategy by itself.</summary>
+    public bool IsAdaptive => Strategy == AdaptiveStrategy.Name;
+
+    /// <summary>The strategy that it follows now: its own, or the one that it chose. That is no part of what an operator configures, nor of what makes two definitions equal.</summary>
+    public string Follows => FollowsAfter(null);
+
+    /// <summary>Where it is adaptive, the strategy that it chose; the engine's to set.</summary>
+    internal string? Chosen { get; init; }
+
     /// <summary>Ten seconds.</summary>
     public static TimeSpan DefaultAgingInterval { get; } = TimeSpan.FromSeconds(10);
 
@@ -69,7 +85,7 @@ public sealed record PoolDefinition(
     public static TimeSpan DefaultHalfLife { get; } = TimeSpan.FromDays(1);
 
     /// <summary>True when it says nothing but what every pool could say from the beginning.</summary>
-    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife && Prices.Count == 0 && Health is null;
+    internal bool IsPlain => AgingInterval == DefaultAgingInterval && KeepAfter == DefaultKeepAfter && Preemption == PreemptionSettings.Default && Backfill == Backfill.Conservative && HalfLife == DefaultHalfLife && Prices.Count == 0 && Health is null && Objective is null && Adaptive is null && Chosen is null;
 
     /// <summary>What it supplies of a kind, or null.</summary>
     public Supply? Of(string kind)
@@ -85,9 +101,12 @@ public sealed record PoolDefinition(
         return null;
     }
 
-    /// <summary>True when it orders those who wait as another does, whoever they are.</summary>
+    /// <summary>The strategy that it follows once it is set in the place of another: a pool that begins to choose by itself, or goes on with it, goes on with the strategy that it has.</summary>
+    internal string FollowsAfter(PoolDefinition? before) => !IsAdaptive ? Strategy : Chosen ?? before?.Follows ?? KnownStrategies.Default;
+
+    /// <summary>True when it orders those who wait as another that is set in its place will, whoever they are.</summary>
     internal bool OrdersAs(PoolDefinition other) =>
-        Strategy == other.Strategy && AgingInterval == other.AgingInterval && (Strategy != FairShareStrategy.Name || HalfLife == other.HalfLife);
+        other.FollowsAfter(this) == Follows && AgingInterval == other.AgingInterval && (Follows != FairShareStrategy.Name || HalfLife == other.HalfLife);
 
     /// <summary>True when an owner may use it.</summary>
     public bool Allows(OwnerPath owner)
@@ -100,7 +119,7 @@ public sealed record PoolDefinition(
     public bool Equals(PoolDefinition? other) =>
         other is not null && Name == other.Name && Supplies.SequenceEqual(other.Supplies) && Labels.Equals(other.Labels)
         && PurchaseOption == other.PurchaseOption && Strategy == other.Strategy
-        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife && Prices.SequenceEqual(other.Prices) && Health == other.Health
+        && AgingInterval == other.AgingInterval && KeepAfter == other.KeepAfter && Preemption == other.Preemption && Backfill == other.Backfill && HalfLife == other.HalfLife && Prices.SequenceEqual(other.Prices) && Health == other.Health && Objective == other.Objective && Equals(Adaptive, other.Adaptive)
         && (Allow is null ? other.Allow is null : other.Allow is not null && Allow.SequenceEqual(other.Allow));
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ internal sealed class BorrowerWalk
     /// <summary>The walk for a request whose home evens out what is borrowed; null where it does not, or no quota that lends has to do with it.</summary>
     public static BorrowerWalk? Of(VictimHunt hunt, PoolDefinition home)
     {
-        if (home.Strategy != FairShareStrategy.Name || home.Preemption.BetweenBorrowers == BetweenBorrowers.Never)
+        if (home.Follows != FairShareStrategy.Name || home.Preemption.BetweenBorrowers == BetweenBorrowers.Never)
         {
             return null;
         }
@@ -164,5 +164,5 @@ internal sealed class BorrowerWalk
             : (_isWithin || EvensOut(candidate.Grant)) && Array.TrueForAll(_contested, s => s.Leaf.Rule.Reclaim == QuotaReclaim.Any || (s.Leaf.Rule.Reclaim == QuotaReclaim.LowerPriority && isLower));
     }
 
-    private bool EvensOut(Live grant) => grant.Request.Lease!.Pools.Any(p => _hunt.State.Pools.GetValueOrDefault(p)?.Definition is { Strategy: FairShareStrategy.Name, Preemption.BetweenBorrowers: not BetweenBorrowers.Never });
+    private bool EvensOut(Live grant) => grant.Request.Lease!.Pools.Any(p => _hunt.State.Pools.GetValueOrDefault(p)?.Definition is { Follows: FairShareStrategy.Name, Preemption.BetweenBorrowers: not BetweenBorrowers.Never });
 }

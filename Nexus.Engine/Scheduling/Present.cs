@@ -63,7 +63,7 @@ internal sealed record Present(
         if (!_orders.TryGetValue(pool, out PoolOrder? order))
         {
             PoolDefinition definition = Pool(pool).Definition;
-            _orders[pool] = order = PoolOrder.Of(definition, definition.Strategy == FairShareStrategy.Name ? SharesOf(definition) : null);
+            _orders[pool] = order = PoolOrder.Of(definition, definition.Follows == FairShareStrategy.Name ? SharesOf(definition) : null);
         }
 
         return order;

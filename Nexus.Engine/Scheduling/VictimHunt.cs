@@ -138,7 +138,7 @@ internal sealed class VictimHunt
     private bool TakesMoreWhenItEnds(Request request) => request.Lease!.Usage.Any(u =>
         u.Quantity > request.Lease.Amounts[u.Kind] && _seeker.Needs.Has(u.Kind) && _state.Kinds.GetValueOrDefault(u.Kind)?.Behaviour == ResourceBehaviour.Metered);
 
-    private bool IsUnderPriority(Live grant) => grant.Request.Lease!.Pools.Any(p => _state.Pools.GetValueOrDefault(p)?.Definition.Strategy == Strategies.PriorityStrategy.Name);
+    private bool IsUnderPriority(Live grant) => grant.Request.Lease!.Pools.Any(p => _state.Pools.GetValueOrDefault(p)?.Definition.Follows == Strategies.PriorityStrategy.Name);
 
     /// <summary>True for a rule that stops the request, or is for what a pool lacks.</summary>
     public bool IsContested(QuotaStep step) => !_seeker.Quota!.Value.Allowed(step, _now) || _missing.Any(m => m.Value > 0 && m.Key.Kind == step.Tree.Key.Resource);

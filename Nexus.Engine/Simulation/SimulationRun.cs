@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Simulation.Trials;
 
 namespace Nexus.Engine.Simulation;
 
@@ -25,12 +26,16 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     private readonly PriorityQueue<Due, (long At, long Order)> _steps = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private SimulationTally _tally = null!;
+    private TrialsBeside? _trials;
     private Input _input;
     private long _inputs;
     private long _events;
     private int _running;
 
     private readonly record struct Due(Simulated Request, LifeStep Step, long Lease);
+
+    /// <summary>The engine time that it has come to.</summary>
+    public Instant Now => _engine.Now;
 
     /// <summary>Simulates it; once.</summary>
     public SimulationReport Report()
@@ -46,6 +51,8 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
 
     private void Begin()
     {
+        _trials = variant.Learns ? new TrialsBeside(_engine, cancellation) : null;
+        _trials?.Saw(null);
         foreach (PoolState pool in _engine.Pools)
         {
             _tally.Configured(pool.Name, pool.Definition, workload.From);
@@ -114,9 +121,15 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             (long At, long Order) step = _steps.TryPeek(out _, out (long At, long Order) due) ? due : (long.MaxValue, long.MaxValue);
             long engine = _engine.NextDue?.Milliseconds ?? long.MaxValue;
             long next = Math.Min(engine, Math.Min(input.At, step.At));
-            if (next == long.MaxValue || next > (workload.To?.Milliseconds ?? long.MaxValue))
+            if (next == long.MaxValue || next > (workload.To?.Milliseconds ?? long.MaxValue) || workload.IsOver?.Invoke(new Instant(next)) == true)
             {
                 break;
+            }
+
+            if (_trials?.NextDue < next)
+            {
+                Try(new Instant(_trials.NextDue));
+                continue;
             }
 
             if (engine < Math.Min(input.At, step.At) || (engine == next && engine > ticked && !(more && inputs.Current.Command is JumpClock)))
@@ -138,9 +151,18 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             }
         }
 
-        if (workload.To is { } to && to > _engine.Now)
+        if (workload.To is { } to && to > _engine.Now && workload.IsOver is null)
         {
             Handle(Tick, to);
+        }
+    }
+
+    // As a server does beside the loop.
+    private void Try(Instant now)
+    {
+        foreach (RecordTrial trial in _trials!.Try(now, _live.Count > _running))
+        {
+            Handle(trial, now);
         }
     }
 
@@ -159,6 +181,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
         Command? command = _input.Command switch
         {
             Submit or SetPriority or Requeue or Hold or Release or JumpClock => _input.Command,
+            RecordTrial recorded => variant.Learns ? null : recorded,
             Cancel cancel => _live.TryGetValue(cancel.Key, out Simulated? waits) && waits.Lease is null ? cancel : null,
             Command change => variant.Rewrite is { } rewrite ? rewrite(change) : change,
         };
@@ -245,6 +268,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             }
 
             _tally.Posted(_batch.Ledger);
+            _trials?.Saw(_batch);
             decided?.Invoke(_batch);
         }
 

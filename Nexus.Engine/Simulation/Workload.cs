@@ -10,7 +10,11 @@ namespace Nexus.Engine.Simulation;
 /// <param name="LifeOf">What a request does that waits or runs already when the simulation begins; null where none can.</param>
 /// <param name="From">The start: no input comes before it.</param>
 /// <param name="To">Where the simulation is cut off; null: it goes on until nothing runs and nothing more can start.</param>
-public sealed record Workload(Func<Core.Engine> Begin, Func<IEnumerable<Input>> Inputs, Func<Request, Life>? LifeOf, Instant From, Instant? To);
+public sealed record Workload(Func<Core.Engine> Begin, Func<IEnumerable<Input>> Inputs, Func<Request, Life>? LifeOf, Instant From, Instant? To)
+{
+    /// <summary>True when nothing that comes at a moment or later matters: the simulation ends before it. Null: everything does.</summary>
+    public Func<Instant, bool>? IsOver { get; init; }
+}
 
 /// <summary>Something that comes from outside at its time.</summary>
 /// <param name="At">When.</param>
@@ -93,6 +97,9 @@ public sealed record CancelStep(TimeSpan After, long Order, Actor Actor) : LifeS
 /// <param name="Strategy">The name of the strategy that all pools follow; null: whatever each is configured to.</param>
 public sealed record Variant(string Name, Func<Core.Engine, IEnumerable<Command>> Changes, Func<Command, Command?>? Rewrite = null, string? Strategy = null)
 {
+    /// <summary>True where the past of adaptive pools is replayed beside the simulation, and they learn from that; false where they learn from what was recorded of such replays.</summary>
+    public bool Learns { get; init; }
+
     /// <summary>The rules as they are.</summary>
     public static Variant Unchanged(string name) => new(name, static _ => []);
 }

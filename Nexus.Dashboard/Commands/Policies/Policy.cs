@@ -64,7 +64,10 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList
             .. Quotas.OrderBy(quota => quota.Owner.Segments.Count).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. Budgets.Select(budget => new SetBudget(budget) { Actor = Author }),
         ],
-        Strategy: strategy);
+        Strategy: strategy)
+    {
+        Learns = true,
+    };
 
     /// <summary>As a policy of files, to be compared with another.</summary>
     public PolicyContent ToContent(string currency) => new(

@@ -34,7 +34,7 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
     /// <summary>For a recorded window: the changes are made at its beginning, and to whatever an operator sets in the course of it.</summary>
     /// <param name="spentBefore">What the ledger has of a budget's scope before a moment.</param>
     public Variant OnRecord(Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore) =>
-        new(body.Name!, engine => IsUnchanged ? [] : Changes(engine, spentBefore), IsUnchanged ? null : Rewrite, body.Strategy);
+        new(body.Name!, engine => IsUnchanged ? [] : Changes(engine, spentBefore), IsUnchanged ? null : Rewrite, body.Strategy) { Learns = !IsUnchanged };
 
     /// <summary>For a trace: on an engine that has kinds, classes and owners as they are, and nothing else.</summary>
     /// <param name="now">The rules as they are.</param>
@@ -48,7 +48,7 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
             .. Quotas(now.Quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. _catalogue.Removals(now.Catalogue),
         ];
-        return new(body.Name!, _ => all, Strategy: body.Strategy);
+        return new(body.Name!, _ => all, Strategy: body.Strategy) { Learns = true };
     }
 
     /// <summary>All pools as this variant has them.</summary>

@@ -16,5 +16,5 @@ internal sealed class CostOptimizedStrategy : IStrategy
     public QueuePlace Place(in Standing waiting, TimeSpan agingInterval) => new(PriorityStrategy.RankOf(waiting, agingInterval), 0, waiting.Arrival);
 
     /// <summary>True where a pool takes of all who may use it those alone who tolerate that it is taken away: spot capacity under this strategy, unless a request names the pool.</summary>
-    public static bool IsForTheTolerantOnly(PoolDefinition pool) => pool.PurchaseOption == PurchaseOption.Spot && pool.Strategy == Name;
+    public static bool IsForTheTolerantOnly(PoolDefinition pool) => pool.PurchaseOption == PurchaseOption.Spot && pool.Follows == Name;
 }

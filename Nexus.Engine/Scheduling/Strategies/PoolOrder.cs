@@ -18,7 +18,7 @@ internal sealed class PoolOrder(IStrategy strategy, TimeSpan agingInterval, Fair
     public FairTree? Tree { get; } = tree;
 
     /// <summary>The order that a pool is configured to have.</summary>
-    public static PoolOrder Of(PoolDefinition pool, FairTree? tree) => new(KnownStrategies.Find(pool.Strategy) ?? throw new InvalidOperationException($"strategy {pool.Strategy} is not known"), pool.AgingInterval, tree);
+    public static PoolOrder Of(PoolDefinition pool, FairTree? tree) => new(KnownStrategies.Find(pool.Follows) ?? throw new InvalidOperationException($"strategy {pool.Follows} is not known"), pool.AgingInterval, tree);
 
     /// <summary>True where of equal arrivals the class decides, and whoever comes stands behind all of its class and of higher ones.</summary>
     public bool IsByClass => Tree is null && _strategy is PriorityStrategy;

@@ -26,6 +26,12 @@ internal static class RecordedCommands
             return new JumpClock(jump.From) { Actor = jump.Actor };
         }
 
+        if (happened is StrategyTried tried)
+        {
+            // What a replay beside the loop found came in from outside, whoever it was in the name of.
+            return new RecordTrial(tried.Pool, tried.From, tried.To, tried.Load, tried.Figures) { Actor = tried.Actor };
+        }
+
         return happened.Actor.Kind == ActorKind.Engine ? null : happened switch
         {
             RequestSubmitted or LeaseRenewed or SettlementCorrected => null,
@@ -36,7 +42,7 @@ internal static class RecordedCommands
             PoolSet e => new SetPool(e.Pool) { Actor = e.Actor },
             PoolDrained e => new DrainPool(e.Name) { Actor = e.Actor },
             PoolHealthReset e => new ResetPoolHealth(e.Name) { Actor = e.Actor },
-            PoolHealthChanged => null,
+            PoolHealthChanged or StrategySwitched => null,
             PoolDeleted e => new DeletePool(e.Before.Name) { Actor = e.Actor },
             QuotaSet e => new SetQuota(e.Quota, Reason: e.Reason) { Actor = e.Actor },
             QuotaDeleted e => new DeleteQuota(e.Before.Owner) { Actor = e.Actor },

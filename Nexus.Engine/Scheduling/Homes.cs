@@ -1,9 +1,8 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
-using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
 
-namespace Nexus.Engine.Hosting;
+namespace Nexus.Engine.Scheduling;
 
 /// <summary>The pools in which a waiting request is at home: that could start it, once they have enough. Belongs to one thread.</summary>
 internal sealed class Homes
@@ -17,19 +16,23 @@ internal sealed class Homes
     private bool _toleranceMatters;
 
     /// <summary>Takes what kinds and pools there are now.</summary>
-    public void Configure(Configuration configuration, IEnumerable<PoolState> pools)
+    public void Configure(Configuration configuration, IEnumerable<PoolDefinition> pools)
     {
         _known.Clear();
         _configuration = configuration;
-        _pools = [.. pools.Select(p => p.Definition)];
+        _pools = [.. pools];
         _ownersMatter = _pools.Any(p => p.Allow is not null);
         _toleranceMatters = _pools.Any(CostOptimizedStrategy.IsForTheTolerantOnly);
     }
 
     /// <summary>The names of the pools, in the order of preference.</summary>
-    public IReadOnlyList<string> Of(Request request)
+    public IReadOnlyList<string> Of(Request request) => Of(request.Spec, request.Needs);
+
+    /// <summary>The names of the pools, in the order of preference.</summary>
+    /// <param name="spec">What is asked.</param>
+    /// <param name="needs">The amounts, of a gang those of all its members.</param>
+    public IReadOnlyList<string> Of(RequestSpec spec, ResourceVector needs)
     {
-        (RequestSpec spec, ResourceVector needs) = (request.Spec, request.Needs);
         ShapeKey key = new(new RouteKey(spec.Resources, spec.Pools, spec.PoolLabels, _ownersMatter ? spec.Owner : null, _toleranceMatters && spec.Preemptible), needs);
         if (_known.TryGetValue(key, out IReadOnlyList<string>? homes))
         {

@@ -1,0 +1,67 @@
+using Nexus.Engine.Costs;
+using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
+
+namespace Nexus.Engine.Simulation.Trials;
+
+/// <summary>A request in a stretch of the past that is replayed.</summary>
+/// <param name="spec">What is asked.</param>
+/// <param name="since">When it began to wait in the stretch.</param>
+/// <param name="pools">The pools that could serve it, by their numbers.</param>
+internal sealed class TriedRequest(RequestSpec spec, Instant since, int[] pools)
+{
+    private Instant _startedAt;
+    private Money _estimate;
+
+    /// <summary>The pools that could serve it, by their numbers.</summary>
+    public int[] Pools { get; } = pools;
+
+    /// <summary>Its tenant.</summary>
+    public string Tenant => spec.Owner.Tenant;
+
+    /// <summary>True when it has a deadline.</summary>
+    public bool HasDeadline => spec.Deadline is not null;
+
+    /// <summary>True until it starts or ends.</summary>
+    public bool Waits { get; private set; } = true;
+
+    /// <summary>When it started first or ended without; before that: when it is asked.</summary>
+    public Instant? WaitedUntil { get; private set; }
+
+    /// <summary>True when it was granted.</summary>
+    public bool WasGranted { get; private set; }
+
+    /// <summary>True when it meets its deadline, as far as its end is known.</summary>
+    public bool Meets { get; private set; }
+
+    /// <summary>What its grants are expected to cost, those that were cut short for the time they ran.</summary>
+    public Money Cost { get; private set; }
+
+    /// <summary>How long it waited between two moments, in milliseconds, until it started first.</summary>
+    public long WaitedBy(Instant end) => Math.Max(0, ((WaitedUntil is { } until && until < end ? until : end) - since).Ticks / TimeSpan.TicksPerMillisecond);
+
+    /// <summary>It starts.</summary>
+    public void Start(Instant at, CostEstimate? estimate)
+    {
+        (_startedAt, _estimate, Waits, WasGranted) = (at, estimate?.Total ?? Money.Zero, false, true);
+        WaitedUntil ??= at;
+        Cost += _estimate;
+        Meets = spec.Deadline >= at + (spec.Duration ?? TimeSpan.Zero);
+    }
+
+    /// <summary>What ran of it is lost, and it waits again.</summary>
+    public void Cut(Instant at)
+    {
+        long planned = (long)(spec.Duration ?? spec.LeaseLength).TotalMilliseconds;
+        long ran = Math.Clamp(at.Milliseconds - _startedAt.Milliseconds, 0, planned);
+        Cost -= new Money(_estimate.Picos - (_estimate.Picos * ran / Math.Max(1, planned)));
+        (Meets, Waits) = (false, true);
+    }
+
+    /// <summary>It ends.</summary>
+    public void End(Instant at)
+    {
+        WaitedUntil ??= at;
+        Waits = false;
+    }
+}
