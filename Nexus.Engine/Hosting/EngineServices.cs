@@ -44,6 +44,8 @@ public static class EngineServices
         services.AddHostedService(static p => p.GetRequiredService<EngineHost>());
         services.AddHostedService(static p => p.GetRequiredService<EngineFeed>());
         services.AddHostedService(static p => new StartSampler(p.GetRequiredService<ReadModel>(), Time(p), p.GetRequiredService<ILogger<StartSampler>>()));
+        services.AddHostedService(p => new StrategyTrying(
+            p.GetRequiredService<EngineHost>(), () => dataFolder(p), Time(p), p.GetRequiredService<IOptions<EngineOptions>>().Value, p.GetRequiredService<ILogger<StrategyTrying>>()));
         return services;
     }
 

@@ -55,6 +55,26 @@ internal sealed class Simulated
     /// <summary>The end of its lease for which a renewal was last implied: one that moves it no further is not tried again.</summary>
     public long KeptAliveFor { get; set; }
 
+    /// <summary>One that lives in the engine.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="life">What it does once it runs.</param>
+    /// <param name="tally">Where it is counted.</param>
+    /// <param name="since">When it was submitted, or again.</param>
+    /// <param name="counts">False for one that ran when the simulation began.</param>
+    public static Simulated Of(Request request, Life life, SimulationTally tally, Instant since, bool counts = true) => new()
+    {
+        Key = request.Key,
+        Life = life,
+        Tenant = tally.Tenant(request.Owner),
+        SubmittedAt = since,
+        Deadline = request.Spec.Deadline,
+        Duration = request.Spec.Duration,
+        LeaseLength = request.Spec.LeaseLength,
+        Counts = counts,
+        Class = tally.Class(request.Priority),
+        Attempt = request.Attempt,
+    };
+
     /// <summary>True when its client releases it by then: the moment at which it had to end for a promised start was its own end.</summary>
     /// <param name="held">How long its attempt ran.</param>
     public bool ReleasesAfter(TimeSpan held) => Life.StepsOf(Attempt) is { Count: > 0 } steps && steps[^1] is ReleaseStep { Late: false } release && Life.TimeOf(release, Attempt, Duration) <= held;

@@ -51,8 +51,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
 
     private void Begin()
     {
-        _trials = variant.Learns ? new TrialsBeside(_engine, cancellation) : null;
-        _trials?.Saw(null);
+        _trials = variant.Learns ? TrialsBeside.Of(_engine, cancellation) : null;
         foreach (PoolState pool in _engine.Pools)
         {
             _tally.Configured(pool.Name, pool.Definition, workload.From);
@@ -81,19 +80,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     private void Resume(Request request)
     {
         bool runs = request.Lease is not null && request.Status == RequestStatus.Allocated;
-        Simulated simulated = new()
-        {
-            Key = request.Key,
-            Life = LifeOf(request),
-            Tenant = _tally.Tenant(request.Owner),
-            SubmittedAt = request.SubmittedAt,
-            Deadline = request.Spec.Deadline,
-            Duration = request.Spec.Duration,
-            LeaseLength = request.Spec.LeaseLength,
-            Counts = !runs,
-            Class = _tally.Class(request.Priority),
-            Attempt = request.Attempt,
-        };
+        Simulated simulated = Simulated.Of(request, LifeOf(request), _tally, request.SubmittedAt, counts: !runs);
         _live.Add(request.Key, simulated);
         _tally.Came(simulated);
         if (runs)
@@ -375,21 +362,10 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
 
     private void Revive(Request again)
     {
-        Simulated request = new()
-        {
-            Key = again.Key,
-            Life = LifeOf(again),
-            Tenant = _tally.Tenant(again.Owner),
-            SubmittedAt = again.RequeuedAt!.Value,
-            Deadline = again.Spec.Deadline,
-            Duration = again.Spec.Duration,
-            LeaseLength = again.Spec.LeaseLength,
-            Class = _tally.Class(again.Priority),
-            Attempt = again.Attempt,
-        };
+        Simulated request = Simulated.Of(again, LifeOf(again), _tally, again.RequeuedAt!.Value);
         _live.Add(again.Key, request);
         _tally.Came(request);
-        _tally.Waits(request, again.RequeuedAt.Value);
+        _tally.Waits(request, again.RequeuedAt!.Value);
     }
 
     private Life LifeOf(Request request) =>

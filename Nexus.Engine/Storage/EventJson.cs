@@ -72,6 +72,12 @@ public static class EventJson
             case PoolHealthChanged changed:
                 json.WriteHealthChanged(changed);
                 break;
+            case StrategyTried tried:
+                json.WriteTried(tried);
+                break;
+            case StrategySwitched switched:
+                json.WriteSwitched(switched);
+                break;
             case BudgetThresholdReached reached:
                 json.WriteReached(reached);
                 break;

@@ -295,6 +295,8 @@ internal static class JsonShapes
         }
 
         json.WriteHealth(pool.Health);
+        json.WriteObjective(pool.Objective);
+        json.WriteAdaptive(pool.Adaptive);
         json.WriteEndObject();
     }
 

@@ -37,7 +37,7 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList
     public static Policy ReadFolder(string folder, string currency, Action<string> note)
     {
         PolicyFiles.NoteUnused(folder, note);
-        return new Policy(PolicyFiles.ReadSomePools(Path.Combine(folder, PolicyFiles.Pools), note), Of(PolicyFiles.Quotas, PolicyFiles.ReadQuotas))
+        return new Policy(PolicyFiles.ReadSomePools(Path.Combine(folder, PolicyFiles.Pools)), Of(PolicyFiles.Quotas, PolicyFiles.ReadQuotas))
         {
             Kinds = Of(PolicyFiles.Kinds, PolicyFiles.ReadKinds),
             Classes = Of(PolicyFiles.Priorities, PolicyFiles.ReadClasses),

@@ -41,32 +41,17 @@ internal static class PolicyFiles
     // Scaling groups are read by versions that have them.
     private const string Groups = "groups.json";
 
-    // What a policy may say already although nothing is made of it yet.
-    private static readonly string[] NotYet = ["objective"];
-
     /// <summary>Reads pools.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="note">Told of what the file says and nothing is made of.</param>
     /// <exception cref="CommandException">It cannot be read, or what it says is wrong; the message names file, name and field.</exception>
-    public static IReadOnlyList<PoolDefinition> ReadPools(string path, Action<string> note)
+    public static IReadOnlyList<PoolDefinition> ReadPools(string path)
     {
         List<PoolDefinition> pools = [];
-        SortedSet<string> passedOver = new(StringComparer.Ordinal);
         foreach ((string name, JsonObject body) in Read(path))
         {
-            foreach (string field in NotYet.Where(body.Remove))
-            {
-                passedOver.Add(field);
-            }
-
             Result<PoolBody> parsed = Parse(body, ApiJson.Default.PoolBody);
             Result<PoolDefinition> pool = parsed.Problem is { } malformed ? malformed : parsed.Value!.ToDefinition(name);
             pools.Add(pool.Value ?? throw CommandException.BadInput($"{path}, pool '{name}': {pool.Problem!.Detail}"));
-        }
-
-        if (passedOver.Count > 0)
-        {
-            note($"{path}: {string.Join(" and ", passedOver)} of pools is passed over: this version does not use it");
         }
 
         return pools;
@@ -74,8 +59,8 @@ internal static class PolicyFiles
 
     /// <summary>Reads pools of which there must be one.</summary>
     /// <exception cref="CommandException">As <see cref="ReadPools"/>; or there is none.</exception>
-    public static IReadOnlyList<PoolDefinition> ReadSomePools(string path, Action<string> note) =>
-        ReadPools(path, note) is { Count: > 0 } pools ? pools : throw CommandException.BadInput($"{path} names no pool; write {{\"gpu-a\": {{\"resources\": {{\"gpu\": 8}}}}}}");
+    public static IReadOnlyList<PoolDefinition> ReadSomePools(string path) =>
+        ReadPools(path) is { Count: > 0 } pools ? pools : throw CommandException.BadInput($"{path} names no pool; write {{\"gpu-a\": {{\"resources\": {{\"gpu\": 8}}}}}}");
 
     /// <summary>Reads quotas, keyed by owner path; the root is <c>~</c>.</summary>
     /// <exception cref="CommandException">They cannot be read, or what they say is wrong; the message names file, owner and field.</exception>

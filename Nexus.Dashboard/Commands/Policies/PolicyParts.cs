@@ -43,7 +43,7 @@ internal static class PolicyParts
         PolicyFiles.Pools, "pool", "pools",
         new("name", ApiJson.Default.PoolBody, static (body, name, _) => body.ToDefinition(name), static (pool, _) => PoolBody.Of(pool), static pool => pool.Name,
             static pool => new SetPool(pool) { Actor = Author }, static pool => new DeletePool(pool.Name) { Actor = Author }),
-        static (path, _, note) => PolicyFiles.ReadPools(path, note));
+        static (path, _, _) => PolicyFiles.ReadPools(path));
 
     /// <summary>The price book.</summary>
     public static PricePart Prices { get; } = new();

@@ -69,7 +69,7 @@ internal sealed class SimulatedPolicies(string[] settings)
         string currency = Currency(parsed);
         Policy? folder = parsed.GetValue(_policy) is { } policy ? Policy.ReadFolder(policy, currency, error.WriteLine) : null;
         Policy present = new(
-            parsed.GetValue(_pools) is { } path ? PolicyFiles.ReadSomePools(path, error.WriteLine) : folder?.Pools ?? DefaultPools(trace),
+            parsed.GetValue(_pools) is { } path ? PolicyFiles.ReadSomePools(path) : folder?.Pools ?? DefaultPools(trace),
             parsed.GetValue(_quotas) is { } quotas ? PolicyFiles.ReadQuotas(quotas) : folder?.Quotas ?? [])
         {
             Kinds = folder?.Kinds ?? [],

@@ -126,6 +126,7 @@ internal sealed record AuditEntry(string Id, DateTimeOffset At, AuditActor Actor
             PoolDrained e => ("drainPool", e.Name),
             PoolHealthChanged e => (e.To == PoolHealthStatus.Open ? "openPool" : "healPool", e.Pool),
             PoolHealthReset e => ("resetPoolHealth", e.Name),
+            StrategySwitched e => ("switchStrategy", e.Pool),
             PoolDeleted e => ("deletePool", e.Before.Name),
             KindSet e => (e.Before is null ? "createKind" : "changeKind", e.Kind.Name),
             KindDeleted e => ("deleteKind", e.Before.Name),

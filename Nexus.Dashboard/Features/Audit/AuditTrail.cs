@@ -154,7 +154,7 @@ internal sealed class AuditTrail(EngineHost host, TimeProvider time, ILogger<Aud
 
     // What the configuration is, and what somebody did to a request that is not part of its own life.
     private static bool IsChange(EngineEvent happened) =>
-        happened is ConfigurationEvent or PoolHealthChanged { To: PoolHealthStatus.Open or PoolHealthStatus.Healthy } or Rerated or ChargeEntered or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local }
+        happened is ConfigurationEvent or PoolHealthChanged { To: PoolHealthStatus.Open or PoolHealthStatus.Healthy } or StrategySwitched or Rerated or ChargeEntered or PriorityChanged or RequestHeld or RequestRequeued { Actor.Kind: ActorKind.Person or ActorKind.Local or ActorKind.Key } or RequestEnded { Status: RequestStatus.Cancelled, Actor.Kind: ActorKind.Person or ActorKind.Local }
         or AllowanceClosed { Actor.Kind: ActorKind.Person or ActorKind.Local };
 
     private static bool IsWithin(EngineEvent happened, OwnerPath path) => path.IsRoot || happened switch

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Pools.Adaptive;
 using Nexus.Dashboard.Features.Prices;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Dashboard.Features.Pools;
 
@@ -45,6 +47,12 @@ internal sealed record PoolBody
     /// <summary>When it counts as failing by the outcomes of its grants; absent: they do not count. <c>{}</c> is enough for the usual values.</summary>
     public HealthBody? Health { get; init; }
 
+    /// <summary>What it is to serve well where its strategy is <c>adaptive</c>; by default waits alone.</summary>
+    public ObjectiveBody? Objective { get; init; }
+
+    /// <summary>How readily it changes its strategy where that is <c>adaptive</c>, and the rules that go before what it learns.</summary>
+    public AdaptiveBody? Adaptive { get; init; }
+
     public static PoolBody Of(PoolDefinition pool) => new()
     {
         Resources = pool.Supplies.ToDictionary(s => s.Kind, SupplyBody.Of, StringComparer.Ordinal),
@@ -58,6 +66,8 @@ internal sealed record PoolBody
         KeepAfter = pool.KeepAfter,
         Price = PricesOf(pool),
         Health = HealthBody.Of(pool.Health),
+        Objective = ObjectiveBody.Of(pool.Objective),
+        Adaptive = AdaptiveBody.Of(pool.Adaptive),
     };
 
     /// <summary>What a pool says its units cost; null where it says nothing.</summary>
@@ -80,6 +90,8 @@ internal sealed record PoolBody
         TimeSpan? halfLife = faults.Span("$.halfLife", HalfLife, TimeSpan.FromMinutes(1), LongestSetting);
         TimeSpan? keepAfter = faults.Span("$.keepAfter", KeepAfter, TimeSpan.Zero, LongestSetting);
         HealthSettings? health = Health?.ToSettings("$.health", faults);
+        Objective? objective = Objective?.ToObjective("$.objective", faults);
+        AdaptiveSettings? adaptive = Adaptive?.ToSettings("$.adaptive", faults);
         faults.When(Allow is { Count: 0 or > MaxAllow }, "$.allow", $"must name 1 to {MaxAllow} owner paths; leave it out to let everybody use the pool");
         Labels labels = faults.Labels("$.labels", Labels);
         List<Supply> supplies = [];
@@ -126,6 +138,8 @@ internal sealed record PoolBody
             KeepAfter = keepAfter ?? PoolDefinition.DefaultKeepAfter,
             Prices = [.. prices.OrderBy(p => p.Kind, StringComparer.Ordinal)],
             Health = health,
+            Objective = objective,
+            Adaptive = adaptive,
         };
     }
 }
@@ -229,6 +243,12 @@ internal sealed record PoolAnswer(
     /// <summary>How it does by the outcomes of its grants, and by what it is judged; absent where they do not count.</summary>
     public HealthAnswer? Health { get; init; }
 
+    /// <summary>What it is to serve well; absent where it does not say.</summary>
+    public ObjectiveBody? Objective { get; init; }
+
+    /// <summary>What it follows and how readily it changes; absent where it does not choose its strategy by itself.</summary>
+    public AdaptiveAnswer? Adaptive { get; init; }
+
     public static PoolAnswer Of(PoolState pool, Instant now, OwnerPath reader)
     {
         PoolBody body = PoolBody.Of(pool.Definition);
@@ -241,6 +261,8 @@ internal sealed record PoolAnswer(
             pool.Version)
         {
             Health = HealthAnswer.Of(pool.Health, now),
+            Objective = body.Objective,
+            Adaptive = AdaptiveAnswer.Of(pool),
         };
     }
 }

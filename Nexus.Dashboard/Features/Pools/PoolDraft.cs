@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Pools.Adaptive;
 using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Shared.Changes;
 using Nexus.Engine.Resources;
@@ -33,6 +34,7 @@ internal sealed class PoolDraft
         (AgingInterval, Grace, MinimumRuntime, HalfLife, KeepAfter) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife), Text(pool.KeepAfter));
         BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
         Health = new HealthDraft(pool.Health);
+        Adaptive = new AdaptiveDraft(pool.Objective, pool.Adaptive);
     }
 
     /// <summary>What it supplies, a line each kind.</summary>
@@ -70,6 +72,9 @@ internal sealed class PoolDraft
     /// <summary>When it counts as failing.</summary>
     public HealthDraft Health { get; } = new(null);
 
+    /// <summary>What it is to serve where it chooses its strategy by itself, and how readily it changes.</summary>
+    public AdaptiveDraft Adaptive { get; } = new(null, null);
+
     /// <summary>True once enough is typed to be read.</summary>
     public bool IsComplete => Lines.Count > 0 && Lines.TrueForAll(l => l.Amount.Length > 0);
 
@@ -88,6 +93,8 @@ internal sealed class PoolDraft
         KeepAfter = Span(KeepAfter),
         Price = Lines.Where(l => l.Price.Trim().Length > 0).GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Price.Trim(), StringComparer.Ordinal) is { Count: > 0 } prices ? prices : null,
         Health = Health.ToBody(),
+        Objective = Adaptive.ToObjective(),
+        Adaptive = Adaptive.ToSettings(),
     };
 
     /// <summary>What differs from the pool as it is now; all of it where there is none.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Audit;
@@ -16,7 +17,7 @@ using Nexus.Engine.Simulation;
 namespace Nexus.Dashboard.Features.Pools;
 
 /// <summary>What the pages of the pools show: rows, figures, and what a change would do.</summary>
-internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail, PoolIdle idle, CapacityPast capacity)
+internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolService pools, QueueService queue, TimelineService timeline, AuditTrail trail, PoolIdle idle, CapacityPast capacity, IOptions<EngineOptions> options)
 {
     private const int MostRequests = 200;
     private const int MostDecisions = 50;
@@ -51,6 +52,9 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
             fullest.Behaviour == ResourceBehaviour.Limit ? "–" : Numbers.Amount(pool.StopsGrants ? default : fullest.FreeAt(now)),
             ends.Where(e => e > now).Order().Cast<Instant?>().FirstOrDefault()?.ToDateTimeOffset(), pool.Definition.Labels.ToString());
     }
+
+    /// <summary>How often the past of adaptive pools is replayed.</summary>
+    public TimeSpan TrialInterval => options.Value.StrategyTrialInterval;
 
     /// <summary>The currency of all amounts.</summary>
     public string Currency => host.Read.Configuration.Currency;
@@ -95,10 +99,10 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
     }
 
     /// <summary>When a pool got another strategy, the newest first; nothing for readers who may not see what is changed of the whole installation.</summary>
-    public IReadOnlyList<StrategySwitch> Switches(Caller caller, string name) =>
+    public IReadOnlyList<StrategyChange> Switches(Caller caller, string name) =>
     [
         .. trail.Within(caller.Path).Select(c => c.Event).OfType<PoolSet>().Where(e => e.Pool.Name == name && e.Before?.Strategy != e.Pool.Strategy).Take(MostSwitches)
-            .Select(e => new StrategySwitch(e.At.ToDateTimeOffset(), e.Actor.Id, e.Before is null ? null : PoolRows.StrategyOf(e.Before), PoolRows.StrategyOf(e.Pool))),
+            .Select(e => new StrategyChange(e.At.ToDateTimeOffset(), e.Actor.Id, e.Before is null ? null : PoolRows.StrategyOf(e.Before), PoolRows.StrategyOf(e.Pool))),
     ];
 
     /// <summary>What the pools named have together, kind by kind: used of capacity.</summary>
@@ -214,7 +218,7 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
 /// <param name="By">Whose change it was.</param>
 /// <param name="From">The one before, by its title; null where the pool was new.</param>
 /// <param name="To">The new one, by its title.</param>
-internal sealed record StrategySwitch(DateTimeOffset At, string By, string? From, string To);
+internal sealed record StrategyChange(DateTimeOffset At, string By, string? From, string To);
 
 /// <summary>A pool in the list.</summary>
 /// <param name="Row">By its fullest kind.</param>

@@ -30,7 +30,7 @@ internal static class PoolRows
             $"{Numbers.Count(used)} of {Numbers.Count(capacity)} {meter.Supply.Kind}", Points(series, pool.Name, meter.Supply.Kind),
             waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word)
         {
-            Strategy = StrategyOf(pool.Definition),
+            Strategy = FollowedOf(pool.Definition),
             Cost = PoolCost.Of(pool, read.Configuration, now),
             Health = HealthText.Sentence(pool.Health),
             IsUnwell = HealthText.Of(pool.Health) is not null,
@@ -38,7 +38,12 @@ internal static class PoolRows
     }
 
     /// <summary>How a pool orders those who wait, in words.</summary>
-    public static string StrategyOf(PoolDefinition pool) => KnownStrategies.All.First(s => s.Name == pool.Strategy).Title;
+    public static string StrategyOf(PoolDefinition pool) => Title(pool.Strategy);
+
+    /// <summary>The same, with the strategy that is in force where the pool chooses it by itself.</summary>
+    public static string FollowedOf(PoolDefinition pool) => pool.IsAdaptive ? $"{Title(pool.Strategy)}: {Title(pool.Follows)}" : Title(pool.Strategy);
+
+    private static string Title(string strategy) => KnownStrategies.All.First(s => s.Name == strategy).Title;
 
     /// <summary>The kind of which the largest share is used: ceilings last, as they are never used.</summary>
     public static MeterState Fullest(PoolState pool, Instant now) =>

@@ -21,21 +21,32 @@ internal sealed class TrialsBeside(Core.Engine engine, CancellationToken cancell
     /// <summary>When it is to be asked next, in milliseconds; <see cref="long.MaxValue"/> where nothing is adaptive.</summary>
     public long NextDue => _behind is null ? long.MaxValue : (_from + Every).Milliseconds;
 
-    /// <summary>A simulation begins, or something was decided in it.</summary>
-    /// <param name="batch">What was; null at the beginning.</param>
-    public void Saw(Batch? batch)
+    /// <summary>Beside an engine as it stands.</summary>
+    public static TrialsBeside Of(Core.Engine engine, CancellationToken cancellation)
+    {
+        TrialsBeside trials = new(engine, cancellation);
+        if (engine.Pools.Any(p => p.Definition.IsAdaptive))
+        {
+            trials.Begin();
+        }
+
+        return trials;
+    }
+
+    /// <summary>Something was decided in the simulation.</summary>
+    public void Saw(Batch batch)
     {
         if (_behind is null)
         {
-            if (batch is null ? engine.Pools.Any(p => p.Definition.IsAdaptive) : batch.Events.Any(e => e is PoolSet { Pool.IsAdaptive: true }))
+            if (batch.Events.Any(e => e is PoolSet { Pool.IsAdaptive: true }))
             {
-                (_behind, _from) = (Copy(engine), engine.Now);
+                Begin();
             }
 
             return;
         }
 
-        for (int i = 0; i < batch!.Events.Count; i++)
+        for (int i = 0; i < batch.Events.Count; i++)
         {
             EngineEvent happened = batch.Events[i];
             _events.Add(happened);
@@ -70,5 +81,6 @@ internal sealed class TrialsBeside(Core.Engine engine, CancellationToken cancell
         return trials;
     }
 
-    private static Core.Engine Copy(Core.Engine engine) => Core.Engine.Restore(engine.Capture().Encode().State.Span, engine.Limits);
+    // The copy stays behind: it is the engine as it stood when the next stretch began.
+    private void Begin() => (_behind, _from) = (Core.Engine.Restore(engine.Capture().Encode().State.Span, engine.Limits), engine.Now);
 }
