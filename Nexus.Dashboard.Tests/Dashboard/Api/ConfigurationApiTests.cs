@@ -161,7 +161,17 @@ public sealed class ConfigurationApiTests(ApiServer server)
     [InlineData("""{"resources":{"gpu":1},"price":{"cpu":"1"}}""", 422, "invalid-value", "$.price.cpu")]
     [InlineData("""{"resources":{"gpu":1},"price":{"gpu":"0.0000001"}}""", 422, "invalid-value", "$.price.gpu")]
     [InlineData("""{"resources":{"gpu":1},"keepAfter":"P400D"}""", 422, "invalid-value", "$.keepAfter")]
-    [InlineData("""{"resources":{"gpu":1},"objective":{"wait":1}}""", 400, "unknown-field", "$.objective")]
+    [InlineData("""{"resources":{"gpu":1},"objective":{}}""", 422, "invalid-value", "$.objective")]
+    [InlineData("""{"resources":{"gpu":1},"objective":{"wait":-1}}""", 422, "invalid-value", "$.objective.wait")]
+    [InlineData("""{"resources":{"gpu":1},"objective":{"cost":0.0001}}""", 422, "invalid-value", "$.objective.cost")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"margin":1}}""", 422, "invalid-value", "$.adaptive.margin")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"wins":0}}""", 422, "invalid-value", "$.adaptive.wins")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"dwell":"P999D"}}""", 422, "invalid-value", "$.adaptive.dwell")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"switchesPerDay":145}}""", 422, "invalid-value", "$.adaptive.switchesPerDay")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"rules":[{"figure":"waiting","above":1,"below":2,"strategy":"deadline"}]}}""", 422, "invalid-value", "$.adaptive.rules[0]")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"rules":[{"figure":"waiting","above":-1,"strategy":"deadline"}]}}""", 422, "invalid-value", "$.adaptive.rules[0].above")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"rules":[{"figure":"waiting","above":1,"strategy":"adaptive"}]}}""", 422, "invalid-value", "$.adaptive.rules[0].strategy")]
+    [InlineData("""{"resources":{"gpu":1},"adaptive":{"rules":[{"above":1,"strategy":"deadline"}]}}""", 422, "invalid-value", "$.adaptive.rules[0].figure")]
     public async Task A_pool_that_is_wrong_is_refused_by_name(string body, int status, string type, string field)
     {
         string path = $"/api/v1/pools/{server.Fresh("bad")}";

@@ -1,11 +1,13 @@
-using System.Text;
-using System.Text.Json;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 using Nexus.Engine.Storage;
+using System.Text;
+using System.Text.Json;
 using Xunit;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
@@ -51,6 +53,34 @@ public sealed class EventJsonTests
             "reason":{"gate":"capacity","code":"poolUnhealthy","pool":"gpus","health":{"failed":2,"settled":2,"atOnce":0},"detail":"Pool gpus is unhealthy: 2 of 2 probes failed; it grants nothing until it is probed."}}
             """,
             new RequestEnded(OwnerPath.Parse("acme/alice"), "r1", RequestStatus.Rejected, new Reason(ReasonCode.PoolUnhealthy, "gpus") { Health = new PoolFailing(2, 2, null, 0) }, null, Labels.None).Stamp(44, Noon, Actor.Engine));
+    }
+
+    [Fact]
+    public void A_switch_of_an_adaptive_pool_names_scores_window_and_rule()
+    {
+        StrategyRule rule = new(LoadFigure.DeadlineShare, true, 400_000, "deadline");
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"strategySwitched","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "name":"gpus","before":"priority","after":"deadline","cause":"rule","rule":{"figure":"deadlineShare","above":0.4,"strategy":"deadline"},
+            "load":{"waiting":12,"deadlineShare":0.5,"tenants":3},"window":{"from":"2026-01-01T11:50:00.250Z","to":"2026-01-01T12:00:00.250Z"},"scores":{"priority":100,"deadline":200}}
+            """,
+            new StrategySwitched("gpus", "priority", "deadline", new SwitchEvidence(
+                SwitchCause.Rule, rule, new PoolLoad(12_000, 6_000, 3), Noon - TimeSpan.FromMinutes(10), Noon, [new StrategyScore("priority", 0), new StrategyScore("deadline", -FixedLog.One)], 0)).Stamp(41, Noon, Actor.Engine));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"strategyTried","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "name":"gpus","from":"2026-01-01T11:50:00.250Z","to":"2026-01-01T12:00:00.250Z","load":{"waiting":1.5,"deadlineShare":0,"tenants":1},
+            "strategies":[{"strategy":"priority","requests":8,"waitSeconds":7.5,"deadlines":2,"missed":1,"jain":0.75,"granted":7,"cost":"1.25"}]}
+            """,
+            new StrategyTried("gpus", Noon - TimeSpan.FromMinutes(10), Noon, new PoolLoad(1_500, 0, 1), [new StrategyFigures("priority", 8, 60_000, 2, 1, 250_000, 7, Money.Parse("1.25"))]).Stamp(42, Noon, Actor.Engine));
+        AssertJson(
+            """
+            {"sequence":43,"at":"2026-01-01T12:00:00.250Z","type":"poolSet","actor":{"kind":"key","id":"key-1","source":"api"},
+            "name":"gpus","after":{"resources":{"gpu":8},"purchaseOption":"onDemand","strategy":"adaptive","objective":{"wait":1,"deadlines":0.5,"fairness":0,"cost":0},
+            "adaptive":{"margin":0.05,"wins":2,"dwell":"PT30M","switchesPerDay":12,"rules":[{"figure":"deadlineShare","above":0.4,"strategy":"deadline"}]}}}
+            """,
+            new PoolSet(Scene.Definition("gpus", ("gpu", 8)) with { Strategy = "adaptive", Objective = new Objective(1_000, 500, 0, 0), Adaptive = AdaptiveSettings.Default with { Rules = [rule] } }, null, false).Stamp(43, Noon, Scene.Somebody));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Reservations;
 using Nexus.Engine.Scheduling.Strategies;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 using Nexus.Engine.Storage;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
@@ -96,6 +97,7 @@ internal static class Story
         LearnedSizes(scene);
         Cheaper(scene);
         Health(scene);
+        Adaptive(scene);
         return scene;
     }
 
@@ -196,6 +198,35 @@ internal static class Story
     }
 
     // Grants of a pool fail: it opens, refuses, is probed, fails again, and somebody says that it is well.
+    private static void Adaptive(Scene scene)
+    {
+        scene.Send(new SetKind(new ResourceKind("robot.legs", ResourceFamily.Other, "leg", ResourceBehaviour.Held)) { Actor = Scene.Somebody });
+        scene.Pool(Scene.Definition("mixed", ("robot.legs", 4)) with
+        {
+            Strategy = "adaptive",
+            Objective = new Objective(500, 250, 0, 1_000),
+            Adaptive = new AdaptiveSettings(100_000, 1, TimeSpan.FromMinutes(1), 6, [new StrategyRule(LoadFigure.Waiting, true, 2_500_000, "fairShare")]),
+        });
+        Tried(3_600_000, 60_000);
+        scene.Submit(Scene.Spec("m1", [("robot.legs", 4)], lease: TimeSpan.FromHours(1)));
+        scene.Queue("m2", null, ("robot.legs", 1));
+        scene.Queue("m3", null, ("robot.legs", 1));
+        scene.Queue("m4", null, ("robot.legs", 1));
+        scene.Advance(TimeSpan.FromMinutes(1));
+        scene.Cancel("m4");
+        scene.Advance(TimeSpan.FromMinutes(2));
+        Tried(50_000, 60_000);
+
+        void Tried(long underPriority, long underOthers)
+        {
+            Instant from = scene.Now;
+            scene.Advance(TimeSpan.FromMinutes(10));
+            scene.Send(new RecordTrial(
+                "mixed", from, scene.Now, new PoolLoad(2_500, 500, 2),
+                [.. KnownStrategies.Fixed.Select(s => new StrategyFigures(s, 40, s == "priority" ? underPriority : underOthers, 10, 3, 120_000, 37, Money.Parse("12.345678")))]) { Actor = Actor.Engine });
+        }
+    }
+
     private static void Health(Scene scene)
     {
         scene.Pool(new PoolDefinition("judged", [new Supply("external.calls", Quantity.Of(100), Quantity.Of(100), TimeSpan.FromMinutes(1))], Labels.None, PurchaseOption.OnDemand, null)

@@ -3,6 +3,7 @@ using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Dashboard.Tests.Engine.Storage;
 
@@ -87,6 +88,26 @@ public sealed class TermsTests
         Assert.Equal(opened, Again(opened));
         Assert.Equal("p", ((PoolHealthReset)Again(new PoolHealthReset("p"))).Name);
         Assert.True(plain.IsPlain);
+    }
+
+    [Fact]
+    public void What_an_adaptive_pool_is_to_serve_comes_back_and_what_it_learned()
+    {
+        PoolDefinition plain = Scene.Definition("p", ("gpu", 1));
+        StrategyRule rule = new(LoadFigure.Tenants, false, 1_500_000, "deadline");
+        PoolDefinition adaptive = plain with { Strategy = "adaptive", Objective = new Objective(1, 20, 300, 4_000), Adaptive = new AdaptiveSettings(123_456, 7, TimeSpan.FromSeconds(90), 0, [rule]) };
+        StrategyTried tried = new("p", new Instant(1), new Instant(2), new PoolLoad(1_500, 500, 3), [new StrategyFigures("deadline", 1, 2, 3, 4, 5, 6, Money.Parse("7.8"))]);
+        StrategySwitched switched = new("p", "priority", "deadline", new SwitchEvidence(SwitchCause.RuleOver, rule, new PoolLoad(1, 2, 3), new Instant(1), new Instant(2), [new StrategyScore("deadline", -123_456)], 7));
+
+        Assert.Equal((adaptive, plain), Again(new PoolSet(adaptive, plain, false)) is PoolSet e ? (e.Pool, e.Before) : default);
+        Assert.Equal("deadline", ((PoolSet)Again(new PoolSet(plain, adaptive with { Chosen = "deadline" }, false))).Before!.Follows);
+        StrategyTried triedAgain = (StrategyTried)Again(tried);
+        Assert.Equal(tried with { Figures = [] }, triedAgain with { Figures = [] });
+        Assert.Equal(tried.Figures, triedAgain.Figures);
+        SwitchEvidence again = ((StrategySwitched)Again(switched)).Evidence;
+        Assert.Equal(switched.Evidence with { Scores = [] }, again with { Scores = [] });
+        Assert.Equal(switched.Evidence.Scores, again.Scores);
+        Assert.Null(((StrategySwitched)Again(switched with { Evidence = new SwitchEvidence(SwitchCause.Learned, null, default, null, null, [], 1) })).Evidence.From);
     }
 
     [Fact]

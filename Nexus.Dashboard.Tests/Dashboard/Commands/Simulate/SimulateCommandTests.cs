@@ -99,12 +99,12 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task An_objective_is_passed_over_and_that_is_said()
+    public async Task An_adaptive_pool_learns_in_a_simulation_too()
     {
-        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}, "objective": {"wait": 1}}}""");
+        CommandRun run = await SimulateAsync(Trace, """{"p": {"resources": {"gpu": 1}, "strategy": "adaptive", "objective": {"wait": 1}}}""", "--json");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("objective of pools is passed over", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"strategy\":\"adaptive\"", run.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,9 +13,11 @@ public sealed class StrategiesTests
     [Fact]
     public void They_are_known_by_their_names_in_the_api_the_usual_one_first()
     {
-        Assert.Equal(["priority", "fairShare", "deadline", "costOptimized"], KnownStrategies.All.Select(s => s.Name));
+        Assert.Equal(["priority", "fairShare", "deadline", "costOptimized", "adaptive"], KnownStrategies.All.Select(s => s.Name));
         Assert.Equal("priority", KnownStrategies.Default);
-        Assert.All(KnownStrategies.All, s => Assert.Equal(s, KnownStrategies.Find(s.Name)!.Info));
+        Assert.Equal(["priority", "fairShare", "deadline", "costOptimized"], KnownStrategies.Fixed);
+        Assert.All(KnownStrategies.Fixed, s => Assert.Equal(s, KnownStrategies.Find(s)!.Info.Name));
+        Assert.Null(KnownStrategies.Find("adaptive"));
         Assert.Null(KnownStrategies.Find("Priority"));
     }
 
