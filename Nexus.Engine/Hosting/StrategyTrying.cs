@@ -17,15 +17,13 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
     /// <summary>The share of one processor that it takes at most.</summary>
     public const double Share = 0.05;
 
-    // What is longer is cut at its end: a replay must be over before the next begins.
-    private const int MostEvents = 250_000;
-
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
-
     // What is decided now is in the journal soon.
     private static readonly TimeSpan Committed = TimeSpan.FromSeconds(1);
 
-    private Instant? _from;
+    // What happened while the program was off, or longer ago, taught enough.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    private Instant? _tried;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,21 +37,20 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
         }
     }
 
-    /// <summary>Replays what happened since the last time, once.</summary>
+    /// <summary>Replays what happened since the last time, once, where strategies may have differed in it.</summary>
     internal async Task TryAsync(CancellationToken cancellation)
     {
         await host.WaitUntilReadyAsync(cancellation).ConfigureAwait(false);
         PoolState[] pools = [.. host.Read.Pools.Where(p => p.Adaptive is not null)];
         Instant to = host.Now - Committed;
+        Instant? from = _tried;
+        _tried = to;
         if (pools.Length == 0)
         {
-            _from = to;
             return;
         }
 
-        Instant from = _from ?? Latest(pools) ?? to - options.StrategyTrialInterval;
-        from = from > to - Longest ? from : to - Longest;
-        (IReadOnlyList<RecordTrial> trials, _from) = await Task.Factory.StartNew(() => Replay(pools, from, to, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        IReadOnlyList<RecordTrial> trials = await Task.Factory.StartNew(() => Replay(pools, from ?? Latest(pools) ?? to - options.StrategyTrialInterval, to, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         foreach (RecordTrial trial in trials)
         {
             // A pool that was changed meanwhile has no use for it.
@@ -64,50 +61,30 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
         }
     }
 
+    // After a restart it goes on where it had come to.
     private static Instant? Latest(PoolState[] pools) => pools.Max(p => p.Adaptive!.Trials is [.., var last] ? last.To : (Instant?)null);
 
-    private (IReadOnlyList<RecordTrial> Trials, Instant To) Replay(PoolState[] pools, Instant from, Instant to, CancellationToken cancellation)
+    private IReadOnlyList<RecordTrial> Replay(PoolState[] pools, Instant from, Instant to, CancellationToken cancellation)
     {
         Pace pace = new(Share, time, cancellation);
-        using JournalPast past = new(folder(), options.Limits);
-        if (past.Since() is not { } since || since >= to)
+        using JournalPast journal = new(folder(), options.Limits);
+        if (journal.Since() is not { } since || since >= to)
         {
-            return ([], to);
+            return [];
         }
 
-        from = from > since ? from : since;
-        Core.Engine engine = past.StateAt(from, cancellation);
+        from = new Instant(Math.Max(Math.Max(from.Milliseconds, since.Milliseconds), (to - Longest).Milliseconds));
+        RecentPast past = new(journal.StateAt(from, cancellation), from);
         pace.Rest();
-        List<EngineEvent> events = [];
-        bool toLearn = engine.Requests.Any(r => r.Status is RequestStatus.Queued or RequestStatus.Reserved) || pools.Any(p => p.Definition.Objective is { Cost: > 0 });
-        foreach (EngineEvent happened in past.After(engine.Sequence))
+        bool toLearn = pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0);
+        foreach (EngineEvent happened in journal.After(past.Sequence).TakeWhile(e => e.At <= to))
         {
-            if (happened.At > to)
-            {
-                break;
-            }
-
-            if (events.Count == MostEvents)
-            {
-                to = happened.At;
-                break;
-            }
-
-            events.Add(happened);
-            toLearn |= happened is RequestSubmitted { Status: not RequestStatus.Allocated } or RequestRequeued;
+            past.Add(happened);
+            toLearn |= TrialsBeside.Teaches(happened);
         }
 
-        if (events.Count == 0 || !toLearn || from >= to)
-        {
-            return ([], to);
-        }
-
-        RecordedPast stretch = new(engine, from, to);
-        events.ForEach(stretch.Add);
-        ReadOnlyMemory<byte> state = engine.Capture().Encode().State;
-        EngineLimits limits = options.Limits;
         pace.Rest();
-        return (StrategyTrials.Of(stretch.ToWorkload(() => Core.Engine.Restore(state.Span, limits)), pools, pace.Rest, cancellation), to);
+        return toLearn ? past.Try(to, pools, pace.Rest, cancellation) : [];
     }
 
     private async Task TryOrLogAsync(CancellationToken cancellation)

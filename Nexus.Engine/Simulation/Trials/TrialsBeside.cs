@@ -1,7 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
-using Nexus.Engine.Simulation.Recorded;
 
 namespace Nexus.Engine.Simulation.Trials;
 
@@ -10,16 +9,15 @@ namespace Nexus.Engine.Simulation.Trials;
 /// <param name="cancellation">Stops a replay.</param>
 internal sealed class TrialsBeside(Core.Engine engine, CancellationToken cancellation)
 {
-    private readonly List<EngineEvent> _events = [];
-    private Core.Engine? _behind;
-    private Instant _from;
-    private bool _somethingToLearn;
+    private RecentPast? _past;
+    private Instant _tried;
+    private bool _anythingToLearn;
 
     /// <summary>How often a pool's past is replayed.</summary>
     public static TimeSpan Every { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>When it is to be asked next, in milliseconds; <see cref="long.MaxValue"/> where nothing is adaptive.</summary>
-    public long NextDue => _behind is null ? long.MaxValue : (_from + Every).Milliseconds;
+    public long NextDue => _past is null ? long.MaxValue : (_tried + Every).Milliseconds;
 
     /// <summary>Beside an engine as it stands.</summary>
     public static TrialsBeside Of(Core.Engine engine, CancellationToken cancellation)
@@ -33,10 +31,13 @@ internal sealed class TrialsBeside(Core.Engine engine, CancellationToken cancell
         return trials;
     }
 
+    /// <summary>True for what shows that strategies may have differed: somebody had to wait.</summary>
+    public static bool Teaches(EngineEvent happened) => happened is RequestSubmitted { Status: not RequestStatus.Allocated } or RequestRequeued;
+
     /// <summary>Something was decided in the simulation.</summary>
     public void Saw(Batch batch)
     {
-        if (_behind is null)
+        if (_past is null)
         {
             if (batch.Events.Any(e => e is PoolSet { Pool.IsAdaptive: true }))
             {
@@ -48,39 +49,29 @@ internal sealed class TrialsBeside(Core.Engine engine, CancellationToken cancell
 
         for (int i = 0; i < batch.Events.Count; i++)
         {
-            EngineEvent happened = batch.Events[i];
-            _events.Add(happened);
-            _somethingToLearn |= happened is RequestSubmitted { Status: not RequestStatus.Allocated } or RequestRequeued;
+            _past.Add(batch.Events[i]);
+            _anythingToLearn |= Teaches(batch.Events[i]);
         }
     }
 
-    /// <summary>Replays what happened since it was asked last.</summary>
+    /// <summary>Replays what happened since it was asked last, where strategies may have differed in it.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="anyWaits">True when somebody waits.</param>
     public IReadOnlyList<RecordTrial> Try(Instant now, bool anyWaits)
     {
         PoolState[] pools = [.. engine.Pools.Where(p => p.Definition.IsAdaptive)];
-        IReadOnlyList<RecordTrial> trials = [];
-        Core.Engine behind = _behind!;
-        if (pools.Length > 0 && (_somethingToLearn || (_events.Count > 0 && Array.Exists(pools, p => p.Definition.Objective is { Cost: > 0 }))))
-        {
-            ReadOnlyMemory<byte> state = behind.Capture().Encode().State;
-            RecordedPast past = new(behind, _from, now);
-            _events.ForEach(past.Add);
-            trials = StrategyTrials.Of(past.ToWorkload(() => Core.Engine.Restore(state.Span, engine.Limits)), pools, null, cancellation);
-        }
-
-        _events.ForEach(behind.Apply);
-        _events.Clear();
-        (_from, _somethingToLearn) = (now, anyWaits);
+        bool toLearn = _anythingToLearn || Array.Exists(pools, p => p.Definition.Objective is { Cost: > 0 });
+        (_tried, _anythingToLearn) = (now, anyWaits);
+        RecentPast past = _past!;
+        IReadOnlyList<RecordTrial> trials = toLearn ? past.Try(now, pools, null, cancellation) : [];
+        past.Pass(now);
         if (pools.Length == 0)
         {
-            _behind = null;
+            _past = null;
         }
 
         return trials;
     }
 
-    // The copy stays behind: it is the engine as it stood when the next stretch began.
-    private void Begin() => (_behind, _from) = (Core.Engine.Restore(engine.Capture().Encode().State.Span, engine.Limits), engine.Now);
+    private void Begin() => (_past, _tried) = (new RecentPast(Core.Engine.Restore(engine.Capture().Encode().State.Span, engine.Limits), engine.Now), engine.Now);
 }
