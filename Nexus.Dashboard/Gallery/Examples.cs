@@ -27,6 +27,7 @@ internal static class Examples
         .. PoolEditorExamples.All,
         .. PoolCostExamples.All,
         .. PoolHealthExamples.All,
+        .. AdaptiveExamples.All,
         .. StrategyTabExamples.All,
         .. StrategyEditorExamples.All,
         .. QuotaExamples.All,

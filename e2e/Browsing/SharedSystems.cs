@@ -4,7 +4,7 @@ using Xunit;
 namespace Nexus.E2E.Browsing;
 
 /// <summary>The system that most tests share: empty but for what each test adds under names of its own.</summary>
-public sealed class QuietSystem(Chromium chromium) : NexusSystem(chromium, Workload.None);
+public sealed class QuietSystem(Chromium chromium) : NexusSystem(chromium, Workload.None, "--Nexus:Engine:StrategyTrialInterval=00:00:10");
 
 /// <summary>The system with the demo workload, for looking at pages that live.</summary>
 public sealed class DemoSystem(Chromium chromium) : NexusSystem(chromium, Workload.Demo);

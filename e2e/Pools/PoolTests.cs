@@ -130,7 +130,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.AddressHasAsync("open=strategy");
             ILocator past = Drawer(visitor).GetByRole(AriaRole.Table, new() { Name = "The recorded past under each strategy" });
             await Assertions.Expect(past.GetByRole(AriaRole.Columnheader, new() { Name = "Priority, now" })).ToBeVisibleAsync();
-            await Assertions.Expect(past.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(5);
+            await Assertions.Expect(past.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(6);
             await Assertions.Expect(past).ToContainTextAsync("p95 wait");
 
             await Drawer(visitor).GetByRole(AriaRole.Radio, new() { Name = "Deadline" }).CheckAsync();

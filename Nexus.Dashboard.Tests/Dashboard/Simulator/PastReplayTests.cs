@@ -42,7 +42,7 @@ public sealed class PastReplayTests : IAsyncLifetime
     {
         await _replay.RunAsync(LiveEngine.Person("operator"), StrategyReplay.Variants("gpus", "fairShare"), TimeSpan.FromHours(6), () => { }, CancellationToken.None);
 
-        Assert.Equal([("Fair share", "fairShare"), ("Priority", "priority"), ("Deadline", "deadline"), ("Cost optimized", "costOptimized")], _replay.State.Variants.Select(v => (v.Name, v.Strategy)));
+        Assert.Equal([("Fair share", "fairShare"), ("Priority", "priority"), ("Deadline", "deadline"), ("Cost optimized", "costOptimized"), ("Adaptive", "adaptive")], _replay.State.Variants.Select(v => (v.Name, v.Strategy)));
         Assert.Equal((false, null, 2L), (_replay.State.IsRunning, _replay.State.Wrong, _replay.State.Requests));
         Assert.Equal(["Mean wait", "p95 wait", "Deadlines met", "Refused", "Preempted or reclaimed"], Comparison.InShort(_replay.State.Variants).Select(r => r.What));
     }
