@@ -1,6 +1,7 @@
 using Bunit;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Pools.Adaptive;
+using Nexus.Dashboard.Shared;
 using Nexus.Dashboard.Tests.Engine;
 using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
@@ -21,7 +22,7 @@ public sealed class AdaptivePoolTests : ComponentTest
         IRenderedComponent<AdaptivePanel> panel = Draw(new Scene().Pool(Adaptive()));
 
         Assert.Contains("Priority is in force as the pool had it before.", panel.Find("[data-adaptive]").TextContent, StringComparison.Ordinal);
-        Assert.Contains("replayed under each strategy every 10 min, once somebody has waited", panel.Find("[data-adaptive]").TextContent, StringComparison.Ordinal);
+        Assert.Contains($"replayed under each strategy every {Numbers.Duration(TimeSpan.FromMinutes(10))}, once somebody has waited", panel.Find("[data-adaptive]").TextContent, StringComparison.Ordinal);
         Assert.Equal("wait alone", panel.FindAll("dd")[0].TextContent);
         Assert.Empty(panel.FindAll("[data-trial]"));
     }
@@ -38,8 +39,8 @@ public sealed class AdaptivePoolTests : ComponentTest
         IRenderedComponent<AdaptivePanel> panel = Draw(scene);
 
         Assert.Contains("Deadline is in force since", panel.Find("[data-adaptive]").TextContent, StringComparison.Ordinal);
-        Assert.Equal(["Priority in force", "100", "1 min", "2 of 10", "0.95"], panel.FindAll("[data-trial] tbody tr")[0].QuerySelectorAll("td").Select(c => c.TextContent.Trim()));
-        Assert.Equal(["Deadline", "150", "40 s", "0 of 10", "0.95"], panel.FindAll("[data-trial] tbody tr")[2].QuerySelectorAll("td").Select(c => c.TextContent.Trim()));
+        Assert.Equal(["Priority in force", "100", Numbers.Duration(TimeSpan.FromMinutes(1)), "2 of 10", "0.95"], panel.FindAll("[data-trial] tbody tr")[0].QuerySelectorAll("td").Select(c => c.TextContent.Trim()));
+        Assert.Equal(["Deadline", "150", Numbers.Duration(TimeSpan.FromSeconds(40)), "0 of 10", "0.95"], panel.FindAll("[data-trial] tbody tr")[2].QuerySelectorAll("td").Select(c => c.TextContent.Trim()));
         string change = panel.Find("[data-switches] tbody tr").TextContent;
         Assert.Contains("Served the objective 33.3 % better in 1 comparison", change, StringComparison.Ordinal);
         Assert.Contains("Scores: Priority 100, Fair share 100, Deadline 150, Cost optimized 100. 12 waiting, 41.7 % with a deadline, 3 tenants.", change, StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public sealed class AdaptivePoolTests : ComponentTest
         fields.FindAll("button").Last().Click();
         fields.FindAll("button").Last().Click();
         fields.Find("select[aria-label='Figure of rule 2']").Change("Tenants");
-        fields.Find("select[aria-label='Above or below, rule 2']").Change("false");
+        fields.Find("select[aria-label='Above or below, rule 2']").Change("below");
         fields.Find("input[aria-label='Bound of rule 2']").Input("3");
         fields.Find("button[aria-label='Move rule 2 up']").Click();
         Assert.Equal([new RuleBody(LoadFigure.Tenants, null, 3, "deadline"), new RuleBody(LoadFigure.DeadlineShare, 0.4m, null, "deadline")], draft.ToSettings()!.Rules!);

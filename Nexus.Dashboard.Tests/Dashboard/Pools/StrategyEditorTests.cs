@@ -38,7 +38,7 @@ public sealed class StrategyEditorTests : ComponentTest, IAsyncLifetime
     {
         IRenderedComponent<StrategyEditor> editor = Draw();
 
-        Assert.Equal(["Priority now", "Fair share", "Deadline", "Cost optimized"], editor.FindAll(".pick label").Select(l => $"{l.QuerySelector("b")!.TextContent}{l.QuerySelector(".cap")?.TextContent}"));
+        Assert.Equal(["Priority now", "Fair share", "Deadline", "Cost optimized", "Adaptive"], editor.FindAll(".pick label").Select(l => $"{l.QuerySelector("b")!.TextContent}{l.QuerySelector(".cap")?.TextContent}"));
         Assert.Contains("Who has least for its weight goes first", editor.Find(".pick").TextContent, StringComparison.Ordinal);
         Assert.Equal("priority", editor.Find("input[checked]").GetAttribute("value"));
         Assert.Empty(editor.FindAll("[data-tray]"));
@@ -89,7 +89,7 @@ public sealed class StrategyEditorTests : ComponentTest, IAsyncLifetime
 
         editor.Render(p => p.Add(e => e.Replay, new PastReplayState(false, 1, null, (Story.Noted.AddHours(-6), Story.Noted), SimulatorExamples.Three)));
 
-        Assert.Equal(["Figure", "Priority, now", "Fair share", "Deadline", "Cost optimized"], editor.FindAll("thead th").Select(h => h.TextContent));
+        Assert.Equal(["Figure", "Priority, now", "Fair share", "Deadline", "Cost optimized", "Adaptive"], editor.FindAll("thead th").Select(h => h.TextContent));
         Assert.Contains("p95 wait", editor.Find("tbody").TextContent, StringComparison.Ordinal);
     }
 

@@ -66,6 +66,12 @@ internal sealed class AdaptiveDraft(ObjectiveBody? objective, AdaptiveBody? sett
 /// <summary>A rule as it is being typed.</summary>
 internal sealed class RuleDraft
 {
+    /// <summary>It holds above the bound.</summary>
+    public const string Above = "above";
+
+    /// <summary>It holds below the bound.</summary>
+    public const string Below = "below";
+
     private const decimal Usual = 0.4m;
     private const string Deadline = "deadline";
 
@@ -77,13 +83,13 @@ internal sealed class RuleDraft
 
     /// <summary>One that begins as a rule is.</summary>
     public RuleDraft(RuleBody rule) =>
-        (Figure, Above, Bound, Strategy) = (rule.Figure ?? LoadFigure.DeadlineShare, rule.Above is not null, AdaptiveDraft.Text(rule.Above ?? rule.Below), rule.Strategy ?? KnownStrategies.Default);
+        (Figure, Side, Bound, Strategy) = (rule.Figure ?? LoadFigure.DeadlineShare, rule.Above is null ? Below : Above, AdaptiveDraft.Text(rule.Above ?? rule.Below), rule.Strategy ?? KnownStrategies.Default);
 
     /// <summary>What is looked at.</summary>
     public LoadFigure Figure { get; set; }
 
-    /// <summary>True where it holds above the bound.</summary>
-    public bool Above { get; set; } = true;
+    /// <summary><see cref="Above"/> or <see cref="Below"/> the bound.</summary>
+    public string Side { get; set; } = Above;
 
     /// <summary>A number.</summary>
     public string Bound { get; set; } = "";
@@ -92,5 +98,5 @@ internal sealed class RuleDraft
     public string Strategy { get; set; } = "";
 
     /// <summary>As the API would be sent it.</summary>
-    public RuleBody ToBody() => AdaptiveDraft.Number(Bound) is var bound && Above ? new RuleBody(Figure, bound, null, Strategy) : new RuleBody(Figure, null, bound, Strategy);
+    public RuleBody ToBody() => AdaptiveDraft.Number(Bound) is var bound && Side == Above ? new RuleBody(Figure, bound, null, Strategy) : new RuleBody(Figure, null, bound, Strategy);
 }
