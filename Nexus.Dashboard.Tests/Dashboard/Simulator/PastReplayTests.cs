@@ -57,7 +57,7 @@ public sealed class PastReplayTests : IAsyncLifetime
         await _replay.RunAsync(LiveEngine.Person("operator"), StrategyReplay.Variants("later", "priority"), TimeSpan.FromHours(6), () => { }, CancellationToken.None);
 
         Assert.Null(_replay.State.Wrong);
-        Assert.Equal([0L, 0L, 0L, 0L], _replay.State.Variants.Select(v => v.Rejected));
+        Assert.Equal([0L, 0L, 0L, 0L, 0L], _replay.State.Variants.Select(v => v.Rejected));
     }
 
     [Fact]
