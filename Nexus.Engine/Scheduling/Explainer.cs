@@ -45,6 +45,7 @@ internal static class Explainer
             timeline, present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
+            PoolChoice = PoolChoice.Of(request, present),
         };
     }
 

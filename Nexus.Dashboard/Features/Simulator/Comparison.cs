@@ -18,6 +18,7 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     private const int MostOwners = 10;
     private const double LeastDifference = 1e-9;
     private static readonly int[] Percentiles = [10, 25, 50, 75, 90, 95, 99, 100];
+    private static readonly int[] Quarters = [25, 50, 75, 100];
 
     private static readonly HashSet<string> BudgetCodes =
     [
@@ -67,6 +68,11 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     /// <summary>The currency of costs; null where nothing has a price.</summary>
     internal static string? CurrencyOf(IReadOnlyList<SimulationReport> reports) => reports.Select(r => r.Cost).OfType<CostFigure>().FirstOrDefault()?.Currency;
 
+    /// <summary>Which variant costs least, in a sentence that follows another; empty where none costs less than the first, or nothing has a price.</summary>
+    internal static string Cheapest(IReadOnlyList<SimulationReport> reports) =>
+        CurrencyOf(reports) is { } currency && Units(reports[0].Cost) is { } was && reports.Skip(1).Where(r => r.Cost is not null).MinBy(r => Units(r.Cost)) is { } least && Units(least.Cost) is { } now && was - now > LeastDifference
+            ? $" It costs least under {least.Name}: {Cost(now, currency)} instead of {Cost(was, currency)}." : "";
+
     /// <summary>An amount of money, as pages write it.</summary>
     internal static string Cost(double units, string currency) => BudgetMoney.Full(Money.TryRound((decimal)units, out Money rounded) ? rounded : default, currency);
 
@@ -88,6 +94,13 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     /// <summary>By when so many of a hundred had started, and all.</summary>
     internal static IReadOnlyList<ComparedRow> Waits(IReadOnlyList<SimulationReport> reports) =>
         [.. Percentiles.Select(p => Row(reports, p == 100 ? "All" : $"{p} %", r => r.WaitSeconds.Quantiles is { Count: > 100 } quantiles ? quantiles[p] : null, Seconds, Better.Less))];
+
+    /// <summary>What it had cost by parts of its time, and in all.</summary>
+    internal static IReadOnlyList<ComparedRow> Costs(IReadOnlyList<SimulationReport> reports)
+    {
+        string currency = CurrencyOf(reports) ?? "";
+        return [.. Quarters.Select(part => Row(reports, part == 100 ? "All" : $"{part} % of the time", r => CostBy(r, part), cost => Cost(cost, currency), Better.Less))];
+    }
 
     /// <summary>The tenants for whom most changes, the most first.</summary>
     internal static IReadOnlyList<string> OwnersOf(IReadOnlyList<SimulationReport> reports) =>
@@ -115,6 +128,9 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
 
     /// <summary>An amount of money to compare by; null where nothing has a price.</summary>
     internal static double? Units(CostFigure? cost) => cost is null ? null : double.Parse(cost.Amount, CultureInfo.InvariantCulture);
+
+    private static double? CostBy(SimulationReport report, int part) => report.CostOverTime is not { Amounts: { Count: > 0 } amounts } ? null
+        : double.Parse(amounts[(((amounts.Count * part) + 99) / 100) - 1], CultureInfo.InvariantCulture);
 
     private static string Count(double value) => Numbers.Count((decimal)value);
 

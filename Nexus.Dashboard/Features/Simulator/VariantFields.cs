@@ -157,7 +157,7 @@ internal sealed class VariantFields(PresentRules now)
         yield return new VariantField(Weight, Weight, QuotaText.Of(quota.Weight ?? new Amount(1)));
     }
 
-    private static string? Set(JsonObject patch, VariantDifference difference)
+    private string? Set(JsonObject patch, VariantDifference difference)
     {
         string[] path = difference.Field.Split('/');
         JsonNode value = difference.Value.Trim();
@@ -176,6 +176,10 @@ internal sealed class VariantFields(PresentRules now)
             patch[Price] ??= new JsonObject();
             patch[Price]![path[1]] = null;
             return null;
+        }
+        else if (path[0] == Price && VariantMoney.FaultOf(path[1], difference.Value, now.Catalogue) is { } wrong)
+        {
+            return wrong;
         }
 
         JsonObject at = patch;

@@ -76,6 +76,10 @@ internal sealed class VariantMoney(PresentRules now)
     public static string Per(string kind, Configuration catalogue) => catalogue.Kind(kind) is { } known
         ? $"{catalogue.Currency} a {known.Unit}{(known.Behaviour == ResourceBehaviour.Held ? " and hour" : "")}" : catalogue.Currency;
 
+    /// <summary>Why a kind cannot have a price; null where it can.</summary>
+    public static string? FaultOf(string kind, string typed, Configuration catalogue) => !Money.TryParse(typed.Trim(), out Money price, out string? reason) ? reason
+        : SkuPrice.TryCreate(new Sku(kind, kind) { UnitPrice = price }, catalogue.Kind(kind)?.Behaviour == ResourceBehaviour.Held, out _, out _, out reason) ? null : reason;
+
     /// <summary>What names a price of the book.</summary>
     internal static string NameOf(Sku sku) => Price + (sku.EffectiveFrom is { } from ? $"{sku.Name} from {Moment(from)}" : sku.Name);
 
