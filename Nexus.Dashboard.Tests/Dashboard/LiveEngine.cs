@@ -13,6 +13,7 @@ using Nexus.Dashboard.Features.Budgets.Past;
 using Nexus.Dashboard.Features.Budgets.Runs;
 using Nexus.Dashboard.Features.Costs;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Features.Prices;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Dashboard.Shared;
@@ -56,6 +57,7 @@ public sealed class LiveEngine : IAsyncLifetime
         services.AddSingleton<CostsService>();
         services.AddSingleton<BudgetOutlooks>();
         services.AddSingleton<BudgetService>();
+        services.AddSingleton<PriceService>();
         services.AddSingleton<BudgetsPageService>();
         services.AddSingleton<PastReader>();
         services.AddSingleton<RunsPageService>();

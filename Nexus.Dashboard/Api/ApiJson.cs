@@ -39,7 +39,7 @@ namespace Nexus.Dashboard.Api;
     Converters =
     [
         typeof(CamelCaseEnum<Engine.Scheduling.RequestStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Outcome>), typeof(CamelCaseEnum<Engine.Scheduling.Gate>),
-        typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>), typeof(CamelCaseEnum<Engine.Resources.BetweenBorrowers>), typeof(CamelCaseEnum<Engine.Resources.Health.PoolHealthStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Strategies.Adaptive.LoadFigure>),
+        typeof(CamelCaseEnum<Engine.Scheduling.ReasonTier>), typeof(CamelCaseEnum<Engine.Scheduling.ReasonCode>), typeof(CamelCaseEnum<Engine.Resources.PurchaseOption>), typeof(CamelCaseEnum<Engine.Resources.BetweenBorrowers>), typeof(CamelCaseEnum<Engine.Resources.Backfill>), typeof(CamelCaseEnum<Engine.Resources.Health.PoolHealthStatus>), typeof(CamelCaseEnum<Engine.Scheduling.Strategies.Adaptive.LoadFigure>),
         typeof(CamelCaseEnum<Engine.Resources.ResourceFamily>), typeof(CamelCaseEnum<Engine.Resources.ResourceBehaviour>), typeof(CamelCaseEnum<Engine.Core.ActorKind>),
         typeof(CamelCaseEnum<Engine.Scheduling.GateOutcome>), typeof(CamelCaseEnum<Engine.Scheduling.EstimateBasis>), typeof(CamelCaseEnum<Engine.Scheduling.CounterfactualKind>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),

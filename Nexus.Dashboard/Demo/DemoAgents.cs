@@ -12,6 +12,8 @@ internal static class DemoAgents
     private const string Indexer = "acme/bob/support-search/indexer";
     private const string Ocr = "initech/milton/archive/ocr";
     private const string Reranker = "acme/bob/support-search/reranker";
+    private const string Digest = "globex/dana/market-watch/digest";
+    private const string Tagger = "globex/dana/product-feed/tagger";
     private const string Reader = "acme/alice/invoice-triage/reader";
 
     /// <summary>The agents.</summary>
@@ -57,12 +59,15 @@ internal static class DemoAgents
             Labels = Run("capacity-plan", n, 1),
             Works = Seconds(random, 5, 10),
         }),
+        // Nobody reads it before the evening: it waits for the hour in which its model's batch lane costs less.
+        new(Digest, 0.3, 0.25, (random, n) => Later(Model(random, n, "llm-frontier", 18_000, 30_000, 0.2, "low", seconds: 20, queue: true))),
+        new(Tagger, 0.3, 0.7, (random, n) => Later(Model(random, n, "llm-small", 24_000, 40_000, 0.2, "low", seconds: 10, queue: true))),
     ];
 
     /// <summary>Who comes first, so that something is to be seen at once: seconds from the start, and the agent.</summary>
     public static IReadOnlyList<(double Second, string Owner)> Opening { get; } =
     [
-        (0, Trainer), (0.05, Crawler), (0.1, Trainer), (0.15, Drafter), (0.2, Trainer), (0.25, Embedder), (0.3, Trainer), (0.4, Trainer),
+        (0, Trainer), (0.02, Digest), (0.04, Tagger), (0.05, Crawler), (0.1, Trainer), (0.15, Drafter), (0.2, Trainer), (0.25, Embedder), (0.3, Trainer), (0.4, Trainer),
         (0.45, Planner), (0.5, Extractor), (0.6, Ocr), (0.65, Ocr), (0.7, Embedder), (0.8, Extractor), (0.9, Trainer), (1.0, Ocr), (1.05, Ocr), (1.1, Crawler), (1.2, Indexer), (1.3, Indexer), (1.4, Reranker), (1.5, Reader),
     ];
 
@@ -101,6 +106,8 @@ internal static class DemoAgents
             Fate = random.NextDouble() < 0.04 ? DemoFate.Dies : Fails(random, 0.06),
         };
     }
+
+    private static DemoAsk Later(DemoAsk ask) => ask with { MaxWait = null, MaxDelay = "PT2H", Labels = new(ask.Labels) { ["lane"] = "batch" } };
 
     // Now and then the store answers little but errors for a while: its pool opens, is probed, and recovers.
     private static bool IsOutage(int n) => n > 0 && n % 240 is >= 90 and < 120;

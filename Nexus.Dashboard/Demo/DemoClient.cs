@@ -94,7 +94,7 @@ internal sealed class DemoClient(Uri server, string key) : IDisposable
 /// <summary>A submission.</summary>
 internal sealed record DemoBody(
     string Id, string Owner, Dictionary<string, decimal> Resources, string? Priority, IReadOnlyList<string>? Pools, Dictionary<string, string>? PoolLabels,
-    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels, DateTimeOffset? Deadline, bool? Preemptible, string? Allowance);
+    decimal? Duration, bool Queue, decimal? MaxWait, int LeaseSeconds, Dictionary<string, string> Labels, DateTimeOffset? Deadline, bool? Preemptible, string? Allowance, string? MaxDelay = null);
 
 /// <summary>A release.</summary>
 internal sealed record DemoRelease(Dictionary<string, decimal>? Usage, string Outcome);

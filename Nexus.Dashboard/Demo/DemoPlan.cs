@@ -138,6 +138,9 @@ internal sealed record DemoAsk
 
     public decimal? Duration { get; init; }
 
+    /// <summary>How long after the submission it may start at the latest, where that is cheaper; null: it starts as soon as it can.</summary>
+    public string? MaxDelay { get; init; }
+
     /// <summary>True where it may be told to end for others; then it waits again, and begins anew.</summary>
     public bool Preemptible { get; init; }
 

@@ -24,6 +24,7 @@ internal static class DemoPools
             ["tokens.context"] = context,
         },
         labels = new { model, provider = "aurora" },
+        strategy = "costOptimized",
     };
 
     // A third of a minute's worth may be taken at once.

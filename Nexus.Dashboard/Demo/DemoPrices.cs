@@ -1,6 +1,6 @@
 namespace Nexus.Dashboard.Demo;
 
-/// <summary>What the demo's capacity and models cost: list prices of the kind that providers publish, so that every kind that its agents use has one.</summary>
+/// <summary>What the demo's capacity and models cost: list prices of the kind that providers publish, so that every kind that its agents use has one. What goes to a model by its batch lane has off-peak hours.</summary>
 internal static class DemoPrices
 {
     private const string Frontier = "frontier-2";
@@ -27,11 +27,19 @@ internal static class DemoPrices
             Token("small-input", "tokens.input", Small, "0.00000015"),
             Token("small-output", "tokens.output", Small, "0.0000006"),
             Token("small-call", "llm.calls", Small, "0"),
+            Batch("frontier-batch-input", "tokens.input", Frontier, even: "0.000002", odd: "0.0000012"),
+            Batch("frontier-batch-output", "tokens.output", Frontier, even: "0.00001", odd: "0.000006"),
+            Batch("small-batch-input", "tokens.input", Small, even: "0.00000006", odd: "0.0000001"),
+            Batch("small-batch-output", "tokens.output", Small, even: "0.00000024", odd: "0.0000004"),
             new { sku = "vector-operation", resource = "vector.operations", unitPrice = "0.0000004" },
         ],
     };
 
     private static object Held(string sku, string resource, string unitPrice, string? pool) => pool is null ? new { sku, resource, unitPrice } : new { sku, resource, pool, unitPrice };
+
+    // Cheaper still in every other hour, of one model in the odd and of the other in the even ones: whenever the demo is looked at, one of them costs less later.
+    private static object Batch(string sku, string resource, string model, string even, string odd) =>
+        new { sku, resource, model, provider = Maker, lane = "batch", formula = $"quantity * (hour - 2 * floor(hour / 2) == 0 ? {even} : {odd})" };
 
     private static object Token(string sku, string resource, string model, string unitPrice) => new { sku, resource, model, provider = Maker, unitPrice };
 }

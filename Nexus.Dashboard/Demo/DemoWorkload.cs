@@ -135,7 +135,7 @@ internal sealed class DemoWorkload(
             string id = string.Create(CultureInfo.InvariantCulture, $"{arrival.Agent.Name}-{_start}-{(arrival.Number < 0 ? "0" : "")}{Math.Abs(arrival.Number)}");
             DemoAnswer? answer = await client.SubmitAsync(
                 new DemoBody(id, arrival.Agent.Owner, ask.Resources, ask.Priority, ask.Pools, ask.PoolLabels, ask.Duration, ask.Queue, ask.MaxWait, ask.LeaseSeconds, ask.Labels, ask.DeadlineSeconds is { } within ? time.GetUtcNow().AddSeconds(within) : null, ask.Preemptible ? true : null,
-                    await _runs.BranchAsync(client, arrival.Agent.Owner, _start, cancellation)), cancellation);
+                    await _runs.BranchAsync(client, arrival.Agent.Owner, _start, cancellation), ask.MaxDelay), cancellation);
             do
             {
                 while (answer?.Status is "queued" or "reserved")

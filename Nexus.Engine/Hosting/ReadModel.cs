@@ -279,6 +279,7 @@ public sealed class ReadModel
         Budgets = _spending.Budgets.All,
         Allowance = _spending.Allowances.Find,
         PlannedStart = PlannedStart,
+        CostModels = _options.CostModels,
     };
 
     /// <summary>A request that memory no longer holds, or null.</summary>

@@ -25,7 +25,7 @@ internal static class Explainer
         BudgetObstacle? budget = undecided ? BudgetObstacle.First(request, present) : null;
         QuotaObstacle? quota = undecided && budget is null ? QuotaObstacle.First(request, present) : null;
         Obstacle? obstacle = undecided && budget is null ? Obstacle.First(request, groups, present) : null;
-        Reason? stopped = request.Status == RequestStatus.Queued ? budget?.Reason ?? quota?.Reason ?? obstacle?.Reason ?? Behind(request, groups, present) : null;
+        Reason? stopped = request.Status == RequestStatus.Queued ? budget?.Reason ?? quota?.Reason ?? (IsDelayed(request, present) && request is { Held: false, Preempting: null } ? request.Reason : null) ?? obstacle?.Reason ?? Behind(request, groups, present) : null;
         (IReadOnlyList<Holder> holders, HeldByOthers? others) = quota is not null ? Holders(quota, within, present) : obstacle is null ? ([], null) : Holders(obstacle, within, present);
         Rivals rivals = quota is not null ? Rivals.Under(request, quota, within, present) : Rivals.Of(request, obstacle, within, present);
         Estimate estimate = budget is not null && request.Status == RequestStatus.Queued ? Resets(budget, present) : Start(request, groups, quota, obstacle, stopped, rivals, present);
@@ -45,6 +45,7 @@ internal static class Explainer
             timeline, present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
+            PoolChoice = PoolChoice.Of(request, present),
         };
     }
 
@@ -125,7 +126,8 @@ internal static class Explainer
             return Estimate.None;
         }
 
-        if (IsDelayed(request, present) && quota is null && obstacle is null)
+        // Whatever its pools have until then: it is not looked at before.
+        if (IsDelayed(request, present) && quota is null)
         {
             return new Estimate(request.Reason!.Earliest, EstimateBasis.Price, new StartInterval(request.Reason.Earliest!.Value, request.Reason.Earliest.Value));
         }

@@ -46,6 +46,9 @@ public sealed record Explanation(
     /// <summary>How often intervals of estimates of the same basis came true so far; null before the first did or did not.</summary>
     public HitRate? HitRate { get; init; }
 
+    /// <summary>Why its grant is in the pool it is in; null where it has none, or that cannot be told.</summary>
+    public PoolChoice? PoolChoice { get; init; }
+
     /// <summary>What holds: what stops it now, else what was decided.</summary>
     public Reason? Reason => StoppedBy ?? Decided;
 }

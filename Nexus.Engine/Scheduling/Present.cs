@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Allowances;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
@@ -28,6 +29,9 @@ internal sealed record Present(
 
     /// <summary>How long grants of each workflow ran so far.</summary>
     public LearnedTimes Learned { get; init; } = new();
+
+    /// <summary>The cost functions that formulas of prices may name.</summary>
+    public IReadOnlyDictionary<string, ICostModel> CostModels { get; init; } = new Dictionary<string, ICostModel>();
 
     /// <summary>The start that the engine plans for one that waits; null where it knows none.</summary>
     public Func<Request, Instant?> PlannedStart { get; init; } = static _ => null;

@@ -56,6 +56,9 @@ public sealed record SimulationReport(
 
     /// <summary>What the grants and the reported usage of the simulation cost, as they were entered into its ledger; absent where nothing has a price. What runs at the end counts as far as it is entered by then.</summary>
     public CostFigure? Cost { get; init; }
+
+    /// <summary>How <see cref="Cost"/> came together over time; absent where nothing has a price.</summary>
+    public CostOverTime? CostOverTime { get; init; }
 }
 
 /// <summary>How long requests waited, in seconds. Percentiles are exact, by nearest rank.</summary>
@@ -99,6 +102,11 @@ public sealed record OwnerReport(string Owner, long Requests, long Finished, dou
 /// <param name="StepSeconds">How long a step is.</param>
 /// <param name="Pools">By pool and kind, the share of each step.</param>
 public sealed record UseOverTime(double StepSeconds, IReadOnlyDictionary<string, IReadOnlyDictionary<string, IReadOnlyList<double>>> Pools);
+
+/// <summary>What it had cost, step by step, in at most <see cref="CostCourse.MostSteps"/> steps: what is held evenly over the time that is paid for, what is consumed at its moment.</summary>
+/// <param name="StepSeconds">How long a step is.</param>
+/// <param name="Amounts">By the end of each step, in the currency of the cost; decimal texts, exact.</param>
+public sealed record CostOverTime(double StepSeconds, IReadOnlyList<string> Amounts);
 
 /// <summary>How far a comparison is.</summary>
 /// <param name="Variant">The variant that is being simulated, from 0.</param>

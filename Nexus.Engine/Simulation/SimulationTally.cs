@@ -14,6 +14,7 @@ internal sealed class SimulationTally
     private readonly WaitTimes _waits = new();
     private readonly Fairness _fairness = new();
     private readonly PoolUse _use = new();
+    private readonly CostCourse _course = new();
     private readonly Dictionary<string, PoolDefinition> _pools = new(StringComparer.Ordinal);
     private readonly List<string> _classes = [];
     private readonly SortedDictionary<string, long> _rejectedBy = new(StringComparer.Ordinal);
@@ -69,6 +70,7 @@ internal sealed class SimulationTally
         {
             _from = _last = at;
             _use.Begin(at);
+            _course.Begin(at);
         }
     }
 
@@ -175,6 +177,7 @@ internal sealed class SimulationTally
                 Money cost = line.Cost;
                 _priced |= line.Sku is not null || cost != Money.Zero;
                 _cost += cost;
+                _course.Add(line.From, line.To, cost);
                 Tenant(owner).Cost += cost;
             }
         }
@@ -259,6 +262,7 @@ internal sealed class SimulationTally
             hash)
         {
             Cost = CostOf(_cost),
+            CostOverTime = CostOf(_cost) is null ? null : _course.Until(end),
         };
     }
 

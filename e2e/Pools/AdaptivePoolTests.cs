@@ -34,7 +34,7 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
             ILocator panel = visitor.Main.Locator("[data-adaptive]");
             await Assertions.Expect(panel).ToContainTextAsync("Priority is in force as the pool had it before.");
             await Assertions.Expect(panel).ToContainTextAsync("wait 29 %, deadlines 71 %");
-            await Assertions.Expect(panel.Locator(".rules li")).ToHaveTextAsync(["requests waiting above 50: Fair share", "share with a deadline above 40 %: Deadline"]);
+            await Assertions.Expect(panel.Locator(".srules li")).ToHaveTextAsync(["requests waiting above 50: Fair share", "share with a deadline above 40 %: Deadline"]);
             await Assertions.Expect(panel).ToContainTextAsync("Nothing was compared yet");
             await Assertions.Expect(visitor.Main.Locator("[data-switches]")).ToContainTextAsync("It has not changed its strategy yet.");
         });
@@ -67,7 +67,7 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
         await nexus.VisitAsync("viewer", "/pools/ruled?tab=strategy", async visitor =>
         {
             await Assertions.Expect(visitor.Main.Locator("[data-adaptive]")).ToContainTextAsync("by a rule: requests waiting above 0.", new() { Timeout = 75_000 });
-            await Assertions.Expect(visitor.Main.Locator("[data-adaptive] .rules")).ToContainTextAsync("holds now");
+            await Assertions.Expect(visitor.Main.Locator("[data-adaptive] .srules")).ToContainTextAsync("holds now");
             await Assertions.Expect(visitor.Main.Locator("[data-switches] tbody tr")).ToContainTextAsync(["Rule: requests waiting above 0 (1 waiting, 0 % with a deadline, 1 tenant)"]);
             await Assertions.Expect(visitor.Main.Locator(".ch").First).ToContainTextAsync("Adaptive: Deadline");
             Assert.Equal("allocated", await nexus.Server.StatusAsync("ruled-runs"));

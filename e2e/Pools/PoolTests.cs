@@ -17,6 +17,8 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("made-here");
             await visitor.Page.GetByLabel("Kind", new() { Exact = true }).SelectOptionAsync("gpu");
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("8");
+            await visitor.Page.GetByLabel("Planned ahead").SelectOptionAsync("Easy");
+            await Assertions.Expect(visitor.Page.Locator("[data-tray]")).ToContainTextAsync("backfill");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
 
             await Assertions.Expect(visitor.Page.GetByText("Pool made-here created")).ToBeVisibleAsync();

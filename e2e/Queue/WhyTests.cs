@@ -1,3 +1,4 @@
+using System.Net.Http;
 using Microsoft.Playwright;
 using Nexus.E2E.Browsing;
 using Nexus.E2E.Running;
@@ -53,6 +54,22 @@ public sealed class WhyTests(QuietSystem nexus)
         });
 
         Assert.Equal("queued", await nexus.Server.StatusAsync("why-less-2"));
+    }
+
+    [Fact]
+    public async Task A_grant_says_why_it_is_in_the_pool_it_is_in()
+    {
+        foreach ((string name, string option, string price) in ((string, string, string)[])[("why-cheap", "onDemand", "1.2"), ("why-dear", "onDemand", "2.5"), ("why-spot", "spot", "0.4")])
+        {
+            await nexus.Server.CallAsync(HttpMethod.Put, $"/api/v1/pools/{name}", new { resources = new { gpu = 2 }, labels = new { site = "why-here" }, purchaseOption = option, strategy = "costOptimized", price = new { gpu = price } });
+        }
+
+        await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests", new { id = "why-here-1", owner = "acme/why-here", resources = new { gpu = 1 }, poolLabels = new { site = "why-here" }, duration = "PT1H" });
+
+        await nexus.VisitAsync("operator", "/queue?status=allocated&q=why-here&open=why-here-1&owner=acme", async visitor =>
+            await Assertions.Expect(Drawer(visitor).Locator("[data-why-here]")).ToContainTextAsync("Cheapest of 2 that could serve it: $1.20 here, $2.50 in why-dear, at present prices; why-spot not used, as it does not tolerate interruption."));
+
+        await nexus.Server.ReleaseAsync("why-here-1");
     }
 
     private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");

@@ -112,6 +112,12 @@ public sealed class SchedulingApiTests(ApiServer server)
 
         Assert.Equal("finalThenInitialShare", (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["preemption.betweenBorrowers"]);
 
+        Assert.Null((await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["backfill"]);
+
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":1},"backfill":"easy"}""")).Is(200);
+
+        Assert.Equal("easy", (await server.Admin.GetAsync($"/api/v1/pools/{pool}"))["backfill"]);
+
         static (string?, string?, string?, string?, string?) Order(ApiAnswer answer) =>
             (answer["strategy"], answer["agingInterval"], answer["preemption.grace"], answer["preemption.minimumRuntime"], answer["halfLife"]);
     }

@@ -102,6 +102,36 @@ public sealed class DemoPlanTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(12)]
+    [InlineData(23)]
+    public void Whatever_the_hour_one_of_two_that_may_wait_is_held_back_for_a_lower_price_within_seconds(int hour)
+    {
+        Scene scene = Given.Nothing();
+        scene.Advance(TimeSpan.FromHours(hour) + TimeSpan.FromMinutes(20));
+        foreach (string model in (string[])["llm-frontier", "llm-small"])
+        {
+            scene.Pool(JsonSerializer.Deserialize(JsonSerializer.Serialize(DemoPools.All[model]), ApiJson.Default.PoolBody)!.ToDefinition(model).Value!);
+        }
+
+        scene.Prices([.. JsonSerializer.Deserialize(JsonSerializer.Serialize(DemoPrices.Book), ApiJson.Default.PricesBody)!.ToSkus().Value!]);
+        Request[] asked =
+        [
+            .. DemoPlan.Arrivals(DemoWorkload.Seed).TakeWhile(a => a.At < TimeSpan.FromSeconds(2)).Where(a => a.Ask.MaxDelay is not null).Select(a => scene.Submit(
+                Scene.Spec(a.Agent.Name, [.. a.Ask.Resources.Select(r => (r.Key, (double)r.Value))], owner: a.Agent.Owner, pools: [.. a.Ask.Pools!]) with
+                {
+                    MaxDelay = System.Xml.XmlConvert.ToTimeSpan(a.Ask.MaxDelay!), Queue = true, Labels = Labels.Of(a.Ask.Labels),
+                })),
+        ];
+
+        Request held = Assert.Single(asked, r => r.Status == RequestStatus.Queued);
+        Assert.Equal(2, asked.Length);
+        Assert.Equal((ReasonCode.CheaperLater, TimeSpan.FromMinutes(40)), (held.Reason!.Code, held.Reason.Earliest!.Value - scene.Now));
+        Assert.True(held.Reason.Delay!.Saving.Picos * 3 > held.Reason.Delay.Now.Picos);
+    }
+
     [Fact]
     public void Some_work_fails_and_some_clients_die()
     {

@@ -58,7 +58,7 @@ public sealed class AdaptivePoolTests : ComponentTest
         IRenderedComponent<AdaptivePanel> panel = Draw(scene);
 
         Assert.Contains("by a rule: requests waiting above 0.", panel.Find("[data-adaptive]").TextContent, StringComparison.Ordinal);
-        Assert.Equal(["requests waiting above 0: Fair share holds now", "share with a deadline above 40 %: Deadline"], panel.FindAll(".rules li").Select(i => i.TextContent));
+        Assert.Equal(["requests waiting above 0: Fair share holds now", "share with a deadline above 40 %: Deadline"], panel.FindAll(".srules li").Select(i => i.TextContent));
         Assert.Contains("Rule: requests waiting above 0 (1 waiting, 0 % with a deadline, 1 tenant)", panel.Find("[data-switches] tbody tr").TextContent, StringComparison.Ordinal);
     }
 

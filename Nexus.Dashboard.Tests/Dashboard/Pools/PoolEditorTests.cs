@@ -70,6 +70,7 @@ public sealed class PoolEditorTests : ComponentTest
         editor.Find("[id=pool-half-life]").Input("PT6H");
         editor.Find("[id=pool-grace]").Input("PT1M");
         editor.Find("[id=pool-borrowers]").Change("FinalThenInitialShare");
+        editor.Find("[id=pool-backfill]").Change("Easy");
         Assert.Contains("Who has least for its weight goes first", editor.Markup, StringComparison.Ordinal);
         await editor.Find("[data-apply]").ClickAsync();
 
@@ -77,6 +78,7 @@ public sealed class PoolEditorTests : ComponentTest
         Nexus.Engine.Resources.PoolDefinition pool = _engine.Running.Read.Pool("gpu")!.Definition;
         Assert.Equal((TimeSpan.FromHours(6), TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10)), (pool.HalfLife, pool.Preemption.Grace, pool.AgingInterval));
         Assert.Equal(Nexus.Engine.Resources.BetweenBorrowers.FinalThenInitialShare, pool.Preemption.BetweenBorrowers);
+        Assert.Equal(Nexus.Engine.Resources.Backfill.Easy, pool.Backfill);
         await _engine.DisposeAsync();
     }
 

@@ -3,6 +3,7 @@ using Bunit;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Gallery;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Request = Nexus.Engine.Scheduling.Request;
@@ -17,6 +18,22 @@ public sealed class WhyDrawerTests : ComponentTest
     [Fact]
     public void It_begins_with_the_sentence() =>
         Assert.StartsWith("Pool gpu-h100 has 0 gpu free; 4 needed.", Draw(Stopped(Waiting)).Find(".say").TextContent, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(PoolChoiceRule.Cheapest, "1.2", "Why here Cheapest of 3 that could serve it: $1.20 here, $2.50 in dear, no price in odd, at present prices; spot not used, as it does not tolerate interruption.")]
+    [InlineData(PoolChoiceRule.Cheapest, "3", "Why here Placed by cost, of 3 that could serve it: $3.00 here, $2.50 in dear, no price in odd, at present prices. What costs less had no room then, cost more, or is interrupted too often; spot not used, as it does not tolerate interruption.")]
+    [InlineData(PoolChoiceRule.ClosestFit, null, "Why here Closest fit: of 3 pools that could serve it, here had room with least left over; spot not used, as it does not tolerate interruption.")]
+    [InlineData(PoolChoiceRule.AsNamed, null, "Why here It names its pools: here was the first of 3 with room.")]
+    public void A_grant_says_why_it_is_in_its_pool(PoolChoiceRule rule, string? cost, string said)
+    {
+        PoolChoice placement = new("here", rule, [new("dear", rule == PoolChoiceRule.Cheapest ? Money.Parse("2.5") : null), new("odd", null)], cost is null ? null : Money.Parse(cost), rule == PoolChoiceRule.AsNamed ? [] : ["spot"]);
+
+        Assert.Equal(said, Draw(Stopped(Story.Told.Find("train-81")) with { PoolChoice = placement }).Find("[data-why-here]").TextContent);
+    }
+
+    [Fact]
+    public void Where_there_was_no_choice_nothing_is_said_of_it() =>
+        Assert.Empty(Draw(Stopped(Story.Told.Find("train-81")) with { PoolChoice = new PoolChoice("here", PoolChoiceRule.TheOnlyOne, [], null, []) }).FindAll("[data-why-here]"));
 
     [Fact]
     public void Each_gate_says_how_far_the_request_came()

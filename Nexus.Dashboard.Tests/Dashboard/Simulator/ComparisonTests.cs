@@ -48,6 +48,48 @@ public sealed class ComparisonTests
     }
 
     [Fact]
+    public void Each_tenants_cost_is_compared_those_first_for_whom_it_changes_most()
+    {
+        SimulationReport was = Priced("was", ("acme", "10"), ("globex", "2"), ("lumen", "0"));
+
+        IReadOnlyList<ComparedRow> costs = Comparison.Of([was, Priced("x", ("acme", "9"), ("globex", "7"), ("lumen", "0"))]).OwnerCosts;
+
+        Assert.Equal(["globex", "acme", "lumen"], costs.Select(o => o.What));
+        Assert.Equal(new ComparedCell("$9.00", "\u2212$1.00", Verdict.Better, IsBest: true), costs[1].Cells[1]);
+        Assert.Empty(Comparison.Of([Report("was", 1, 60, 1, 0)]).OwnerCosts);
+    }
+
+    [Fact]
+    public void The_cheapest_is_named_where_one_costs_less_than_what_was()
+    {
+        SimulationReport was = Priced("was", ("acme", "10"));
+
+        Assert.Equal(" It costs least under y: $7.00 instead of $10.00.", Comparison.Cheapest([was, Priced("x", ("acme", "8")), Priced("y", ("acme", "7"))]));
+        Assert.Equal("", Comparison.Cheapest([was, Priced("x", ("acme", "12"))]));
+        Assert.Equal("", Comparison.Cheapest([Report("was", 1, 1, 1, 0), Report("x", 1, 1, 1, 0)]));
+    }
+
+    [Fact]
+    public void What_it_cost_over_time_is_compared_by_quarters()
+    {
+        SimulationReport was = Report("was", 1, 60, 1, 0) with { Cost = new CostFigure("8", "USD"), CostOverTime = new CostOverTime(60, ["1", "2", "4", "8"]) };
+
+        IReadOnlyList<ComparedRow> rows = Comparison.Costs([was, was with { Name = "x", CostOverTime = new CostOverTime(60, ["0.5"]) }]);
+
+        Assert.Equal([("25 % of the time", "$1.00", "$0.50"), ("50 % of the time", "$2.00", "$0.50"), ("75 % of the time", "$4.00", "$0.50"), ("All", "$8.00", "$0.50")], rows.Select(r => (r.What, r.Cells[0].Text, r.Cells[1].Text)));
+    }
+
+    [Fact]
+    public void Those_refused_by_a_budget_are_told_apart_where_there_are_any()
+    {
+        SimulationReport was = Report("was", 1, 60, 1, 0);
+        SimulationReport bounded = was with { Name = "bounded", Rejected = 5, RejectedBy = new Dictionary<string, long> { ["exceedsBudget"] = 2, ["throttled"] = 1, ["exceedsQuota"] = 2 } };
+
+        Assert.Equal(new ComparedCell("3", "+3", Verdict.Worse, IsBest: false), Cell(Comparison.Of([was, bounded]), "Refused by a budget", 1));
+        Assert.DoesNotContain(Comparison.Of([was, was]).Rows, r => r.What == "Refused by a budget");
+    }
+
+    [Fact]
     public void Percentages_differ_by_points()
     {
         Comparison compared = Comparison.Of([Report("was", 1, 60, 1, 0) with { Deadlines = 4, DeadlinesMet = 1 }, Report("x", 1, 60, 1, 0) with { Deadlines = 4, DeadlinesMet = 3 }]);
@@ -75,6 +117,12 @@ public sealed class ComparisonTests
         Assert.Equal(["10 %", "25 %", "50 %", "75 %", "90 %", "95 %", "99 %", "All"], rows.Select(r => r.What));
         Assert.Equal(("1\u00A0m\u00A040\u00A0s", "–"), (rows[^1].Cells[0].Text, rows[^1].Cells[1].Text));
     }
+
+    internal static SimulationReport Priced(string name, params (string Owner, string Cost)[] owners) => Report(name, 1, 1, 1, 0) with
+    {
+        Cost = new CostFigure(owners.Sum(o => decimal.Parse(o.Cost, System.Globalization.CultureInfo.InvariantCulture)).ToString(System.Globalization.CultureInfo.InvariantCulture), "USD"),
+        Owners = [.. owners.Select(o => new OwnerReport(o.Owner, 1, 1, 5, 5) { Cost = new CostFigure(o.Cost, "USD") })],
+    };
 
     internal static SimulationReport Report(string name, long finished, double wait, double jain, long preemptions) => new(
         name, "priority", 12, finished, 0, new Dictionary<string, long>(), 0, 0, 0, 0, 0,

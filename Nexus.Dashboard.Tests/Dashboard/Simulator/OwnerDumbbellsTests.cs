@@ -33,6 +33,19 @@ public sealed class OwnerDumbbellsTests : ComponentTest
     public void Who_cannot_see_it_is_told_all_of_it() =>
         Assert.StartsWith("p95 wait by tenant. acme: 1 m 40 s as it is, 10 s roomier; globex: 5.0 s as it is", Render<OwnerDumbbells>(p => p.Add(d => d.Of, [Was, Roomier])).Find("[role=img]").GetAttribute("aria-label")!.Replace('\u00A0', ' '), StringComparison.Ordinal);
 
+    [Fact]
+    public void Costs_stand_on_a_straight_scale_to_a_round_amount_and_say_who_pays_more()
+    {
+        SimulationReport was = ComparisonTests.Priced("as it is", ("acme", "10"), ("globex", "2")), dearer = ComparisonTests.Priced("dearer", ("acme", "14"), ("globex", "1.5"));
+
+        IRenderedComponent<OwnerDumbbells> drawn = Render<OwnerDumbbells>(p => p.Add(d => d.Of, [was, dearer]).Add(d => d.ByCost, true));
+
+        Assert.Equal(["acme +$4.00 more", "globex −$0.50 less"], drawn.FindAll(".dr .el").Select(name => $"{name.TextContent} {name.ParentElement!.QuerySelector(".cap")!.TextContent}"));
+        Assert.Equal("left:50%;width:20%", drawn.Find(".dt i").GetAttribute("style"));
+        Assert.Equal(["0", "$10.00", "$20.00"], drawn.FindAll(".xt span").Select(t => t.TextContent));
+        Assert.Equal("cost by tenant. acme: $10.00 as it is, $14.00 dearer; globex: $2.00 as it is, $1.50 dearer", drawn.Find("[role=img]").GetAttribute("aria-label"));
+    }
+
     private string[] Rows(params SimulationReport[] of) =>
         [.. Render<OwnerDumbbells>(p => p.Add(d => d.Of, of)).FindAll(".dr .el").Select(name => $"{name.TextContent} {name.ParentElement!.QuerySelector(".cap")!.TextContent}".Replace('\u00A0', ' '))];
 }

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
@@ -23,6 +24,18 @@ public sealed class ExplainerTests
         Holder holder = Assert.Single(why.Holders);
         Assert.Equal(("big", 6m, nexus.Now + TimeSpan.FromMinutes(10)), (holder.Id, holder.Amount.Units, holder.EndsAt!.Value));
         Assert.Equal(new HeldByOthers(1, Quantity.Of(1)), why.Others);
+    }
+
+    [Fact]
+    public void Who_is_held_back_for_a_lower_price_is_told_that_whatever_others_hold_until_then()
+    {
+        Scene nexus = Given.Nothing().Pool(Scene.Definition("gpus", ("gpu", 4)) with { Strategy = "costOptimized" }).Prices(new Sku("by-day", "gpu") { Formula = "quantity * (hour < 22 ? 4 : 1)" });
+        nexus.Submit(Scene.Spec("r1", [("gpu", 4)], duration: TimeSpan.FromHours(1), queue: true) with { MaxDelay = TimeSpan.FromDays(1) });
+        nexus.Submit(Scene.Spec("other", [("gpu", 4)], duration: TimeSpan.FromMinutes(10)));
+
+        Explanation why = Why(nexus, "r1", "acme");
+
+        Assert.Equal((ReasonCode.CheaperLater, nexus.Now + TimeSpan.FromHours(22), EstimateBasis.Price), (why.StoppedBy!.Code, why.EstimatedStart, why.EstimateFrom));
     }
 
     [Fact]

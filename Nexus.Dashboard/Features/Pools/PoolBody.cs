@@ -41,6 +41,9 @@ internal sealed record PoolBody
     /// <summary>How long the first that waits does so before what frees is kept for it, where no end is known; by default a minute.</summary>
     public Duration? KeepAfter { get; init; }
 
+    /// <summary>How far ahead starts are planned: <c>conservative</c> (unless given), every one of the first hundred that wait has a planned start that nobody delays; <c>easy</c>: only the first has.</summary>
+    public Backfill? Backfill { get; init; }
+
     /// <summary>By kind, what a unit costs where the price book has no price for it, of what is held a unit for an hour. Prices are decimal texts, exact.</summary>
     public Dictionary<string, string>? Price { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record PoolBody
         Preemption = new PreemptionBody(pool.Preemption.Grace, pool.Preemption.MinimumRuntime, pool.Preemption.BetweenBorrowers == BetweenBorrowers.Never ? null : pool.Preemption.BetweenBorrowers),
         HalfLife = pool.HalfLife,
         KeepAfter = pool.KeepAfter,
+        Backfill = BackfillOf(pool),
         Price = PricesOf(pool),
         Health = HealthBody.Of(pool.Health),
         Objective = ObjectiveBody.Of(pool.Objective),
@@ -72,6 +76,9 @@ internal sealed record PoolBody
 
     /// <summary>What a pool says its units cost; null where it says nothing.</summary>
     public static Dictionary<string, string>? PricesOf(PoolDefinition pool) => pool.Prices.Count == 0 ? null : pool.Prices.ToDictionary(p => p.Kind, p => p.UnitPrice.ToString(), StringComparer.Ordinal);
+
+    /// <summary>How far ahead a pool plans; null where it does so as pools do unless told otherwise.</summary>
+    public static Backfill? BackfillOf(PoolDefinition pool) => pool.Backfill == default ? null : pool.Backfill;
 
     /// <summary>Why there is no strategy of a name; null where there is one.</summary>
     public static string? FaultOfStrategy(string name) => KnownStrategies.All.Any(s => s.Name == name) ? null : $"must be one of {string.Join(", ", KnownStrategies.All.Select(s => $"'{s.Name}'"))}";
@@ -136,6 +143,7 @@ internal sealed record PoolBody
             Preemption = new PreemptionSettings(grace ?? PreemptionSettings.Default.Grace, runtime ?? PreemptionSettings.Default.MinimumRuntime, Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never),
             HalfLife = halfLife ?? PoolDefinition.DefaultHalfLife,
             KeepAfter = keepAfter ?? PoolDefinition.DefaultKeepAfter,
+            Backfill = Backfill ?? default,
             Prices = [.. prices.OrderBy(p => p.Kind, StringComparer.Ordinal)],
             Health = health,
             Objective = objective,
@@ -240,6 +248,9 @@ internal sealed record PoolAnswer(
     Duration AgingInterval, PreemptionBody Preemption, Duration HalfLife, Duration KeepAfter, Dictionary<string, string>? Price,
     bool? Draining, Dictionary<string, MeterAnswer> State, long Version)
 {
+    /// <summary>How far ahead starts are planned; absent where every one of the first hundred that wait has a planned start.</summary>
+    public Backfill? Backfill { get; init; }
+
     /// <summary>How it does by the outcomes of its grants, and by what it is judged; absent where they do not count.</summary>
     public HealthAnswer? Health { get; init; }
 
@@ -260,6 +271,7 @@ internal sealed record PoolAnswer(
             pool.Meters.ToDictionary(m => m.Supply.Kind, m => MeterAnswer.Of(m, pool.StopsGrants, now), StringComparer.Ordinal),
             pool.Version)
         {
+            Backfill = body.Backfill,
             Health = HealthAnswer.Of(pool.Health, now),
             Objective = body.Objective,
             Adaptive = AdaptiveAnswer.Of(pool),

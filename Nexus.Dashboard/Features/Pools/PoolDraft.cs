@@ -33,6 +33,7 @@ internal sealed class PoolDraft
         Strategy = pool.Strategy ?? KnownStrategies.Default;
         (AgingInterval, Grace, MinimumRuntime, HalfLife, KeepAfter) = (Text(pool.AgingInterval), Text(pool.Preemption?.Grace), Text(pool.Preemption?.MinimumRuntime), Text(pool.HalfLife), Text(pool.KeepAfter));
         BetweenBorrowers = pool.Preemption?.BetweenBorrowers ?? BetweenBorrowers.Never;
+        Backfill = pool.Backfill ?? default;
         Health = new HealthDraft(pool.Health);
         Adaptive = new AdaptiveDraft(pool.Objective, pool.Adaptive);
     }
@@ -69,6 +70,9 @@ internal sealed class PoolDraft
     /// <summary>By which rules it evens out what several borrow, where it gives fair shares.</summary>
     public BetweenBorrowers BetweenBorrowers { get; set; }
 
+    /// <summary>How far ahead starts are planned.</summary>
+    public Backfill Backfill { get; set; }
+
     /// <summary>When it counts as failing.</summary>
     public HealthDraft Health { get; } = new(null);
 
@@ -91,6 +95,7 @@ internal sealed class PoolDraft
             : new PreemptionBody(Span(Grace), Span(MinimumRuntime), BetweenBorrowers == BetweenBorrowers.Never ? null : BetweenBorrowers),
         HalfLife = Span(HalfLife),
         KeepAfter = Span(KeepAfter),
+        Backfill = Backfill == default ? null : Backfill,
         Price = Lines.Where(l => l.Price.Trim().Length > 0).GroupBy(l => l.Kind, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Price.Trim(), StringComparer.Ordinal) is { Count: > 0 } prices ? prices : null,
         Health = Health.ToBody(),
         Objective = Adaptive.ToObjective(),

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Nexus.Dashboard.Features.Budgets;
 using Nexus.Dashboard.Shared;
 using Nexus.Engine.Costs;
+using Nexus.Engine.Scheduling;
 using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
@@ -10,11 +12,18 @@ namespace Nexus.Dashboard.Features.Simulator;
 /// <param name="Variants">Their names, what was first.</param>
 /// <param name="Rows">The figures.</param>
 /// <param name="Owners">The 95th percentile of the wait by tenant, those for whom most changes first.</param>
-public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<ComparedRow> Rows, IReadOnlyList<ComparedRow> Owners)
+/// <param name="OwnerCosts">The cost by tenant, those for whom most changes first; empty where nothing has a price.</param>
+public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<ComparedRow> Rows, IReadOnlyList<ComparedRow> Owners, IReadOnlyList<ComparedRow> OwnerCosts)
 {
     private const int MostOwners = 10;
     private const double LeastDifference = 1e-9;
     private static readonly int[] Percentiles = [10, 25, 50, 75, 90, 95, 99, 100];
+    private static readonly int[] Quarters = [25, 50, 75, 100];
+
+    private static readonly HashSet<string> BudgetCodes =
+    [
+        .. new[] { ReasonCode.ExceedsBudget, ReasonCode.OverBudget, ReasonCode.Throttled }.Select(c => JsonNamingPolicy.CamelCase.ConvertName(c.ToString())),
+    ];
 
     private enum Better
     {
@@ -31,25 +40,41 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
         [
             Row(reports, "Finished", r => r.Finished, Count, Better.More),
             Refused(reports),
-            MeanWait(reports),
-            P95Wait(reports),
         ];
+        if (reports.Any(r => ByBudget(r) > 0))
+        {
+            rows.Add(Row(reports, "Refused by a budget", r => ByBudget(r), Count, Better.Less));
+        }
+
+        rows.AddRange([MeanWait(reports), P95Wait(reports)]);
         rows.AddRange(reports.SelectMany(r => r.WaitSeconds.ByPriority.Keys).Distinct(StringComparer.Ordinal)
             .Select(name => Row(reports, $"p95 wait, {name}", r => r.WaitSeconds.ByPriority.TryGetValue(name, out ClassWait? of) ? of.P95 : null, Seconds, Better.Less)));
         rows.Add(DeadlinesMet(reports));
         rows.Add(Row(reports, "Fairness (Jain)", r => r.Jain, v => v.ToString("0.000", CultureInfo.InvariantCulture), Better.More));
         rows.Add(Preempted(reports));
         rows.Add(Row(reports, "Work lost", r => r.WorkLostSeconds, Seconds, Better.Less));
-        if (reports.Select(r => r.Cost).OfType<CostFigure>().FirstOrDefault() is { Currency: var currency })
+        if (CurrencyOf(reports) is { } currency)
         {
-            rows.Add(Row(reports, "Cost", r => Units(r.Cost), cost => BudgetMoney.Full(Money.TryRound((decimal)cost, out Money rounded) ? rounded : default, currency), Better.Less));
+            rows.Add(Row(reports, "Cost", r => Units(r.Cost), cost => Cost(cost, currency), Better.Less));
         }
 
         rows.AddRange(Uses(reports).Select(use => Row(reports, $"Used, {use.Pool} {use.Kind}", r => r.Utilization.TryGetValue(use.Pool, out var kinds) && kinds.TryGetValue(use.Kind, out double share) ? share : null, Numbers.Share, Better.Neither)));
         return new Comparison(
             [.. reports.Select(r => r.Name)], rows,
-            [.. OwnersOf(reports).Select(owner => Row(reports, owner, r => WaitOf(r, owner), Seconds, Better.Less))]);
+            [.. OwnersOf(reports).Select(owner => Row(reports, owner, r => WaitOf(r, owner), Seconds, Better.Less))],
+            CurrencyOf(reports) is not { } priced ? [] : [.. PayersOf(reports).Select(owner => Row(reports, owner, r => CostOf(r, owner), cost => Cost(cost, priced), Better.Less))]);
     }
+
+    /// <summary>The currency of costs; null where nothing has a price.</summary>
+    internal static string? CurrencyOf(IReadOnlyList<SimulationReport> reports) => reports.Select(r => r.Cost).OfType<CostFigure>().FirstOrDefault()?.Currency;
+
+    /// <summary>Which variant costs least, in a sentence that follows another; empty where none costs less than the first, or nothing has a price.</summary>
+    internal static string Cheapest(IReadOnlyList<SimulationReport> reports) =>
+        CurrencyOf(reports) is { } currency && Units(reports[0].Cost) is { } was && reports.Skip(1).Where(r => r.Cost is not null).MinBy(r => Units(r.Cost)) is { } least && Units(least.Cost) is { } now && was - now > LeastDifference
+            ? $" It costs least under {least.Name}: {Cost(now, currency)} instead of {Cost(was, currency)}." : "";
+
+    /// <summary>An amount of money, as pages write it.</summary>
+    internal static string Cost(double units, string currency) => BudgetMoney.Full(Money.TryRound((decimal)units, out Money rounded) ? rounded : default, currency);
 
     /// <summary>The figures by which a strategy is chosen, each compared with the first's.</summary>
     internal static IReadOnlyList<ComparedRow> InShort(IReadOnlyList<SimulationReport> reports) =>
@@ -70,10 +95,23 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     internal static IReadOnlyList<ComparedRow> Waits(IReadOnlyList<SimulationReport> reports) =>
         [.. Percentiles.Select(p => Row(reports, p == 100 ? "All" : $"{p} %", r => r.WaitSeconds.Quantiles is { Count: > 100 } quantiles ? quantiles[p] : null, Seconds, Better.Less))];
 
+    /// <summary>What it had cost by parts of its time, and in all.</summary>
+    internal static IReadOnlyList<ComparedRow> Costs(IReadOnlyList<SimulationReport> reports)
+    {
+        string currency = CurrencyOf(reports) ?? "";
+        return [.. Quarters.Select(part => Row(reports, part == 100 ? "All" : $"{part} % of the time", r => CostBy(r, part), cost => Cost(cost, currency), Better.Less))];
+    }
+
     /// <summary>The tenants for whom most changes, the most first.</summary>
     internal static IReadOnlyList<string> OwnersOf(IReadOnlyList<SimulationReport> reports) =>
         [.. reports.SelectMany(r => r.Owners).Select(o => o.Owner).Distinct(StringComparer.Ordinal)
             .OrderByDescending(owner => reports.Max(r => Math.Abs((WaitOf(r, owner) ?? 0) - (WaitOf(reports[0], owner) ?? 0)))).Take(MostOwners)];
+
+    /// <summary>The tenants whose cost changes most, the most first; those who pay most where it changes for nobody.</summary>
+    internal static IReadOnlyList<string> PayersOf(IReadOnlyList<SimulationReport> reports) =>
+        [.. reports.SelectMany(r => r.Owners).Select(o => o.Owner).Distinct(StringComparer.Ordinal)
+            .OrderByDescending(owner => reports.Max(r => Math.Abs((CostOf(r, owner) ?? 0) - (CostOf(reports[0], owner) ?? 0))))
+            .ThenByDescending(owner => reports.Max(r => CostOf(r, owner) ?? 0)).Take(MostOwners)];
 
     /// <summary>The pools and kinds that any of them used.</summary>
     internal static IEnumerable<(string Pool, string Kind)> Uses(IReadOnlyList<SimulationReport> reports) =>
@@ -82,8 +120,17 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     /// <summary>The 95th percentile of a tenant's wait; null where it had no request.</summary>
     internal static double? WaitOf(SimulationReport report, string owner) => report.Owners.FirstOrDefault(o => o.Owner == owner)?.P95WaitSeconds;
 
+    /// <summary>What a tenant's work cost; null where it has none, or nothing has a price.</summary>
+    internal static double? CostOf(SimulationReport report, string owner) => Units(report.Owners.FirstOrDefault(o => o.Owner == owner)?.Cost);
+
+    /// <summary>How many were refused for what they would have cost. Who only waited for a budget is among those who waited: a report does not tell that apart.</summary>
+    internal static long ByBudget(SimulationReport report) => report.RejectedBy.Where(by => BudgetCodes.Contains(by.Key)).Sum(by => by.Value);
+
     /// <summary>An amount of money to compare by; null where nothing has a price.</summary>
     internal static double? Units(CostFigure? cost) => cost is null ? null : double.Parse(cost.Amount, CultureInfo.InvariantCulture);
+
+    private static double? CostBy(SimulationReport report, int part) => report.CostOverTime is not { Amounts: { Count: > 0 } amounts } ? null
+        : double.Parse(amounts[(((amounts.Count * part) + 99) / 100) - 1], CultureInfo.InvariantCulture);
 
     private static string Count(double value) => Numbers.Count((decimal)value);
 

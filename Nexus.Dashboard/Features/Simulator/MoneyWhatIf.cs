@@ -4,6 +4,7 @@ using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Simulation;
 
 namespace Nexus.Dashboard.Features.Simulator;
 
@@ -21,7 +22,7 @@ internal sealed class MoneyWhatIf(VariantBody body, string currency)
     public bool IsUnchanged => body.Prices is null && !_budgets.Names.Any();
 
     /// <summary>What is wrong, by path below the variant; null when nothing is.</summary>
-    public Problem? Fault(IReadOnlyList<BudgetDefinition> budgets, string path) => PriceFault(path) ?? _budgets.Fault(id => budgets.FirstOrDefault(b => b.Id == id), path);
+    public Problem? Fault(PresentRules now, string path) => PriceFault(now.Catalogue, path) ?? _budgets.Fault(id => now.Budgets.FirstOrDefault(b => b.Id == id), path);
 
     /// <summary>For a recorded window: the changes at its beginning.</summary>
     /// <param name="engine">As it stands then.</param>
@@ -53,17 +54,18 @@ internal sealed class MoneyWhatIf(VariantBody body, string currency)
         }
     }
 
-    /// <summary>For a trace: all prices and budgets, on an engine that has none.</summary>
-    public IEnumerable<Command> All(IReadOnlyList<Sku> prices, IReadOnlyList<BudgetDefinition> budgets)
+    /// <summary>For a trace: all prices and budgets, on an engine that has none. Of prices those that hold today, as of the rules as they are.</summary>
+    public IEnumerable<Command> All(PresentRules now)
     {
+        IReadOnlyList<Sku> prices = body.Prices is null ? now.PricesOfToday : now.OfToday(Prices());
         if (body.Prices is not null || prices.Count > 0)
         {
-            yield return new SetPrices(body.Prices is null ? prices : Prices(), Replaces: true) { Actor = WhatIf.Author };
+            yield return new SetPrices(prices, Replaces: true) { Actor = WhatIf.Author };
         }
 
-        foreach (string id in budgets.Select(b => b.Id).Union(_budgets.Names, StringComparer.Ordinal))
+        foreach (string id in now.Budgets.Select(b => b.Id).Union(_budgets.Names, StringComparer.Ordinal))
         {
-            if (_budgets.Apply(id, budgets.FirstOrDefault(b => b.Id == id)) is { } wanted)
+            if (_budgets.Apply(id, now.Budgets.FirstOrDefault(b => b.Id == id)) is { } wanted)
             {
                 yield return new SetBudget(wanted) { Actor = WhatIf.Author };
             }
@@ -79,22 +81,36 @@ internal sealed class MoneyWhatIf(VariantBody body, string currency)
         _ => command,
     };
 
+    /// <summary>What would change of the book as it is.</summary>
+    public PriceChange? PricesFrom(PriceBook book) => body.Prices is null ? null : PriceChange.Of(book, Prices(), replaces: true, []);
+
+    /// <summary>The budgets that it has otherwise, as it has them and as they are.</summary>
+    /// <exception cref="SimulationException">A patch makes a budget that cannot be.</exception>
+    public IEnumerable<(string Id, BudgetDefinition? Before, BudgetDefinition? After)> BudgetsFrom(IReadOnlyList<BudgetDefinition> budgets) =>
+        _budgets.Names.Select(id => (Id: id, Before: budgets.FirstOrDefault(b => b.Id == id))).Select(b => (b.Id, b.Before, _budgets.Apply(b.Id, b.Before)));
+
     private static bool GoesOn(BudgetDefinition budget, BudgetDefinition? before) => before is not null && before.Scope == budget.Scope && before.Period == budget.Period;
 
     private IReadOnlyList<Sku> Prices() => _prices ??= [.. body.Prices!.Select(p => p.ToSku("$", new Faults()))];
 
-    private Problem? PriceFault(string path)
+    // Of a kind that the variant adds or changes itself the simulation says whether it can have the price.
+    private Problem? PriceFault(Configuration now, string path)
     {
         Faults faults = new();
         for (int i = 0; i < body.Prices?.Count; i++)
         {
-            if (body.Prices[i] is null)
+            string at = $"{path}.prices[{i}]";
+            if (body.Prices[i] is not { } price)
             {
-                faults.Add($"{path}.prices[{i}]", "must be a price");
+                faults.Add(at, "must be a price");
+                continue;
             }
-            else
+
+            Sku sku = price.ToSku(at, faults);
+            if (faults.Problem is null && now.Kind(sku.Resource) is { } kind && body.Kinds?.ContainsKey(kind.Name) != true)
             {
-                body.Prices[i].ToSku($"{path}.prices[{i}]", faults);
+                bool can = SkuPrice.TryCreate(sku, kind.Behaviour == ResourceBehaviour.Held, out _, out string field, out string? reason);
+                faults.When(!can, $"{at}.{field}", reason ?? "");
             }
         }
 

@@ -16,9 +16,12 @@ namespace Nexus.Dashboard.Features.Simulator;
 internal sealed record PresentRules(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList<QuotaDefinition> Quotas, IReadOnlyList<BudgetDefinition> Budgets, Configuration Catalogue, Instant At)
 {
     /// <summary>The prices that hold now, as if they had always held: a trace is simulated at a time of its own.</summary>
-    public IReadOnlyList<Sku> PricesOfToday =>
+    public IReadOnlyList<Sku> PricesOfToday => OfToday(Catalogue.Prices.Prices.Select(p => p.Sku));
+
+    /// <summary>The same of other prices.</summary>
+    public IReadOnlyList<Sku> OfToday(IEnumerable<Sku> prices) =>
     [
-        .. Catalogue.Prices.Prices.Select(p => p.Sku).Where(sku => sku.EffectiveFrom is not { } from || from <= At).GroupBy(sku => sku.Name, StringComparer.Ordinal)
+        .. prices.Where(sku => sku.EffectiveFrom is not { } from || from <= At).GroupBy(sku => sku.Name, StringComparer.Ordinal)
             .Select(g => g.MaxBy(sku => sku.EffectiveFrom?.Milliseconds ?? long.MinValue)! with { EffectiveFrom = null }),
     ];
 

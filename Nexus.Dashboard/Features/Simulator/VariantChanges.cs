@@ -14,11 +14,17 @@ namespace Nexus.Dashboard.Features.Simulator;
 /// <param name="Fault">Why it cannot be made real; null where it can.</param>
 internal sealed record VariantChanges(IReadOnlyList<PoolChange> Pools, IReadOnlyList<QuotaChange> Quotas, string? Fault = null)
 {
+    /// <summary>Of the price book; null where it stays.</summary>
+    public BookChange? Prices { get; init; }
+
+    /// <summary>Budget by budget.</summary>
+    public IReadOnlyList<BudgetChange> Budgets { get; init; } = [];
+
     /// <summary>True where it changes nothing.</summary>
-    public bool IsEmpty => Pools.Count == 0 && Quotas.Count == 0;
+    public bool IsEmpty => Pools.Count == 0 && Prices is null && Budgets.Count == 0 && Quotas.Count == 0;
 
     /// <summary>All fields.</summary>
-    public IReadOnlyList<FieldChange> Fields => [.. Pools.SelectMany(p => p.Fields), .. Quotas.SelectMany(q => q.Fields)];
+    public IReadOnlyList<FieldChange> Fields => [.. Pools.SelectMany(p => p.Fields), .. Prices?.Fields ?? [], .. Budgets.SelectMany(b => b.Fields), .. Quotas.SelectMany(q => q.Fields)];
 
     /// <summary>What cannot be.</summary>
     public static VariantChanges Impossible(string why) => new([], [], why);
@@ -44,11 +50,21 @@ internal sealed record PoolChange(string Name, PoolBody? Before, PoolBody After,
 }
 
 /// <summary>What became of a variant that was made real.</summary>
-/// <param name="UndoPools">The pools that were changed, the last first, with the version they got.</param>
-/// <param name="UndoQuotas">What would take the quotas back.</param>
 /// <param name="Failed">Why the rest was not made; null where all was.</param>
-internal sealed record VariantApplied(IReadOnlyList<PoolChange> UndoPools, IReadOnlyList<QuotaChange> UndoQuotas, Effect? Failed)
+internal sealed record VariantApplied(Effect? Failed)
 {
-    /// <summary>How many pools and nodes were changed.</summary>
-    public int Made => UndoPools.Count + UndoQuotas.Count;
+    /// <summary>The pools that were changed, the last first, with the version they got.</summary>
+    public IReadOnlyList<PoolChange> UndoPools { get; init; } = [];
+
+    /// <summary>What was changed of the price book; null where nothing was.</summary>
+    public PricesReply? UndoPrices { get; init; }
+
+    /// <summary>The budgets that were changed, the last first, with the version they got.</summary>
+    public IReadOnlyList<BudgetChange> UndoBudgets { get; init; } = [];
+
+    /// <summary>What would take the quotas back.</summary>
+    public IReadOnlyList<QuotaChange> UndoQuotas { get; init; } = [];
+
+    /// <summary>How many pools, prices, budgets and nodes were changed.</summary>
+    public int Made => UndoPools.Count + (UndoPrices is null ? 0 : Math.Max(UndoPrices.Change.Set.Count, UndoPrices.Change.Before.Count)) + UndoBudgets.Count + UndoQuotas.Count;
 }

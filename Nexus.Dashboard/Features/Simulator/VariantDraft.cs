@@ -60,8 +60,8 @@ public sealed record VariantDraft(string Name, IReadOnlyList<VariantDifference> 
     }
 }
 
-/// <summary>A pool or a quota that a variant may have otherwise.</summary>
-/// <param name="Of">What names it: <c>pools</c> for all of them, <c>pool NAME</c>, <c>quota PATH</c>.</param>
+/// <summary>A pool, a quota, a price or a budget that a variant may have otherwise.</summary>
+/// <param name="Of">What names it: <c>pools</c> for all of them, <c>pool NAME</c>, <c>quota PATH</c>, <c>price SKU</c>, <c>budget ID</c>, <c>new budget</c>; empty for what is only said.</param>
 /// <param name="Title">As the page says it.</param>
 /// <param name="Fields">What of it.</param>
 public sealed record VariantTarget(string Of, string Title, IReadOnlyList<VariantField> Fields);
@@ -71,4 +71,5 @@ public sealed record VariantTarget(string Of, string Title, IReadOnlyList<Varian
 /// <param name="Title">As the page says it.</param>
 /// <param name="Now">What it is now.</param>
 /// <param name="Choices">What it can be, by name and title; null where it is typed.</param>
-public sealed record VariantField(string Name, string Title, string Now, IReadOnlyList<(string Name, string Title)>? Choices = null);
+/// <param name="Unit">In what it is typed; null where that needs no word.</param>
+public sealed record VariantField(string Name, string Title, string Now, IReadOnlyList<(string Name, string Title)>? Choices = null, string? Unit = null);

@@ -11,9 +11,8 @@ using Nexus.Engine.Scheduling.Strategies;
 namespace Nexus.Dashboard.Features.Simulator;
 
 /// <summary>What a variant may have otherwise, and the body that says so to the simulator.</summary>
-/// <param name="pools">The pools as they are.</param>
-/// <param name="quotas">What is set for owners.</param>
-internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas)
+/// <param name="now">The rules as they are.</param>
+internal sealed class VariantFields(PresentRules now)
 {
     private const string All = "pools";
     private const string Pool = "pool ";
@@ -22,20 +21,28 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
     private const string Resources = "resources";
     private const string Weight = "weight";
     private const string Between = "preemption/betweenBorrowers";
+    private const string Ahead = "backfill";
+    private const string Price = "price";
 
     private static readonly (string Name, string Title)[] Strategies = [.. KnownStrategies.All.Select(s => (s.Name, s.Title))];
-    private static readonly (string Name, string Title)[] Spans = [("agingInterval", "aging interval"), ("preemption/grace", "grace"), ("preemption/minimumRuntime", "minimum runtime"), ("halfLife", "half-life")];
+    private static readonly (string Name, string Title)[] Spans = [("agingInterval", "aging interval"), ("preemption/grace", "grace"), ("preemption/minimumRuntime", "minimum runtime"), ("halfLife", "half-life"), ("keepAfter", "keep after")];
     private static readonly (string Name, string Title)[] Borrowers = [.. Enum.GetValues<BetweenBorrowers>().Select(b => (JsonNamingPolicy.CamelCase.ConvertName(b.ToString()), BorrowerText.Of(b)))];
+    private static readonly (string Name, string Title)[] Planned = [.. Enum.GetValues<Backfill>().Select(b => (JsonNamingPolicy.CamelCase.ConvertName(b.ToString()), BackfillText.Of(b)))];
     private static readonly QuotaField[] OfRules = [QuotaField.Limit, QuotaField.Borrow, QuotaField.Lend];
 
+    private readonly VariantMoney _money = new(now);
     private VariantTarget[]? _targets;
 
-    /// <summary>All that can be chosen, pools first.</summary>
+    /// <summary>The installation's currency.</summary>
+    public string Currency => now.Catalogue.Currency;
+
+    /// <summary>All that can be chosen: pools, quotas, prices, budgets.</summary>
     public IReadOnlyList<VariantTarget> Targets => _targets ??=
     [
-        .. pools.Count == 0 ? Array.Empty<VariantTarget>() : [new VariantTarget(All, "every pool", [new VariantField(Strategy, Strategy, Same(pools.Select(p => p.Strategy)), Strategies)])],
-        .. pools.Select(p => new VariantTarget(Pool + p.Name, p.Name, [.. OfPool(p)])),
-        .. quotas.Select(q => new VariantTarget(Quota + QuotaAnswer.PathOf(q.Owner), q.Owner.IsRoot ? "all owners" : q.Owner.ToString(), [.. OfQuota(QuotaBody.Of(q))])),
+        .. now.Pools.Count == 0 ? Array.Empty<VariantTarget>() : [new VariantTarget(All, "every pool", [new VariantField(Strategy, Strategy, Same(now.Pools.Select(p => p.Strategy)), Strategies)])],
+        .. now.Pools.Select(p => new VariantTarget(Pool + p.Name, p.Name, [.. OfPool(p)])),
+        .. now.Quotas.Select(q => new VariantTarget(Quota + QuotaAnswer.PathOf(q.Owner), q.Owner.IsRoot ? "all owners" : q.Owner.ToString(), [.. OfQuota(QuotaBody.Of(q))])),
+        .. _money.Targets,
     ];
 
     /// <summary>A variant as the simulator takes it; what is wrong is said by its difference.</summary>
@@ -46,7 +53,7 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
         foreach (VariantDifference difference in draft.Differences.Where(d => !faults.ContainsKey(d)))
         {
             // One by one, so that what is wrong is said where it stands.
-            if (new WhatIf(Body(draft with { Differences = [difference] }, [])).Fault(pools, quotas, "") is { } problem)
+            if (new WhatIf(Body(draft with { Differences = [difference] }, []), now.Catalogue.Currency).Fault(now, "") is { } problem)
             {
                 faults[difference] = problem.Errors?.First().Value[0] ?? problem.Detail;
             }
@@ -59,13 +66,22 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
     {
         Dictionary<string, JsonObject> changedPools = new(StringComparer.Ordinal);
         Dictionary<string, QuotaBody> changedQuotas = new(StringComparer.Ordinal);
+        VariantMoneyEdit money = _money.Begin();
         string? strategy = null;
         foreach (VariantDifference difference in draft.Differences)
         {
             string? fault = null;
-            if (!Targets.Any(t => t.Of == difference.Of && t.Fields.Any(f => f.Name == difference.Field)))
+            if (difference.Of == VariantMoney.NewBudget)
+            {
+                fault = money.Add(difference);
+            }
+            else if (!Targets.Any(t => t.Of == difference.Of && t.Fields.Any(f => f.Name == difference.Field)))
             {
                 fault = "there is no such thing any more";
+            }
+            else if (VariantMoney.IsOf(difference.Of))
+            {
+                fault = money.Set(difference);
             }
             else if (difference.Of == All)
             {
@@ -80,7 +96,7 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
             else
             {
                 string path = difference.Of[Quota.Length..];
-                fault = Set(changedQuotas.TryGetValue(path, out QuotaBody? quota) ? quota : QuotaBody.Of(quotas.First(q => QuotaAnswer.PathOf(q.Owner) == path)), difference, out quota);
+                fault = Set(changedQuotas.TryGetValue(path, out QuotaBody? quota) ? quota : QuotaBody.Of(now.Quotas.First(q => QuotaAnswer.PathOf(q.Owner) == path)), difference, out quota);
                 changedQuotas[path] = quota;
             }
 
@@ -96,28 +112,35 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
             Strategy = strategy,
             Pools = changedPools.Count == 0 ? null : changedPools.ToDictionary(p => p.Key, p => Element(p.Value), StringComparer.Ordinal),
             Quotas = changedQuotas.Count == 0 ? null : changedQuotas.ToDictionary(q => q.Key, q => JsonSerializer.SerializeToElement(q.Value, ApiJson.Default.QuotaBody), StringComparer.Ordinal),
+            Prices = money.Prices,
+            Budgets = money.Budgets,
         };
     }
 
-    private static IEnumerable<VariantField> OfPool(PoolDefinition pool)
+    private IEnumerable<VariantField> OfPool(PoolDefinition pool)
     {
-        JsonNode now = JsonSerializer.SerializeToNode(PoolBody.Of(pool), ApiJson.Default.PoolBody)!;
+        JsonNode body = JsonSerializer.SerializeToNode(PoolBody.Of(pool), ApiJson.Default.PoolBody)!;
         yield return new VariantField(Strategy, Strategy, pool.Strategy, Strategies);
         foreach (Supply supply in pool.Supplies)
         {
             string path = $"{Resources}/{supply.Kind}";
             foreach ((string name, string title) in supply.Per > TimeSpan.Zero ? [($"{path}/rate", $"{supply.Kind} rate"), ($"{path}/burst", $"{supply.Kind} burst")] : ((string, string)[])[(path, supply.Kind)])
             {
-                yield return new VariantField(name, title, At(now, name));
+                yield return new VariantField(name, title, At(body, name));
             }
         }
 
         foreach ((string name, string title) in Spans)
         {
-            yield return new VariantField(name, title, At(now, name));
+            yield return new VariantField(name, title, At(body, name));
         }
 
-        yield return new VariantField(Between, "between borrowers", At(now, Between) is { Length: > 0 } set ? set : Borrowers[0].Name, Borrowers);
+        yield return new VariantField(Between, "between borrowers", At(body, Between) is { Length: > 0 } set ? set : Borrowers[0].Name, Borrowers);
+        yield return new VariantField(Ahead, "planned ahead", At(body, Ahead) is { Length: > 0 } ahead ? ahead : Planned[0].Name, Planned);
+        foreach (Supply supply in pool.Supplies.Where(s => now.Catalogue.Kind(s.Kind)?.Behaviour is ResourceBehaviour.Held or ResourceBehaviour.Metered))
+        {
+            yield return new VariantField($"{Price}/{supply.Kind}", $"{supply.Kind} price", At(body, $"{Price}/{supply.Kind}"), Unit: VariantMoney.Per(supply.Kind, now.Catalogue));
+        }
     }
 
     private static IEnumerable<VariantField> OfQuota(QuotaBody quota)
@@ -134,7 +157,7 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
         yield return new VariantField(Weight, Weight, QuotaText.Of(quota.Weight ?? new Amount(1)));
     }
 
-    private static string? Set(JsonObject patch, VariantDifference difference)
+    private string? Set(JsonObject patch, VariantDifference difference)
     {
         string[] path = difference.Field.Split('/');
         JsonNode value = difference.Value.Trim();
@@ -146,6 +169,17 @@ internal sealed class VariantFields(IReadOnlyList<PoolDefinition> pools, IReadOn
             }
 
             value = amount.Value.Value;
+        }
+        else if (path[0] == Price && VariantMoney.IsNone(difference.Value))
+        {
+            // As a patch says that there is none.
+            patch[Price] ??= new JsonObject();
+            patch[Price]![path[1]] = null;
+            return null;
+        }
+        else if (path[0] == Price && VariantMoney.FaultOf(path[1], difference.Value, now.Catalogue) is { } wrong)
+        {
+            return wrong;
         }
 
         JsonObject at = patch;

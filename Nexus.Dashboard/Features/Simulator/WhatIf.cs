@@ -2,6 +2,7 @@ using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Pools;
 using Nexus.Dashboard.Features.Quotas;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Costs.Budgets;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
@@ -26,10 +27,10 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
     private readonly MoneyWhatIf _money = new(body, currency);
 
     /// <summary>True when it changes nothing: the past must come out as it was.</summary>
-    public bool IsUnchanged => body.Strategy is null && !_pools.Names.Any() && !_quotas.Names.Any() && IsUnchangedBeside;
+    public bool IsUnchanged => body.Strategy is null && !_pools.Names.Any() && !_quotas.Names.Any() && _catalogue.IsUnchanged && _money.IsUnchanged;
 
-    /// <summary>True when it changes nothing but pools and quotas.</summary>
-    public bool IsUnchangedBeside => _catalogue.IsUnchanged && _money.IsUnchanged;
+    /// <summary>True when it changes nothing of kinds, classes and owners.</summary>
+    public bool KeepsCatalogue => _catalogue.IsUnchanged;
 
     /// <summary>For a recorded window: the changes are made at its beginning, and to whatever an operator sets in the course of it.</summary>
     /// <param name="spentBefore">What the ledger has of a budget's scope before a moment.</param>
@@ -44,7 +45,7 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
         [
             .. _catalogue.Sets(now.Catalogue),
             .. Pools(now.Pools).Select(pool => new SetPool(pool) { Actor = Author }),
-            .. _money.All(now.PricesOfToday, now.Budgets),
+            .. _money.All(now),
             .. Quotas(now.Quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. _catalogue.Removals(now.Catalogue),
         ];
@@ -65,13 +66,18 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
             .Select(name => _quotas.Apply(name, quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name)))
             .OfType<QuotaDefinition>();
 
-    /// <summary>What is wrong with the patches, by path below the variant; null when nothing is.</summary>
-    public Problem? Fault(IReadOnlyList<PoolDefinition> pools, IReadOnlyList<QuotaDefinition> quotas, string path) =>
-        _pools.Fault(name => pools.FirstOrDefault(p => p.Name == name), path)
-        ?? _quotas.Fault(name => quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name), path);
+    /// <summary>What it changes of the price book as it is; null where it leaves it.</summary>
+    public PriceChange? Prices(PriceBook book) => _money.PricesFrom(book);
 
-    /// <summary>The same of everything that it changes.</summary>
-    public Problem? Fault(PresentRules now, string path) => Fault(now.Pools, now.Quotas, path) ?? _catalogue.Fault(now.Catalogue, path) ?? _money.Fault(now.Budgets, path);
+    /// <summary>The budgets that it has otherwise, as they are and as it has them.</summary>
+    /// <exception cref="SimulationException">A patch makes a budget that cannot be.</exception>
+    public IEnumerable<(string Id, BudgetDefinition? Before, BudgetDefinition? After)> Budgets(IReadOnlyList<BudgetDefinition> budgets) => _money.BudgetsFrom(budgets);
+
+    /// <summary>What is wrong with the patches, by path below the variant; null when nothing is.</summary>
+    public Problem? Fault(PresentRules now, string path) =>
+        _pools.Fault(name => now.Pools.FirstOrDefault(p => p.Name == name), path)
+        ?? _quotas.Fault(name => now.Quotas.FirstOrDefault(q => QuotaAnswer.PathOf(q.Owner) == name), path)
+        ?? _catalogue.Fault(now.Catalogue, path) ?? _money.Fault(now, path);
 
     private IEnumerable<Command> Changes(Engine.Core.Engine engine, Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore) =>
     [
