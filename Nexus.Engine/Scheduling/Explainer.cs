@@ -45,6 +45,7 @@ internal static class Explainer
             timeline, present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
+            OtherConfigurations = undecided ? OtherConfiguration.Of(request, present) : [],
         };
     }
 
