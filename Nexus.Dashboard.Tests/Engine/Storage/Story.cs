@@ -179,15 +179,15 @@ internal static class Story
     private static void Configurations(Scene scene)
     {
         scene.Pool("left", ("fpga.slots", 1)).Pool("right", ("fpga.slots", 2));
-        scene.Submit(Scene.Spec("f1", [("fpga.slots", 1)], pools: ["left"]));
-        scene.Submit(Scene.Spec("f2", [("fpga.slots", 2)], pools: ["right"]));
-        foreach (string id in (string[])["f3", "f4"])
+        scene.Submit(Scene.Spec("alt1", [("fpga.slots", 1)], pools: ["left"]));
+        scene.Submit(Scene.Spec("alt2", [("fpga.slots", 2)], pools: ["right"]));
+        foreach (string id in (string[])["alt3", "alt4"])
         {
             scene.Submit(Scene.Spec(id, [("fpga.slots", 1)], pools: ["left"], duration: TimeSpan.FromMinutes(1), queue: true).Or(
                 new Alternative(Scene.Vector(("fpga.slots", 1)), ["left"], Labels.None, null), new Alternative(Scene.Vector(("fpga.slots", 2)), null, Labels.None, TimeSpan.FromMinutes(3))));
         }
 
-        scene.Release("f2");
+        scene.Release("alt2");
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.
