@@ -115,7 +115,8 @@ internal sealed class AlternativeStarts(EngineState state, SubmitHandler submit,
             bool stands = configured.Alternatives!.Chosen == request.Spec.Alternatives!.Chosen;
             Request asks = stands ? request : AlternativeChoice.In(request, configured, state.KindOf);
             Route route = state.Router.Find(configured);
-            if ((stands && next is null) || (next is not null && next != live && GoesBefore(next, asks, standing, route, now)) || submit.StartOf(asks, standing, now, ref again) is not { } pools)
+            Newcomer waits = new(configured, asks.Needs, standing);
+            if ((stands && next is null) || (next is not null && next != live && route.Order.Compare(next, waits, now.Milliseconds) < 0) || submit.StartOf(asks, waits, now, ref again) is not { } pools)
             {
                 continue;
             }
@@ -125,9 +126,6 @@ internal sealed class AlternativeStarts(EngineState state, SubmitHandler submit,
 
         return _choice.BestOf(ways) is { } best && best.Spec.Alternatives!.Chosen != request.Spec.Alternatives!.Chosen ? best : null;
     }
-
-    private static bool GoesBefore(Live next, Request asks, Standing standing, Route route, Instant now) =>
-        route.Order.Compare(next, new Newcomer(asks.Spec, asks.Needs, standing), now.Milliseconds) < 0;
 
     // A configuration in which somebody could start, and the pools.
     private sealed record Way(RequestSpec Spec, Route Route, RouteCandidate[] Pools);

@@ -3,7 +3,6 @@ using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Bookings;
-using Nexus.Engine.Scheduling.Strategies;
 
 namespace Nexus.Engine.Core;
 
@@ -164,10 +163,10 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
 
     /// <summary>The pools with which a request that waits can start now in another configuration than the one in whose lines it stands; null where it cannot.</summary>
     /// <param name="request">The request in that configuration.</param>
-    /// <param name="standing">What decides its place.</param>
+    /// <param name="waits">The same as it waits.</param>
     /// <param name="now">The moment.</param>
     /// <param name="again">The next moment at which that may be otherwise though nothing happens; brought forward.</param>
-    public RouteCandidate[]? StartOf(Request request, Standing standing, Instant now, ref long again)
+    public RouteCandidate[]? StartOf(Request request, IClaimant waits, Instant now, ref long again)
     {
         (RequestSpec spec, long at) = (request.Spec, now.Milliseconds);
         Route route = state.Router.Find(spec);
@@ -175,7 +174,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
             spec, request.Needs, request.Priority, null, state.Configuration.EffectiveFor(spec.Owner), state.Configuration, route, QuotaAsk.Of(state.Quotas.Forest, spec, request.Needs), at)
         {
             Labels = request.Labels,
-            Waits = standing,
+            Waits = waits,
             Budget = state.Estimates.Ask(request, route, now),
         };
         long? passes = null;
@@ -188,7 +187,8 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         {
             passes = stopped?.Earliest?.Milliseconds;
             pools = stopped is null && KeptFromIt(asks) is null ? Choose(asks, now) : null;
-            passes = pools is null && stopped is null ? Math.Min(lines.Stopped.NextChange(route.HeldHomes, now), _bookings.Earliest(spec, request.Needs, route, now, asks)?.Milliseconds ?? long.MaxValue) : passes;
+            // What is promised or planned for others stops it: that may be otherwise with each change that is known to come.
+            passes = pools is null && stopped is null ? lines.Stopped.NextChange(route.HeldHomes, now) : passes;
         }
 
         again = passes > at && passes < again ? passes.Value : again;

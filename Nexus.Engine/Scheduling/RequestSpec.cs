@@ -99,8 +99,8 @@ public sealed record RequestSpec(
     /// <summary>The same, with what is reserved of its maxima, as it was chosen.</summary>
     internal RequestSpec Reserving(LearnedSizing sizing, ResourceVector resources) => this with { Sizing = sizing, Resources = resources };
 
-    /// <summary>The same, with what is reserved as its amounts: for who asks for them whatever was learned.</summary>
-    public RequestSpec AsReserved() => this with { Sizing = null };
+    /// <summary>The same, with what is reserved as its amounts, in the configuration that it has: for who asks for them whatever was learned, and for that one alone.</summary>
+    public RequestSpec AsReserved() => this with { Sizing = null, Alternatives = null };
 
     /// <summary>The same, with other configurations that would do as well; until one is chosen, in the main one.</summary>
     /// <param name="others">The others, in the order of preference: 1–<see cref="Alternatives.Most"/>.</param>

@@ -66,7 +66,7 @@ public sealed class SchedulingApiTests(ApiServer server)
         ApiAnswer why = await server.Admin.GetAsync($"/api/v1/requests/{fast}-two");
 
         Assert.Equal(("allocated", "2", "3", slow, "PT2H", "Alternative 2 of 2: 3 gpu."), (granted["status"], granted["alternative"], granted["lease.resources.gpu"], granted["lease.pools.gpu"], granted["duration"], granted["choice"]));
-        Assert.Equal(("2", fast, "3"), (granted["main.resources.gpu"], granted["main.pools[0]"], granted["alternatives[1].resources.gpu"]));
+        Assert.Equal(("2", fast, "3"), (granted["main.resources.gpu"], granted["main.pools.0"], granted["alternatives.1.resources.gpu"]));
         Assert.Equal(("queued", null, "It stands in line for its main configuration, and starts in whichever of its 3 configurations can first."), (waits["status"], waits["alternative"], waits["choice"]));
         Assert.Equal(("notEnoughFree", $"Alternative 1: 9 gpu is more than any accepted pool can ever give: at most 4 (pool {slow}). Alternative 2: Pool {slow} has 1 gpu free; 3 needed."), (why["explanation.code"], why["explanation.alternatives"]));
         Assert.Equal(granted["lease.id"], (await server.Admin.PostAsync("/api/v1/requests", Body(fast, "one", 2, "high", others)))["lease.id"]);
