@@ -19,6 +19,7 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
     private readonly BookingSearch _search = new(state, futures, plans);
     private readonly BookingSearch _promises = new(state, futures);
     private readonly AmountChoice _amounts = new(state);
+    private readonly AlternativeChoice _alternatives = new(state);
     private readonly CheaperStarts _cheaper = new(state);
 
     /// <summary>The start of a booking whose time has come: with what must end for it; or, where a gate stops it, capacity was lost, or a jump of the clock made it too late, what becomes of it.</summary>
@@ -41,8 +42,9 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
     {
         Request request = live.Request;
         Reason? why = null;
+        List<(IReadOnlyList<EngineEvent> Moved, AlternativeChoice.Place To)> ways = [];
         IReadOnlyList<RequestSpec> sizes = _amounts.SizesOf(request.Spec, at);
-        foreach (RequestSpec size in sizes.Count == 1 ? sizes : futures.WithoutItsVictims(live, () => WorthTrying(live, sizes, at)))
+        foreach (RequestSpec size in sizes.Count == 1 || request.Spec.Alternatives is not null ? sizes : futures.WithoutItsVictims(live, () => WorthTrying(live, sizes, at)))
         {
             ResourceVector needs = NeedsOf(request, size);
             Route route = state.Router.Find(size);
@@ -57,12 +59,22 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
                 (booking, stops) = (null, over);
             }
 
-            if (booking is not null)
+            if (booking is not null && size.Alternatives is null)
             {
                 return Moved(request, size, booking, reason);
             }
 
+            if (booking is not null)
+            {
+                ways.Add((Moved(request, size, booking, reason), new AlternativeChoice.Place(size, booking.Pools, booking.StartsAt)));
+            }
+
             why = why is { MayPass: true } ? why : stops;
+        }
+
+        if (_alternatives.BestOf(ways) is { } moved)
+        {
+            return moved;
         }
 
         if (!request.Spec.Queue || !why!.MayPass)
@@ -124,18 +136,23 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
             return [];
         }
 
+        List<(IReadOnlyList<EngineEvent> Booked, AlternativeChoice.Place In)> ways = [];
         IReadOnlyList<RequestSpec> sizes = _amounts.SizesOf(request.Spec, now);
-        foreach (RequestSpec size in sizes[0].LatestStart < now ? [] : WorthTrying(live, sizes, now))
+        foreach (RequestSpec size in sizes[0].LatestStart < now ? [] : request.Spec.Alternatives is not null ? sizes : WorthTrying(live, sizes, now))
         {
             if (_search.Find(size, NeedsOf(request, size), state.Router.Find(size), new Reason(ReasonCode.NotEnoughFree), now, now, InTurn(live)).Booking is { } booking
-                && OverBudget(request, size, NeedsOf(request, size), state.Router.Find(size), booking.StartsAt) is null && (booking.StartsAt > now || size.Work is null || Stops(request with { Spec = size, Needs = NeedsOf(request, size), Booking = booking }, now) is null))
+                && OverBudget(request, size, NeedsOf(request, size), state.Router.Find(size), booking.StartsAt) is null && (booking.StartsAt > now || size is { Work: null, Alternatives: null } || Stops(request with { Spec = size, Needs = NeedsOf(request, size), Booking = booking }, now) is null))
             {
                 RequestBooked booked = new(request.Owner, request.Spec.Id, booking);
-                return AmountChoice.Chosen(request, size) is { } chosen ? [chosen, booked] : [booked];
+                ways.Add((AmountChoice.Chosen(request, size) is { } chosen ? [chosen, booked] : [booked], new AlternativeChoice.Place(size, booking.Pools, booking.StartsAt)));
+                if (size.Alternatives is null)
+                {
+                    break;
+                }
             }
         }
 
-        return [];
+        return _alternatives.BestOf(ways) ?? [];
     }
 
     /// <summary>Ends the grants that were told to end by now for somebody who is promised what they free.</summary>

@@ -56,7 +56,7 @@ internal sealed class ConfigurationCourse(EngineState state, WaitingLines lines,
     {
         if (live.Request.Status == RequestStatus.Queued && submit.Never(live.Request, at) is { } reason)
         {
-            happens(new RequestEnded(live.Request.Owner, live.Request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
+            happens(submit.Otherwise(live.Request, at) ?? new RequestEnded(live.Request.Owner, live.Request.Spec.Id, RequestStatus.Rejected, reason, null, Labels.None), Actor.Engine, at, batch);
         }
     }
 

@@ -16,7 +16,6 @@ internal sealed class Course
     private readonly Biller _biller;
     private readonly DueQueue _due;
     private readonly WaitingRoom _waiting;
-    private readonly HeadPlans _plans;
     private readonly FreedQuotas _freed;
     private readonly Futures _futures;
     private readonly BookingCourse _bookings;
@@ -24,6 +23,7 @@ internal sealed class Course
     private Instant? _unfinished;
     private long _until = long.MaxValue;
     private readonly AmountChoice _amounts;
+    private readonly AlternativeStarts _others;
     private readonly BudgetCourse _budgets;
     private readonly AllowanceCourse _allowances;
     private readonly HealthCourse _health;
@@ -35,24 +35,23 @@ internal sealed class Course
     /// <summary>The course of a state.</summary>
     public Course(EngineState state, Futures futures, WaitingLines lines, SubmitHandler submit, LeaseHandler lease)
     {
-        (_state, _futures, _submit, _biller) = (state, futures, submit, new Biller(state));
-        (_due, _waiting, _plans, _freed) = (lines.Due, lines.Room, lines.Plans, lines.Freed);
+        (_state, _futures, _submit, _biller, _amounts) = (state, futures, submit, new Biller(state), new AmountChoice(state));
+        (_due, _waiting, _freed) = (lines.Due, lines.Room, lines.Freed);
         PreemptionHandler preemption = new(state, lease);
-        _amounts = new AmountChoice(state);
         _budgets = new BudgetCourse(state, _waiting, Happen);
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
         _health = new HealthCourse(state, _waiting, _due, Happen);
         _adaptive = new AdaptiveCourse(state, _due, Happen);
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
-        _delays = new DelayCourse(state, behind, Happen);
+        (_delays, _others) = (new DelayCourse(state, behind, Happen), new AlternativeStarts(state, submit, lines, Happen, Start));
         _ends = new Ends(lease, preemption, _bookings);
         Ways = new WayMaker(state, futures, submit, preemption, lines, behind, _bookings, Start);
         _configured = new ConfigurationCourse(state, lines, submit, _bookings, Ways, Happen);
     }
 
     /// <summary>When something happens by itself next, or null.</summary>
-    public Instant? NextDue => _unfinished is { } moment ? moment : _isNew && _waiting.Asked.Any ? _state.At : _due.Next is { } at ? new Instant(at) : null;
+    public Instant? NextDue => _unfinished is { } moment ? moment : _isNew && (_waiting.Asked.Any || _others.Any) ? _state.At : _due.Next is { } at ? new Instant(at) : null;
 
     /// <summary>Lets others end for somebody.</summary>
     public WayMaker Ways { get; }
@@ -197,14 +196,14 @@ internal sealed class Course
             }
             else if (_waiting.Next(now.Milliseconds) is { } next)
             {
-                if (_bookings.MayStart(next.Live, next.Route, next.Pools, now) is { } pools && !_delays.Delays(next.Live, next.Route, pools, now, batch))
+                if (!_others.Start(next.Live, now, batch) && _bookings.MayStart(next.Live, next.Route, next.Pools, now) is { } pools && !_delays.Delays(next.Live, next.Route, pools, now, batch))
                 {
                     Start(next.Live, next.Route, pools, now, batch);
                 }
             }
-            else if (_bookings.Next(now, batch))
+            else if (_bookings.Next(now, batch) || _others.Start(null, now, batch))
             {
-                // One that is booked was looked at.
+                // One that is booked was looked at, or one that states several configurations started.
             }
             else if (_waiting.Asked.Take() is { } stopped)
             {
@@ -236,7 +235,7 @@ internal sealed class Course
         if (_state.Estimates.TooDear(request, route, now) is { } dear)
         {
             // Another price holds by now than when it came to wait.
-            Happen(new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, dear, null, Labels.None), Actor.Engine, now, batch);
+            Happen(_submit.Otherwise(request, now) ?? new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, dear, null, Labels.None), Actor.Engine, now, batch);
             return;
         }
 
@@ -257,7 +256,7 @@ internal sealed class Course
         happens.Stamp(_state.Sequence + 1, at, actor);
         _bookings.Changed();
         Request? before = happens is RequestEvent { Key: var key } && _state.Requests.TryGetValue(key, out Live? known) ? known.Request : null;
-        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld or RequestBooked or AmountChosen && _state.Requests[((RequestEvent)happens).Key] is { } waits)
+        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld or RequestBooked or AmountChosen or AlternativeChosen && _state.Requests[((RequestEvent)happens).Key] is { } waits)
         {
             _bookings.Leave(waits, at);
         }
@@ -314,7 +313,7 @@ internal sealed class Course
         Request request = live.Request;
         _freed.Changed(before, request);
         batch.Touch(request);
-        if (request.Status != RequestStatus.Reserved && (before?.Status != request.Status || request.Held || happens is AmountChosen))
+        if (request.Status != RequestStatus.Reserved && (before?.Status != request.Status || request.Held || happens is AmountChosen or AlternativeChosen))
         {
             // For what it was to be looked at is over.
             live.RetryAt = long.MaxValue;
@@ -325,6 +324,7 @@ internal sealed class Course
             _waiting.Enter(live, _state.StandingOf(request), at.Milliseconds);
         }
 
+        _others.Follow(live);
         _bookings.Follow(live, happens, at, batch);
         _biller.Schedule(live);
         _due.Schedule(live);
@@ -393,6 +393,7 @@ internal sealed class Course
         _allowances.Index();
         _health.Index();
         _adaptive.Index();
+        _others.Recover();
         _bookings.Recover(_state.At, since);
         Ways.Rebuild(_configured.Waiting());
         _waiting.Rebuild(_configured.Waiting(), _state.StandingOf, now.Milliseconds);

@@ -128,7 +128,10 @@ public sealed class Engine
 
     /// <summary>True where a budget or an allowance stops a request that waits.</summary>
     internal bool IsOverBudget(RequestKey key, Instant now) =>
-        _state.Requests.TryGetValue(key, out Live? live) && _state.Estimates.Ask(live.Request, _state.Router.Find(live.Request.Spec), now)?.Stop(now.Milliseconds) is not null;
+        _state.Requests.TryGetValue(key, out Live? live) && IsOverBudget(live.Request, now);
+
+    /// <summary>The same of a request in another of its configurations.</summary>
+    internal bool IsOverBudget(Request request, Instant now) => _state.Estimates.Ask(request, _state.Router.Find(request.Spec), now)?.Stop(now.Milliseconds) is not null;
 
     /// <summary>Who has how much of a pool that gives fair shares; null where there is no such pool. Not to be changed.</summary>
     internal FairTree? SharesOf(string pool) => _state.Pools.GetValueOrDefault(pool)?.Order.Tree;
@@ -264,7 +267,7 @@ public sealed class Engine
             Submit least = submit with { Spec = refused.Spec };
             if (_course.Ways.Make(least, now, batch))
             {
-                decision = _submit.DecideFreed(submit, now);
+                decision = _submit.DecideFreed(least.Spec.Alternatives is null ? submit : least, now);
             }
             else if (submit.Spec.Deadline is not null && (victims = _course.Ways.InTime(least, now)) is not null && !IsOverBudget(refused, new Instant(victims.At)))
             {

@@ -138,7 +138,7 @@ internal sealed class EngineState
             case RequestEnded e: return Ending(e, archived);
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
-            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
+            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or AlternativeChosen or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded e: _usage.Apply(e); return null;
             case Rerated e: _usage.Apply(e); return null;
@@ -166,6 +166,7 @@ internal sealed class EngineState
         RequestDelayed e => Changed(Requests[e.Key], r => r with { Reason = e.Reason, Version = e.Sequence }),
         HeldMetered e => Changed(Requests[e.Key], r => r with { HeldUntil = e.Until, Version = e.Sequence }),
         AmountChosen e => Stands(Changed(Requests[e.Key], r => AmountChoice.Made(r, e, KindOf)), e.At),
+        AlternativeChosen e => Stands(Changed(Requests[e.Key], r => AlternativeChoice.Made(r, e, KindOf)), e.At),
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} is not known"),
     };
 

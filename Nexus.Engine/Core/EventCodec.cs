@@ -52,6 +52,7 @@ public static class EventCodec
         Delayed = 34,
         StrategyTried = 35,
         StrategySwitched = 36,
+        AlternativeChosen = 37,
         ReservationSet = 40,
         ReservationDeleted = 41,
         PricesChanged = 50,
@@ -232,6 +233,7 @@ public static class EventCodec
         RequestHeld => Tag.Held,
         AmountChosen => Tag.AmountChosen,
         RequestDelayed => Tag.Delayed,
+        AlternativeChosen => Tag.AlternativeChosen,
         HeldMetered => Tag.HeldMetered,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
@@ -319,6 +321,7 @@ public static class EventCodec
                 to.Span(e.Duration);
                 break;
             case RequestDelayed e: to.Why(e.Reason); break;
+            case AlternativeChosen e: to.Chosen(e); break;
             case HeldMetered e: to.Time(e.Until); break;
             case RequestBooked e: to.Promise(e.Booking); break;
             case BookingMoved e:
@@ -357,6 +360,7 @@ public static class EventCodec
         Tag.Held => new RequestHeld(from.Owner(), from.Text()!, from.Flag()),
         Tag.HeldMetered => new HeldMetered(from.Owner(), from.Text()!, from.Time()),
         Tag.Delayed => new RequestDelayed(from.Owner(), from.Text()!, from.Why()!),
+        Tag.AlternativeChosen => from.AlternativeChosen(),
         Tag.AmountChosen => new AmountChosen(from.Owner(), from.Text()!, from.Vector(), from.Span()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),

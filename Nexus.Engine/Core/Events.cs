@@ -101,6 +101,14 @@ public sealed record RequestDelayed(OwnerPath Owner, string Id, Reason Reason) :
 /// <param name="Duration">How long it will run with that.</param>
 public sealed record AmountChosen(OwnerPath Owner, string Id, ResourceVector Resources, TimeSpan Duration) : RequestEvent(Owner, Id);
 
+/// <summary>The engine chose another configuration for a request that states several, or it waits in the lines of another.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Alternative">Which: 0 for the main one, 1 for the first of its <c>alternatives</c>.</param>
+/// <param name="Resources">What each member needs from now on.</param>
+/// <param name="Duration">How long it will run at most with that; null: not known.</param>
+public sealed record AlternativeChosen(OwnerPath Owner, string Id, int Alternative, ResourceVector Resources, TimeSpan? Duration) : RequestEvent(Owner, Id);
+
 /// <summary>A request ended.</summary>
 /// <param name="Owner">Who the request is for.</param>
 /// <param name="Id">The request's id.</param>

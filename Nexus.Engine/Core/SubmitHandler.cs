@@ -12,6 +12,8 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     private readonly CheaperStarts _cheaper = new(state);
     private readonly BookingSearch _bookings = new(state, futures, lines.Plans);
     private readonly AmountChoice _amounts = new(state);
+    private readonly AlternativeChoice _alternatives = new(state);
+    private readonly SubmittedTerms _terms = new(state);
 
     private readonly IGate[] _gates = [new AccessGate(), new BudgetGate(), new QuotaGate(), new CapacityGate()];
 
@@ -30,9 +32,15 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
                 : new Fault(FaultCode.IdReused, $"id '{spec.Id}' was used for another request: send the same body again, or choose another id", "$.id");
         }
 
-        if (Misnamed(spec) is { } fault)
+        if (_terms.Misnamed(spec) is { } fault)
         {
             return fault;
+        }
+
+        if (spec.Alternatives is not null)
+        {
+            // What others ended for is one configuration.
+            return hasMadeWay ? Decide(command, spec, now, hasMadeWay) : _alternatives.Best([.. spec.Configurations.Select(c => Decide(command, c, now, hasMadeWay))], now);
         }
 
         spec = maxima.Chosen(spec);
@@ -149,6 +157,44 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         ?? futures.Over(request.Spec, at)
         ?? (request.Spec.LatestStart < at ? new Reason(ReasonCode.DeadlineOutOfReach) : null);
 
+    /// <summary>Lets a request that waits and can never start wait in the lines of the first of its other configurations in which it can; null where there is none.</summary>
+    public RequestEvent? Otherwise(Request request, Instant at) => request.Spec.Alternatives is null ? null
+        : request.Spec.Configurations.FirstOrDefault(c => Never(AlternativeChoice.In(request, c, state.KindOf), at) is null) is { } other ? AlternativeChoice.Chosen(request, other) : null;
+
+    /// <summary>The pools with which a request that waits can start now in another configuration than the one in whose lines it stands; null where it cannot.</summary>
+    /// <param name="request">The request in that configuration.</param>
+    /// <param name="waits">The same as it waits.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="again">The next moment at which that may be otherwise though nothing happens; brought forward.</param>
+    public RouteCandidate[]? StartOf(Request request, IClaimant waits, Instant now, ref long again)
+    {
+        (RequestSpec spec, long at) = (request.Spec, now.Milliseconds);
+        Route route = state.Router.Find(spec);
+        Submission asks = new(
+            spec, request.Needs, request.Priority, null, state.Configuration.EffectiveFor(spec.Owner), state.Configuration, route, QuotaAsk.Of(state.Quotas.Forest, spec, request.Needs), at)
+        {
+            Labels = request.Labels,
+            Waits = waits,
+            Budget = state.Estimates.Ask(request, route, now),
+        };
+        long? passes = null;
+        RouteCandidate[]? pools = null;
+        if (route.Choose(request.Needs, at, asks) is null)
+        {
+            passes = route.Earliest(request.Needs, at, asks);
+        }
+        else if (Never(request, now) is null && (asks.Stop?.Reason(at) ?? (asks.Quota is { } quota ? QuotaGate.Now(quota, at) : null)) is var stopped)
+        {
+            passes = stopped?.Earliest?.Milliseconds;
+            pools = stopped is null && KeptFromIt(asks) is null ? Choose(asks, now) : null;
+            // What is promised or planned for others stops it: that may be otherwise with each change that is known to come.
+            passes = pools is null && stopped is null ? lines.Stopped.NextChange(route.HeldHomes, now) : passes;
+        }
+
+        again = passes > at && passes < again ? passes.Value : again;
+        return pools;
+    }
+
     private Reason? Stops(Submission submission)
     {
         Reason? reason = null;
@@ -245,86 +291,6 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
         || (known.Spec.Priority != spec.Priority
             && (known.Spec.Priority ?? known.Priority) == (spec.Priority ?? known.Priority)
             && known.Spec.Equals(spec with { Priority = known.Spec.Priority }));
-
-    private Fault? Misnamed(RequestSpec spec)
-    {
-        if (spec.Priority is { } priority && state.Configuration.Class(priority) is null)
-        {
-            return new Fault(FaultCode.UnknownName, $"priority '{priority}' is not a class; there are {string.Join(", ", state.Configuration.Classes.Select(c => c.Name))}", "$.priority");
-        }
-
-        for (int i = 0; i < spec.Pools?.Count; i++)
-        {
-            if (!state.Pools.ContainsKey(spec.Pools[i]))
-            {
-                return new Fault(FaultCode.UnknownName, $"pool '{spec.Pools[i]}' does not exist; leave pools out to accept any", $"$.pools[{i}]");
-            }
-        }
-
-        if (spec.Reservation is { } id && (state.Configuration.Reservation(id) is not { } reserved || !spec.Owner.IsWithin(reserved.Owner)))
-        {
-            return new Fault(FaultCode.UnknownName, $"there is no reservation '{id}' for {spec.Owner}; leave it out to draw from whatever is reserved for this owner", "$.reservation");
-        }
-
-        if (spec.Allowance is { } allowance && !(state.Allowances.Of(spec) is { } node && spec.Owner.IsWithin(node.Spec.Owner)))
-        {
-            return new Fault(FaultCode.UnknownName, $"there is no allowance '{allowance}' for {spec.Owner}; open one with POST /api/v1/allowances, or leave it out", "$.allowance");
-        }
-
-        if (Gang.TooMuch(spec.Largest) is { } tooMuch)
-        {
-            return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
-        }
-
-        if (spec.Sizing is not null && Unlearnable(spec) is { } unlearnable)
-        {
-            return new Fault(FaultCode.Invalid, unlearnable, "$.sizing");
-        }
-
-        foreach (ResourceAmount amount in spec.Resources.AsSpan())
-        {
-            bool open = spec.Work?.RangeOf(amount.Kind) is not null;
-            if (!state.Kinds.TryGetValue(amount.Kind, out ResourceKind? kind))
-            {
-                return new Fault(FaultCode.UnknownName, $"resource kind '{amount.Kind}' does not exist; GET /api/v1/kinds lists what does", Field(amount.Kind, open));
-            }
-
-            if (kind.Behaviour == ResourceBehaviour.Measured)
-            {
-                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is measured with every grant and never requested", Field(amount.Kind, open));
-            }
-
-            if (open && kind.Behaviour != ResourceBehaviour.Held)
-            {
-                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is not held while the work lasts: only of what is held can the amount be left open; state a fixed one under resources", Field(amount.Kind, open));
-            }
-
-            if (kind.PartOf is { } whole && PartsExceed(spec.Resources, whole))
-            {
-                return new Fault(FaultCode.Invalid, $"'{amount.Kind}' is a part of '{whole}', which must include it: ask for at least as much of '{whole}' as of its parts together", Field(amount.Kind, open));
-            }
-        }
-
-        return null;
-    }
-
-    private string? Unlearnable(RequestSpec spec) =>
-        spec.Members > 1 ? "sizes are learned of single requests, not of all members of a gang together: leave members out, or state the amounts"
-        : spec.Resources.All(a => state.Kinds.GetValueOrDefault(a.Kind) is { Behaviour: not ResourceBehaviour.Metered }) ? "there is no size to learn: name an amount of what is metered under resources, such as tokens.output, or leave sizing out"
-        : null;
-
-    private static string Field(string kind, bool open) => $"$.{(open ? "amounts" : "resources")}['{kind}']";
-
-    private bool PartsExceed(ResourceVector amounts, string whole)
-    {
-        Int128 parts = 0;
-        foreach (ResourceAmount amount in amounts.AsSpan())
-        {
-            parts += state.Kinds[amount.Kind].PartOf == whole ? amount.Quantity.Thousandths : 0;
-        }
-
-        return parts > amounts[whole].Thousandths;
-    }
 
     private static int IndexOf(ResourceVector resources, string kind)
     {

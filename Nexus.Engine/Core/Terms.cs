@@ -21,6 +21,7 @@ internal static class Terms
         MaxCost = 7,
         Sizing = 8,
         MaxDelay = 9,
+        Alternatives = 10,
     }
 
     private enum OfRequest : byte
@@ -83,6 +84,12 @@ internal static class Terms
             to.Sizing(spec.Sizing);
         }
 
+        if (spec.Alternatives is not null)
+        {
+            to.Byte((byte)OfSpec.Alternatives);
+            to.Alternatives(spec.Alternatives);
+        }
+
         terms.End();
     }
 
@@ -100,6 +107,7 @@ internal static class Terms
                 OfSpec.Work => Chosen(spec, from.Ranges()),
                 OfSpec.MaxDelay => spec with { MaxDelay = from.Span() },
                 OfSpec.MaxCost => spec with { MaxCost = from.Money() },
+                OfSpec.Alternatives => spec.Among(from.Alternatives()),
                 OfSpec.Sizing => spec.Reserving(from.Sizing(), spec.Resources),
                 _ => throw Later((byte)term, "request"),
             };

@@ -267,9 +267,9 @@ internal sealed class WayMaker(
         lines.Freed.Rebuild();
     }
 
-    // For what grants were told to end: it waits, or keeps its promised start, in its class and size.
+    // For what grants were told to end: it waits, or keeps its promised start, in its class, size and configuration.
     private static bool StillWants(Request before, Request after) => after is { Held: false, Preempting: not null } && after.Status == before.Status
-        && after.Status is RequestStatus.Queued or RequestStatus.Reserved && after.Priority == before.Priority && after.Needs.Equals(before.Needs) && Equals(after.Booking, before.Booking);
+        && after.Status is RequestStatus.Queued or RequestStatus.Reserved && after.Priority == before.Priority && after.Needs.Equals(before.Needs) && after.Spec.Alternatives?.Chosen == before.Spec.Alternatives?.Chosen && Equals(after.Booking, before.Booking);
 
     private void LookAgainAt(Live live, long at)
     {

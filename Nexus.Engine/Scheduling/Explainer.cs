@@ -46,6 +46,7 @@ internal static class Explainer
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
             PoolChoice = PoolChoice.Of(request, present),
+            OtherConfigurations = undecided ? OtherConfiguration.Of(request, present) : [],
         };
     }
 

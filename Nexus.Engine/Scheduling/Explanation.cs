@@ -40,6 +40,9 @@ public sealed record Explanation(
     /// <summary>The share of the intervals of starts that should come true.</summary>
     public const decimal PromisedShare = 0.8m;
 
+    /// <summary>What stops its other configurations, where it states several and has none of them yet.</summary>
+    public IReadOnlyList<OtherConfiguration> OtherConfigurations { get; init; } = [];
+
     /// <summary>The interval in which the estimated start should lie; null where there is no estimate.</summary>
     public StartInterval? StartsBetween { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed record Submission(
     /// <summary>Why it would cost more than it accepts; null where it would not.</summary>
     public Reason? TooDear { get; init; }
 
+    /// <summary>The same as one that waits already, which has its place; null for one that comes.</summary>
+    public IClaimant? Waits { get; init; }
+
     /// <summary>What of its budgets and its allowance stops it, or null: asked once, as nothing changes while it is decided.</summary>
     public ISpendingStop? Stop
     {
@@ -51,7 +54,7 @@ internal sealed record Submission(
     public OwnerPath Owner => Spec.Owner;
 
     /// <inheritdoc/>
-    public Standing Standing => new(Configuration.Class(Priority)?.Value ?? 0, long.MaxValue, new Instant(Now), Spec.Deadline);
+    public Standing Standing => Waits?.Standing ?? new(Configuration.Class(Priority)?.Value ?? 0, long.MaxValue, new Instant(Now), Spec.Deadline);
 }
 
 /// <summary>One of the questions that every request must pass, in the order of <see cref="Gate"/>. All are first asked whether it can ever pass, so that nobody waits in vain.</summary>

@@ -64,6 +64,12 @@ public sealed record RequestSpec(
     /// <summary>How long after its submission it may start so that it costs less; null: as soon as it can.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>The configurations of which it gets one, where it states several; null: the one that it states.</summary>
+    public Alternatives? Alternatives { get; private init; }
+
+    /// <summary>Its configurations, the main one first; itself where it states one.</summary>
+    internal IEnumerable<RequestSpec> Configurations => Alternatives is null ? [this] : Enumerable.Range(0, Alternatives.All.Count).Select(Configured);
+
     /// <summary>The sizes among which the engine chooses, the smallest first: with a deadline all that its <see cref="Work"/> allows, else the smallest alone.</summary>
     internal IEnumerable<RequestSpec> Sizes => Work is null ? [this] : Enumerable.Range(0, Deadline is null ? 1 : Work.Steps).Select(At);
 
@@ -71,7 +77,7 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null && Alternatives is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
@@ -93,8 +99,29 @@ public sealed record RequestSpec(
     /// <summary>The same, with what is reserved of its maxima, as it was chosen.</summary>
     internal RequestSpec Reserving(LearnedSizing sizing, ResourceVector resources) => this with { Sizing = sizing, Resources = resources };
 
-    /// <summary>The same, with what is reserved as its amounts: for who asks for them whatever was learned.</summary>
-    public RequestSpec AsReserved() => this with { Sizing = null };
+    /// <summary>The same, with what is reserved as its amounts, in the configuration that it has: for who asks for them whatever was learned, and for that one alone.</summary>
+    public RequestSpec AsReserved() => this with { Sizing = null, Alternatives = null };
+
+    /// <summary>The same, with other configurations that would do as well; until one is chosen, in the main one.</summary>
+    /// <param name="others">The others, in the order of preference: 1–<see cref="Alternatives.Most"/>.</param>
+    public RequestSpec Or(params IReadOnlyList<Alternative> others) => this with { Alternatives = new Alternatives([new Alternative(Resources, Pools, PoolLabels, Duration), .. others]) };
+
+    /// <summary>The same in one of its configurations, as it was chosen: 0 for the main one.</summary>
+    internal RequestSpec Configured(int chosen)
+    {
+        Alternative configuration = Alternatives!.All[chosen];
+        return this with
+        {
+            Resources = configuration.Resources,
+            Pools = configuration.Pools,
+            PoolLabels = configuration.PoolLabels,
+            Duration = configuration.Duration,
+            Alternatives = new Alternatives(Alternatives.All, chosen),
+        };
+    }
+
+    /// <summary>The same with its configurations and the chosen one, which is what it states, as they were read back.</summary>
+    internal RequestSpec Among(Alternatives alternatives) => this with { Alternatives = alternatives };
 
     private RequestSpec At(int step)
     {
@@ -103,7 +130,11 @@ public sealed record RequestSpec(
     }
 
     // What the engine chose is no part of what was asked.
-    private bool AsksAs(RequestSpec other) => Sizing is not null
+    private bool AsksAs(RequestSpec other) => Alternatives is not null || other.Alternatives is not null ? Equals(Alternatives, other.Alternatives) : AcceptsAs(other) && SizedAs(other);
+
+    private bool AcceptsAs(RequestSpec other) => (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools)) && PoolLabels.Equals(other.PoolLabels);
+
+    private bool SizedAs(RequestSpec other) => Sizing is not null
         ? Sizing.Equals(other.Sizing) && (Work is null ? other.Work is null && Duration == other.Duration : Work.Equals(other.Work))
         : other.Sizing is null && AsksForTheSame(other);
 
@@ -114,14 +145,13 @@ public sealed record RequestSpec(
     /// <inheritdoc/>
     public bool Equals(RequestSpec? other) =>
         other is not null && Id == other.Id && Owner == other.Owner && AsksAs(other) && Priority == other.Priority
-        && (Pools is null ? other.Pools is null : other.Pools is not null && Pools.SequenceEqual(other.Pools))
-        && PoolLabels.Equals(other.PoolLabels) && Queue == other.Queue && MaxWait == other.MaxWait
+        && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
         && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation && MaxCost == other.MaxCost
         && Allowance == other.Allowance && MaxDelay == other.MaxDelay;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null ? Resources : null);
+    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null && Alternatives is null ? Resources : null);
 }
 
 /// <summary>The identity of a request.</summary>

@@ -30,6 +30,9 @@ internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router r
     /// <summary>Who is to be asked whether others can end for it.</summary>
     public Askers Asked { get; } = new(pools);
 
+    /// <summary>How often <see cref="TakeMoved"/> said so.</summary>
+    public long Moves { get; private set; }
+
     /// <summary>How many shapes wait.</summary>
     public int Shapes => _shapes.Count;
 
@@ -218,6 +221,7 @@ internal sealed class WaitingRoom(SortedDictionary<string, Pool> pools, Router r
     public bool TakeMoved()
     {
         bool moved = _moved;
+        Moves += moved ? 1 : 0;
         _moved = false;
         return moved;
     }

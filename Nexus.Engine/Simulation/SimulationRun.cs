@@ -272,8 +272,8 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             case RequestStarted e:
                 Start(_live[e.Key], e.Lease, e.At);
                 break;
-            case AmountChosen e when _live.TryGetValue(e.Key, out Simulated? sized):
-                sized.Duration = e.Duration;
+            case AmountChosen or AlternativeChosen when _live.TryGetValue(((RequestEvent)happened).Key, out Simulated? sized):
+                sized.Duration = (happened as AmountChosen)?.Duration ?? (happened as AlternativeChosen)?.Duration;
                 break;
             case RequestEnded e when _live.Remove(e.Key, out Simulated? ended):
                 bool done = e.Reason?.Code is ReasonCode.MadeWay or ReasonCode.LeaseExpired && ended.ReleasesAfter(e.Settlement!.Held);

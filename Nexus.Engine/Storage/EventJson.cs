@@ -164,6 +164,11 @@ public static class EventJson
             case RequestHeld e:
                 json.WriteBoolean("held", e.Held);
                 break;
+            case AlternativeChosen e:
+                json.WriteNumber("alternative", e.Alternative);
+                json.WriteVector("resources", e.Resources);
+                json.WriteDuration("duration", e.Duration);
+                break;
             case AmountChosen e:
                 json.WriteVector("resources", e.Resources);
                 json.WriteDuration("duration", e.Duration);

@@ -104,6 +104,7 @@ internal static class JsonShapes
         json.WriteText("maxCost", spec.MaxCost?.ToString());
         json.WriteDuration("maxDelay", spec.MaxDelay);
         json.WriteSizing(spec.Sizing);
+        json.WriteAlternatives(spec.Alternatives);
         json.WriteEndObject();
     }
 

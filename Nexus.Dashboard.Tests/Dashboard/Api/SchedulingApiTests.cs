@@ -55,6 +55,24 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task The_answer_says_which_of_its_configurations_a_request_got_and_what_stops_the_others()
+    {
+        (string fast, string slow) = (await PoolAsync(2), await PoolAsync(4));
+        await server.Admin.PostAsync("/api/v1/requests", Body(fast, "busy", 2, "high"));
+        string others = $$""", "alternatives": [{"resources": {"gpu": 9}, "pools": ["{{slow}}"]}, {"resources": {"gpu": 3}, "pools": ["{{slow}}"], "duration": "PT2H"}]""";
+
+        ApiAnswer granted = await server.Admin.PostAsync("/api/v1/requests", Body(fast, "one", 2, "high", others));
+        ApiAnswer waits = await server.Admin.PostAsync("/api/v1/requests", Body(fast, "two", 2, "high", others + """, "queue": true"""));
+        ApiAnswer why = await server.Admin.GetAsync($"/api/v1/requests/{fast}-two");
+
+        Assert.Equal(("allocated", "2", "3", slow, "PT2H", "Alternative 2 of 2: 3 gpu."), (granted["status"], granted["alternative"], granted["lease.resources.gpu"], granted["lease.pools.gpu"], granted["duration"], granted["choice"]));
+        Assert.Equal(("2", fast, "3"), (granted["main.resources.gpu"], granted["main.pools.0"], granted["alternatives.1.resources.gpu"]));
+        Assert.Equal(("queued", null, "It stands in line for its main configuration, and starts in whichever of its 3 configurations can first."), (waits["status"], waits["alternative"], waits["choice"]));
+        Assert.Equal(("notEnoughFree", $"Alternative 1: 9 gpu is more than any accepted pool can ever give: at most 4 (pool {slow}). Alternative 2: Pool {slow} has 1 gpu free; 3 needed."), (why["explanation.code"], why["explanation.alternatives"]));
+        Assert.Equal(granted["lease.id"], (await server.Admin.PostAsync("/api/v1/requests", Body(fast, "one", 2, "high", others)))["lease.id"]);
+    }
+
+    [Fact]
     public async Task A_waiting_request_is_held_back_and_let_go_and_a_grant_put_back()
     {
         string pool = await PoolAsync(1);

@@ -102,6 +102,24 @@ public sealed class WhyDrawerTests : ComponentTest
     }
 
     [Fact]
+    public void Which_configuration_it_stands_in_line_for_is_said_with_what_stops_the_others_and_the_choice_stands_in_the_history()
+    {
+        RequestSpec spec = Waiting.Spec.Or(new Alternative(ResourceVector.Of([new("gpu", Quantity.Of(2))]), ["gpu-l40s"], Labels.None, TimeSpan.FromHours(2)));
+        Explanation why = Stopped(Waiting with { Spec = spec }) with
+        {
+            OtherConfigurations = [new(1, new Reason(ReasonCode.NotEnoughFree, "gpu-l40s", "gpu", Quantity.Of(2), Quantity.Of(1)))],
+            Timeline = [new AlternativeChosen(spec.Owner, spec.Id, 1, ResourceVector.Of([new("gpu", Quantity.Of(2))]), TimeSpan.FromHours(2)).Stamp(9, Story.Told.Now, Actor.Engine)],
+        };
+
+        IRenderedComponent<WhyDrawer> drawer = Draw(why);
+
+        string[] facts = [.. drawer.FindAll(".facts div").Select(d => d.TextContent)];
+        Assert.Contains("Chosen It stands in line for its main configuration, and starts in whichever of its 2 configurations can first.", facts);
+        Assert.Contains("Otherwise Alternative 1: Pool gpu-l40s has 1 gpu free; 2 needed.", facts);
+        Assert.Contains("alternative 1 chosen: 2 gpu for 2 h 00 m", drawer.FindAll(".hist > span").Select(h => h.TextContent.Replace('\u00A0', ' ')));
+    }
+
+    [Fact]
     public void What_would_start_it_is_said_with_when()
     {
         Explanation why = Stopped(Waiting) with

@@ -23,7 +23,7 @@ internal sealed record KindOfCase(Action<PublishedCase> Run, Func<PublishedCase,
         ["rate-window"] = new(PeriodCases.RunWindows, PeriodCases.WhyNotWindows),
         ["quota-period"] = new(PeriodCases.RunPeriods, PeriodCases.WhyNotPeriods),
         ["quota-cap-tree"] = new(CapTreeCases.Run, CapTreeCases.WhyNot),
-        ["cost"] = Not("no strategy chooses by price yet: costs are attributed to what was chosen"),
+        ["cost"] = new(CostCases.Run, CostCases.WhyNot),
         ["priority-order"] = new(OrderCases.Run, OrderCases.WhyNot),
         ["queue-order"] = new(OrderCases.Run, OrderCases.WhyNot),
         ["limits"] = new(

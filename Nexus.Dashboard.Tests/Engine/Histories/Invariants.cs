@@ -25,6 +25,7 @@ internal static class Invariants
         Every_end_settles_what_was_granted_and_voids_what_was_not(requests);
         Parts_lie_within_their_whole(world, requests);
         What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(requests);
+        A_grant_is_of_one_of_the_configurations_and_of_its_pools(requests);
         No_lease_passes_the_maximum_of_its_request(requests);
         No_start_costs_more_than_its_request_accepts(world);
         QuotaInvariants.Check(world, requests);
@@ -37,6 +38,16 @@ internal static class Invariants
     /// <summary>6: the same events give the same state hash.</summary>
     public static void Replay_gives_the_same_state(World world) =>
         Holds(world.Engine.StateHash().AsSpan().SequenceEqual(world.Replayed().StateHash()), "the journal's replay has another state hash");
+
+    private static void A_grant_is_of_one_of_the_configurations_and_of_its_pools(Request[] requests)
+    {
+        foreach (Request request in requests.Where(r => r.Spec.Alternatives is not null))
+        {
+            Alternative has = request.Spec.Alternatives!.All[request.Spec.Alternatives.Chosen];
+            Holds(has.Equals(new Alternative(request.Spec.Resources, request.Spec.Pools, request.Spec.PoolLabels, request.Spec.Duration)), $"{request.Key} is in no configuration that it stated");
+            Holds(request.Lease is not { } lease || (has.Resources.All(a => lease.Amounts[a.Kind] >= a.Quantity) && has.Pools?.Intersect(lease.Pools).Count() != 0), $"{request.Key} was granted something else than it asked for");
+        }
+    }
 
     private static void No_lease_passes_the_maximum_of_its_request(Request[] requests)
     {
@@ -94,14 +105,18 @@ internal static class Invariants
     private static void Whoever_waits_does_not_fit(World world, Request[] requests)
     {
         Request[] waiting = [.. requests.Where(r => r is { Status: RequestStatus.Queued, Held: false } && !IsHeldBack(world, r))];
-        foreach (Request request in waiting)
+        foreach (Request request in waiting.SelectMany(r => InEachConfiguration(world, r)))
         {
             bool fits = Serves(world, request, (pool, amounts) =>
                 amounts.All(a => pool.Of(a.Kind)!.FreeAt(world.Now) >= a.Quantity) && !Promised(world, requests, request, pool)
-                && !waiting.Any(other => other != request && amounts.Any(a => pool.Of(a.Kind)!.Supply.Rate > Quantity.Zero ? WaitsBefore(world, pool, a.Kind, other, request) : HoldsUp(world, pool, a.Kind, other, request))));
-            Holds(!fits || world.Engine.IsOverBudget(request.Key, world.Now) || !QuotaInvariants.Allow(world, request) || !QuotaInvariants.AllowBesideFreed(world, requests, request), $"{request.Key} waits although it fits");
+                && !waiting.Any(other => other.Key != request.Key && amounts.Any(a => pool.Of(a.Kind)!.Supply.Rate > Quantity.Zero ? WaitsBefore(world, pool, a.Kind, other, request) : HoldsUp(world, pool, a.Kind, other, request))));
+            Holds(!fits || world.Engine.IsOverBudget(request, world.Now) || !QuotaInvariants.Allow(world, request) || !QuotaInvariants.AllowBesideFreed(world, requests, request), $"{request.Key} waits although it fits with {request.Spec.Resources}");
         }
     }
+
+    // Of the others those that it accepts to cost so much, and with which it would still end in time.
+    private static IEnumerable<Request> InEachConfiguration(World world, Request request) => request.Spec.Alternatives is not { } all ? [request]
+        : [request, .. request.Spec.Configurations.Where((c, i) => i != all.Chosen && !(c.LatestStart < world.Now) && c.MaxCost is null).Select(c => request with { Spec = c, Needs = Gang.Needs(c, world.Engine.Configuration.Kind) })];
 
     // By its own wish, for no longer than it accepts.
     private static bool IsHeldBack(World world, Request request)

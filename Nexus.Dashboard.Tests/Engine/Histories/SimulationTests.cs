@@ -113,6 +113,28 @@ public sealed class SimulationTests
         Assert.True(promised > 0 && evened > 0, $"{promised} promised ends, {evened} grants evened out");
     }
 
+    [Fact]
+    public void Histories_come_to_requests_that_start_wait_and_are_promised_a_start_in_another_configuration()
+    {
+        (int submitted, int started, int booked, int moved, int lines) = (0, 0, 0, 0, 0);
+        for (uint seed = 1; seed <= 200 && (submitted == 0 || started == 0 || booked == 0 || moved == 0 || lines == 0); seed++)
+        {
+            World world = new();
+            Steps.List[MostSteps, MostSteps].Generate(new PCG(seed, seed), null, out _).ForEach(world.Do);
+            submitted += world.Journal.OfType<RequestSubmitted>().Count(e => e is { Lease: not null, Spec.Alternatives.Chosen: > 0 });
+            booked += world.Journal.OfType<RequestSubmitted>().Count(e => e is { Booking: not null, Spec.Alternatives.Chosen: > 0 });
+            foreach ((EngineEvent chosen, EngineEvent next) in world.Journal.Zip(world.Journal.Skip(1)).Where(e => e.First is AlternativeChosen))
+            {
+                bool same = next is RequestEvent of && of.Key == ((AlternativeChosen)chosen).Key;
+                started += same && next is RequestStarted ? 1 : 0;
+                moved += same && next is RequestBooked ? 1 : 0;
+                lines += same && next is RequestStarted or RequestBooked ? 0 : 1;
+            }
+        }
+
+        Assert.True(submitted > 0 && started > 0 && booked > 0 && moved > 0 && lines > 0, $"{submitted} granted and {booked} promised at once, {started} started, {moved} promised later, {lines} in other lines");
+    }
+
     // A generated list shrinks badly, as each step depends on those before: steps are left out as long as the rest still fails (Zeller's ddmin, 2002).
     private static void LiveOrShorten(List<Step> steps, long scale) => HoldOrShorten(steps, shorter => FaultOf(() => Live(shorter, scale)));
 

@@ -211,7 +211,8 @@ internal sealed class World
         spec = step.B % 7 == 2 ? spec with { MaxCost = new Nexus.Engine.Costs.Money((Int128)(1 + step.C) * 1_000_000_000) } : spec;
         spec = step.C % 3 == 0 && step.A % 3 != 0 ? spec.Learned() : spec;
         spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
-        return spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
+        spec = spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
+        return step.B % 3 == 0 && spec is { Work: null, Sizing: null, MaxDelay: null, Allowance: null } ? spec.Or([.. Others(spec, step)]) : spec;
 
         void Need(string kind, long units)
         {
@@ -228,6 +229,22 @@ internal sealed class World
         AmountRange gpu = new("gpu", Units(1), Units(1 + (step.B % 5)), Units(1 + (step.B % 60)));
         AmountRange[] ranges = step.B % 2 == 0 ? [gpu] : [gpu, new("memory", Units(1), Units(1 + (step.A % 4)), Quantity.Zero)];
         return (spec with { Resources = ResourceVector.Of(spec.Resources.Where(a => Array.TrueForAll(ranges, r => r.Kind != a.Kind))), Duration = null }).With(new MoldableWork(ranges));
+    }
+
+    // A configuration that takes longer with less, one of another kind, and one in a pool that it names.
+    private IEnumerable<Alternative> Others(RequestSpec spec, Step step)
+    {
+        TimeSpan? longer = spec.Duration is { } duration ? duration * (1 + (step.A % 3)) : step.A % 4 == 0 ? TimeSpan.FromSeconds(1 + (step.B % 30)) : null;
+        yield return new Alternative(ResourceVector.Of([new ResourceAmount("gpu", Units(1 + (step.C % 2)))]), null, Labels.None, longer);
+        if (step.A % 3 != 0)
+        {
+            yield return new Alternative(ResourceVector.Of([new ResourceAmount("llm.calls", Units(1 + (step.C % 3)))]), null, Labels.None, spec.Duration);
+        }
+
+        if (step.A % 3 == 2 && Engine.Pool("b") is not null)
+        {
+            yield return new Alternative(ResourceVector.Of([new ResourceAmount("gpu", Units(1 + (step.B % 5)))]), ["b"], Labels.None, spec.Duration);
+        }
     }
 
     private void Again(RequestSpec spec)

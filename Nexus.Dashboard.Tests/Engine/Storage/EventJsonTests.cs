@@ -142,6 +142,29 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void A_submission_of_several_configurations_says_all_of_them_and_which_was_chosen_and_a_later_choice_too()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(1)).Or(
+            new Alternative(Scene.Vector(("gpu", 2)), null, Labels.Of([new("model", "old")]), TimeSpan.FromHours(2)), new Alternative(Scene.Vector(("cpu", 8)), ["slow", "slower"], Labels.None, null));
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"rejected","priority":"medium",
+            "request":{"id":"r1","owner":"acme/alice","resources":{"gpu":2},"poolLabels":{"model":"old"},"duration":"PT2H","leaseSeconds":300,"alternative":1,
+            "main":{"resources":{"gpu":1},"pools":["fast"],"duration":"PT1H"},
+            "alternatives":[{"resources":{"gpu":2},"poolLabels":{"model":"old"},"duration":"PT2H"},{"resources":{"cpu":8},"pools":["slow","slower"]}]}}
+            """,
+            new RequestSubmitted(spec.Configured(1), "medium", spec.Labels, RequestStatus.Rejected, null, null).Stamp(41, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"alternativeChosen","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "owner":"acme/alice","id":"r1","alternative":1,"resources":{"gpu":2},"duration":"PT2H"}
+            """,
+            new AlternativeChosen(spec.Owner, "r1", 1, Scene.Vector(("gpu", 2)), TimeSpan.FromHours(2)).Stamp(42, Noon, Actor.Engine));
+    }
+
+    [Fact]
     public void Who_is_held_back_says_until_when_and_what_that_saves() => AssertJson(
         """
         {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestDelayed","actor":{"kind":"engine","id":"nexus","source":"engine"},

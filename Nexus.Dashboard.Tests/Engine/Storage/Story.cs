@@ -98,6 +98,7 @@ internal static class Story
         Cheaper(scene);
         Health(scene);
         Adaptive(scene);
+        Configurations(scene);
         return scene;
     }
 
@@ -174,6 +175,21 @@ internal static class Story
         scene.Send(new SetPrices([new Sku("slots", "fpga.slots") { Pool = "spot", UnitPrice = Money.Of(4) }, new Sku("slots", "fpga.slots") { Pool = "spot", UnitPrice = Money.Of(1), EffectiveFrom = scene.Now + TimeSpan.FromHours(2) }], Replaces: false) { Actor = Scene.Somebody });
         scene.Advance(TimeSpan.FromSeconds(10));
         scene.Submit(Scene.Spec("p3", [("fpga.slots", 1)], pools: ["spot"], duration: TimeSpan.FromMinutes(5), queue: true) with { MaxDelay = TimeSpan.FromHours(12) });
+    }
+
+    // One waits in line for its main configuration, and gets the second of its others, beside one that never got any.
+    private static void Configurations(Scene scene)
+    {
+        scene.Pool("left", ("fpga.slots", 1)).Pool("right", ("fpga.slots", 2));
+        scene.Submit(Scene.Spec("alt1", [("fpga.slots", 1)], pools: ["left"]));
+        scene.Submit(Scene.Spec("alt2", [("fpga.slots", 2)], pools: ["right"]));
+        foreach (string id in (string[])["alt3", "alt4"])
+        {
+            scene.Submit(Scene.Spec(id, [("fpga.slots", 1)], pools: ["left"], duration: TimeSpan.FromMinutes(1), queue: true).Or(
+                new Alternative(Scene.Vector(("fpga.slots", 1)), ["left"], Labels.None, null), new Alternative(Scene.Vector(("fpga.slots", 2)), null, Labels.None, TimeSpan.FromMinutes(3))));
+        }
+
+        scene.Release("alt2");
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

@@ -65,6 +65,21 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void Its_configurations_come_back_and_which_of_them_was_chosen()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(1)).Or(
+            new Alternative(Scene.Vector(("gpu", 2)), null, Labels.Of([new("model", "old")]), TimeSpan.FromHours(2)), new Alternative(Scene.Vector(("cpu", 8)), ["slow"], Labels.None, null));
+
+        RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(asked.Configured(2), "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+
+        Assert.Equal((asked, 2, "cpu 8", null), (back, back.Alternatives!.Chosen, back.Resources.ToString(), back.Duration));
+        Assert.Equal(["slow"], back.Pools!);
+        Assert.Equal("gpu 1", back.Configured(0).Resources.ToString());
+        Assert.NotEqual(asked, Scene.Spec("r1", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(1)));
+        Assert.Equal((2, null), Again(new AlternativeChosen(asked.Owner, "r1", 2, Scene.Vector(("cpu", 8)), null)) is AlternativeChosen e ? (e.Alternative, e.Duration) : default);
+    }
+
+    [Fact]
     public void Work_of_open_size_comes_back_with_its_maxima()
     {
         RequestSpec asked = Scene.Spec("r1", [("tokens.output", 4000)]).Learned().With(new MoldableWork([new AmountRange("gpu", Quantity.Of(1), Quantity.Of(8), Quantity.Of(7200))]));

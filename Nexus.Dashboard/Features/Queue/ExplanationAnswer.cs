@@ -41,6 +41,9 @@ internal sealed record ExplanationAnswer(
     /// <summary>The interval in which the start should lie, and how often such intervals came true.</summary>
     public IntervalAnswer? StartsBetween { get; init; }
 
+    /// <summary>What stops its other configurations, in a sentence, where it states several.</summary>
+    public string? Alternatives { get; init; }
+
     /// <summary>The changes that would admit it or bring it forward, the smallest first.</summary>
     public IReadOnlyList<CounterfactualAnswer>? Counterfactuals { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record ExplanationAnswer(
         EstimatedStart = explanation.EstimatedStart?.ToDateTimeOffset(),
         EstimateFrom = explanation.EstimateFrom == EstimateBasis.Unknown ? null : explanation.EstimateFrom,
         StartsBetween = explanation.StartsBetween is { } between ? IntervalAnswer.Of(between, explanation.HitRate) : null,
+        Alternatives = OtherConfiguration.Text(explanation.OtherConfigurations),
         Counterfactuals = explanation.Counterfactuals.Count == 0 ? null : [.. explanation.Counterfactuals.Select(CounterfactualAnswer.Of)],
         ComputedAt = explanation.ComputedAt.ToDateTimeOffset(),
     };

@@ -52,6 +52,15 @@ internal sealed record RequestAnswer
     /// <summary>Within what the amounts may be chosen.</summary>
     public Dictionary<string, AmountsBody?>? Amounts { get; init; }
 
+    /// <summary>The other configurations that it stated; <see cref="Resources"/>, <see cref="Pools"/> and <see cref="Duration"/> say what it has or waits for.</summary>
+    public IReadOnlyList<AlternativeBody>? Alternatives { get; init; }
+
+    /// <summary>Which of them it has or stands in line for, from 1; absent for the main one.</summary>
+    public int? Alternative { get; init; }
+
+    /// <summary>The main configuration, where another was chosen.</summary>
+    public AlternativeBody? Main { get; init; }
+
     /// <summary><c>learned</c> where its amounts are maxima; <see cref="Resources"/> says what was reserved of them at first, its lease what it has taken since.</summary>
     public RequestSizing? Sizing { get; init; }
 
@@ -118,10 +127,13 @@ internal sealed record RequestAnswer
             Allowance = request.Spec.Allowance,
             Work = request.Spec.Work is { } work ? work.Ranges.Where(r => !r.Work.IsZero).ToDictionary(r => r.Kind, r => (Amount)r.Work, StringComparer.Ordinal) : null,
             Amounts = request.Spec.Work?.Ranges.ToDictionary(r => r.Kind, r => (AmountsBody?)new AmountsBody { Min = r.Min, Max = r.Max }, StringComparer.Ordinal),
+            Alternatives = request.Spec.Alternatives is { } all ? [.. all.All.Skip(1).Select(AlternativeBody.Of)] : null,
+            Alternative = request.Spec.Alternatives is { Chosen: > 0 and var chosen } ? chosen : null,
+            Main = request.Spec.Alternatives is { Chosen: > 0 } others ? AlternativeBody.Of(others.All[0]) : null,
             Sizing = request.Spec.Sizing is null ? null : RequestSizing.Learned,
             Maximum = request.Spec.Sizing?.Amounts.ToDictionary(a => a.Kind, a => (Amount)a.Maximum, StringComparer.Ordinal),
             MaxCost = request.Spec.MaxCost is { } most ? MoneyAnswer.Of(most, configuration.Currency) : null,
-            Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var chosen, null) => chosen, (null, var sized) => sized, var (chosen, sized) => $"{chosen} {sized}" },
+            Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var choice, null) => choice, (null, var sized) => sized, var (choice, sized) => $"{choice} {sized}" },
             StartsAt = (request.Booking?.StartsAt ?? (request is { Status: RequestStatus.Queued, Reason: { Code: ReasonCode.CheaperLater, Earliest: var cheaper } } ? cheaper : null))?.ToDateTimeOffset(),
             MaxDelay = request.Spec.MaxDelay is { } delay ? (Duration)delay : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,

@@ -8,7 +8,9 @@ namespace Nexus.Dashboard.Features.Queue;
 /// <summary>A request as a client writes it. Fields of capabilities that do not exist yet are unknown here.</summary>
 internal sealed record RequestBody
 {
-    private const int MaxKinds = 32;
+    /// <summary>The most kinds of one configuration.</summary>
+    public const int MaxKinds = 32;
+
     private const int MaxPools = 100;
     private const int MaxIdLength = 200;
 
@@ -49,6 +51,9 @@ internal sealed record RequestBody
 
     public Dictionary<string, AmountsBody?>? Amounts { get; set; }
 
+    /// <summary>Other configurations that would do as well, in the order of preference: exactly one is granted, this or one of those.</summary>
+    public List<AlternativeBody?>? Alternatives { get; set; }
+
     /// <summary>Whether its amounts are reserved as they are stated, as unless given, or are maxima of which a learned part is.</summary>
     public RequestSizing? Sizing { get; set; }
 
@@ -77,8 +82,9 @@ internal sealed record RequestBody
             faults.Id("$.allowance", Allowance, MaxIdLength);
         }
 
-        CheckPools(faults);
+        CheckPools(faults, "$.pools", Pools);
         MoldableWork? work = WorkFields.Read(faults, this);
+        Alternative[]? others = AlternativeFields.Read(faults, this);
         Labels poolLabels = faults.Labels("$.poolLabels", PoolLabels);
         Labels labels = faults.Labels("$.labels", Labels);
         TimeSpan? duration = faults.Span("$.duration", Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(366));
@@ -109,30 +115,34 @@ internal sealed record RequestBody
             MaxDelay = maxDelay,
         };
         spec = Sizing == RequestSizing.Learned ? spec.Learned() : spec;
-        return work is null ? spec : spec.With(work);
+        return work is not null ? spec.With(work) : others is not null ? spec.Or(others) : spec;
     }
 
-    private void CheckPools(Faults faults)
+    /// <summary>Checks the names of pools.</summary>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="path">Where they stand.</param>
+    /// <param name="pools">The names; null: none are stated.</param>
+    public static void CheckPools(Faults faults, string path, List<string>? pools)
     {
-        if (Pools is null)
+        if (pools is null)
         {
             return;
         }
 
-        if (Pools.Count is 0 or > MaxPools)
+        if (pools.Count is 0 or > MaxPools)
         {
-            faults.Add("$.pools", $"must name 1 to {MaxPools} pools; leave it out to accept any");
+            faults.Add(path, $"must name 1 to {MaxPools} pools; leave it out to accept any");
         }
 
-        for (int i = 0; i < Pools.Count; i++)
+        for (int i = 0; i < pools.Count; i++)
         {
-            if (!Faults.IsName(Pools[i]))
+            if (!Faults.IsName(pools[i]))
             {
-                faults.Name($"$.pools[{i}]", Pools[i] ?? "");
+                faults.Name($"{path}[{i}]", pools[i] ?? "");
             }
         }
 
-        faults.When(Pools.Count > 1 && Pools.Distinct(StringComparer.Ordinal).Count() != Pools.Count, "$.pools", "must name each pool once");
+        faults.When(pools.Count > 1 && pools.Distinct(StringComparer.Ordinal).Count() != pools.Count, path, "must name each pool once");
     }
 }
 

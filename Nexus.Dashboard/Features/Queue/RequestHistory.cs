@@ -58,6 +58,7 @@ internal static class RequestHistory
         PreemptionBegun => "nobody ends for it any more",
         PreemptionWithdrawn => "may run on",
         AmountChosen e => $"{Numbers.Amounts(e.Resources)} chosen, for {Numbers.Duration(e.Duration)}",
+        AlternativeChosen e => $"{(e.Alternative == 0 ? "its main configuration" : $"alternative {e.Alternative}")} chosen: {Numbers.Amounts(e.Resources)}{(e.Duration is { } duration ? $" for {Numbers.Duration(duration)}" : "")}",
         RequestDelayed e => $"held back: {ReasonText.Of(e.Reason)}",
         RequestRequeued e => $"waits again: {ReasonText.Of(e.Reason)}",
         RequestHeld e => e.Held ? $"held back by {e.Actor.Id}" : $"let go by {e.Actor.Id}",

@@ -227,18 +227,24 @@ internal sealed class Stopped(EngineState state, WaitingRoom waiting, Futures fu
     {
         if (live.Group is { } group && group.First == live)
         {
-            long next = long.MaxValue;
-            foreach (string pool in group.Pools)
-            {
-                Future? future = futures.Of(pool);
-                long change = future?.Timeline.NextChange(now.Milliseconds) ?? Timelines.Timeline.Open;
-                long overdue = future?.Overdue(state.Pools[pool], now.Milliseconds).Select(g => g.ExpectedUntil).FirstOrDefault(until => until > now.Milliseconds, long.MaxValue) ?? long.MaxValue;
-                next = Math.Min(next, change == Timelines.Timeline.Open ? overdue : Math.Min(change, overdue));
-            }
-
-            live.RetryAt = next;
+            live.RetryAt = NextChange(group.Pools, now);
             due.Schedule(live);
         }
+    }
+
+    /// <summary>When what is planned at pools may be otherwise though nothing happens: the next known end comes, or one that was expected is not any more; <see cref="long.MaxValue"/> where there is none.</summary>
+    public long NextChange(string[] pools, Instant now)
+    {
+        long next = long.MaxValue;
+        foreach (string pool in pools)
+        {
+            Future? future = futures.Of(pool);
+            long change = future?.Timeline.NextChange(now.Milliseconds) ?? Timelines.Timeline.Open;
+            long overdue = future?.Overdue(state.Pools[pool], now.Milliseconds).Select(g => g.ExpectedUntil).FirstOrDefault(until => until > now.Milliseconds, long.MaxValue) ?? long.MaxValue;
+            next = Math.Min(next, change == Timelines.Timeline.Open ? overdue : Math.Min(change, overdue));
+        }
+
+        return next;
     }
 
     private void TakeOut(Live live, Group group)

@@ -116,6 +116,9 @@ public sealed class RecordedPast
             case AmountChosen e:
                 trail?.Sized(e);
                 break;
+            case AlternativeChosen e:
+                trail?.Sized(e);
+                break;
             case LeaseRenewed e when trail is not null:
                 trail.Renewed(e);
                 break;

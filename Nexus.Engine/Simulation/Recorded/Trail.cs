@@ -16,7 +16,7 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
     private int _attempt = firstAttempt;
     private Instant? _runsSince;
     private ResourceVector _usage = ResourceVector.Empty;
-    private TimeSpan? _duration = spec.Work is null ? null : spec.Duration;
+    private TimeSpan? _duration = IsOpen(spec) ? spec.Duration : null;
 
     /// <summary>What was asked.</summary>
     public RequestSpec Spec { get; } = spec;
@@ -29,6 +29,9 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
 
     /// <summary>Other amounts were chosen for it.</summary>
     public void Sized(AmountChosen happened) => _duration = happened.Duration;
+
+    /// <summary>Another of its configurations was chosen for it.</summary>
+    public void Sized(AlternativeChosen happened) => _duration = happened.Duration;
 
     /// <summary>An attempt began.</summary>
     public void Begin(Instant at, ResourceVector usage)
@@ -98,7 +101,7 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
         return new Life([.. attempts, unrecorded], runs)
         {
             Durations = _attempts.Where(a => a.Duration is not null).ToDictionary(a => a.Number, a => a.Duration!.Value),
-            Duration = whole is null ? Spec.Work is null ? null : Spec.Duration : whole.Duration,
+            Duration = whole is null ? IsOpen(Spec) ? Spec.Duration : null : whole.Duration,
 
             // Of one that still ran when the record ended it is known that it had not been renewed until then.
             Cuts = _attempts.Where(a => !a.Whole).ToDictionary(a => a.Number, a => a.Length ?? (end - a.Since + TimeSpan.FromMilliseconds(1))),
@@ -110,6 +113,9 @@ internal sealed class Trail(RequestSpec spec, long order, int firstAttempt)
 
     /// <summary>What a release stated, as far as its end tells.</summary>
     public static ResourceVector Stated(RequestEnded ended) => ended.Unstated.Count == 0 ? Stated(ended.Settlement!) : ResourceVector.Of(Stated(ended.Settlement!).Where(a => !ended.Unstated.Contains(a.Kind)));
+
+    // It takes so long as the engine chose for it.
+    private static bool IsOpen(RequestSpec spec) => spec is not { Work: null, Alternatives: null };
 
     // What still ran when the record ended ran at least so long.
     private static TimeSpan Longer(TimeSpan runs, TimeSpan so) => runs > so ? runs : so + TimeSpan.FromMilliseconds(1);

@@ -64,6 +64,28 @@ public sealed class RecordedPastTests
     }
 
     [Fact]
+    public void Work_for_which_another_configuration_is_chosen_takes_the_time_of_that_one()
+    {
+        Scene scene = Given.Pool("fast", ("gpu", 1)).Pool("slow", ("gpu", 1));
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit(Scene.Spec("busy", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(9), lease: TimeSpan.FromHours(20)));
+        scene.Submit(Scene.Spec("busy2", [("gpu", 1)], pools: ["slow"], duration: TimeSpan.FromHours(9), lease: TimeSpan.FromHours(20)));
+        scene.Submit(Scene.Spec("work", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromMinutes(20), lease: TimeSpan.FromHours(9), queue: true)
+            .Or(new Alternative(Scene.Vector(("gpu", 1)), ["slow"], Labels.None, TimeSpan.FromMinutes(60))));
+        scene.Release("busy2");
+        scene.Advance(TimeSpan.FromMinutes(30));
+        Assert.Equal(("slow", 1), (scene.Request("work").Lease!.Pools[0], scene.Request("work").Spec.Alternatives!.Chosen));
+        scene.Release("work");
+
+        List<EngineEvent> decided = Decide(scene, from, _ => [new SetPool(Scene.Definition("fast", ("gpu", 2))) { Actor = Somebody }]);
+
+        // It was done after half of what it committed to, and is so in the quicker one.
+        Assert.Equal("fast", decided.OfType<RequestSubmitted>().Single(e => e.Id == "work").Lease!.Pools[0]);
+        Assert.Equal(TimeSpan.FromMinutes(10), decided.OfType<RequestEnded>().Single(e => e.Id == "work").Settlement!.Held);
+    }
+
+    [Fact]
     public void What_somebody_does_at_the_very_moment_of_its_start_comes_before_what_came_later_in_that_moment()
     {
         Scene scene = Given.Pool("p", ("gpu", 2));
