@@ -10,7 +10,7 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
 {
     private const long MillisecondsAMinute = 60_000;
 
-    private readonly RuleLook _look = new();
+    private readonly Moment _look = new();
 
     /// <summary>What follows from an event.</summary>
     public void Tell(EngineEvent happened, Instant at, Batch batch)

@@ -1,3 +1,4 @@
+using Nexus.Engine.Charges;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
 using Nexus.Engine.Scheduling.Strategies;
@@ -19,7 +20,7 @@ internal sealed class AlternativeStarts(EngineState state, SubmitHandler submit,
     private readonly AlternativeChoice _choice = new(state);
     private readonly Dictionary<Like, SortedSet<Live>> _waiting = [];
     private readonly Dictionary<Live, Like> _likes = [];
-    private readonly LookAgain _again = new();
+    private readonly Moment _again = new();
 
     // When nobody was found who can start: until anything happens, somebody comes to stand elsewhere or time passes nobody can.
     private (long Sequence, Instant At, long Moves)? _nobodyAt;

@@ -41,8 +41,7 @@ internal sealed class Course
         _budgets = new BudgetCourse(state, _waiting, Happen);
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
         Behind behind = new(state, futures, _waiting, lines.Stopped, _due);
-        _health = new HealthCourse(state, _waiting, _due, Happen);
-        _adaptive = new AdaptiveCourse(state, _due, Happen);
+        (_health, _adaptive) = (new HealthCourse(state, _waiting, _due, Happen), new AdaptiveCourse(state, _due, Happen));
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         (_delays, _others) = (new DelayCourse(state, behind, Happen), new AlternativeStarts(state, submit, lines, Happen, Start));
         _ends = new Ends(lease, preemption, _bookings);

@@ -140,8 +140,7 @@ internal sealed class EngineState
             case SettlementCorrected e: return Corrected(e, archived);
             case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or AlternativeChosen or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
-            case UsageRecorded e: _usage.Apply(e); return null;
-            case Rerated e: _usage.Apply(e); return null;
+            case UsageRecorded or Rerated: _usage.Apply(happened); return null;
             case ChargeEntered e: Charges.Add(e.Charge); return null;
             case ClockJumped e: Jumped(e); return null;
             case AllowanceEvent e: _allowances.Apply(e); return null;

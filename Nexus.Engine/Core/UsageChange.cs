@@ -8,7 +8,18 @@ namespace Nexus.Engine.Core;
 /// <summary>Lets reported use, and lines of the ledger, have happened: they count against quotas, buckets and monthly tiers, and are the progress of leases.</summary>
 internal sealed class UsageChange(EngineState state)
 {
-    public void Apply(UsageRecorded happened)
+    /// <summary>Lets reports, or corrections of what was reported, have happened.</summary>
+    public void Apply(EngineEvent happened)
+    {
+        switch (happened)
+        {
+            case UsageRecorded e: Apply(e); break;
+            case Rerated e: Apply(e); break;
+            default: throw new InvalidOperationException($"an event {happened.GetType().Name} is not one of usage");
+        }
+    }
+
+    private void Apply(UsageRecorded happened)
     {
         foreach ((UsageRecord record, IReadOnlyList<CostLine> lines) in happened.Records)
         {
@@ -32,7 +43,7 @@ internal sealed class UsageChange(EngineState state)
         }
     }
 
-    public void Apply(Rerated happened)
+    private void Apply(Rerated happened)
     {
         foreach (Correction correction in happened.Corrections)
         {

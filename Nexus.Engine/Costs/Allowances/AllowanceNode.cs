@@ -193,17 +193,8 @@ internal sealed class AllowanceNode
 }
 
 /// <summary>The moment at which an allowance expires, as something that is due; nobody waits for it.</summary>
-internal sealed class AllowanceEnd(AllowanceNode node) : WaitPoint
+internal sealed class AllowanceEnd(AllowanceNode node) : Moment
 {
     /// <summary>The allowance.</summary>
     public AllowanceNode Node { get; } = node;
-
-    /// <inheritdoc/>
-    public override IWaitQueue Waiting { get; } = new WaitTree();
-
-    /// <inheritdoc/>
-    public override long Available(long now) => 0;
-
-    /// <inheritdoc/>
-    public override long? MoreAt(long now) => null;
 }
