@@ -79,10 +79,11 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
     [Fact]
     public async Task It_learns_from_its_replayed_past_and_shows_scores_and_evidence()
     {
-        await AdaptiveAsync("learns", new { wins = 1, dwell = "PT0S" });
+        await AdaptiveAsync("learns", new { wins = 1, dwell = "PT0S" }, gpu: 2);
 
-        // One tenant holds the device and waits with long work of a high class, another with short work of a low one.
-        await SubmitAsync("learns-runs", "acme/learns", "medium", "PT20S");
+        // One tenant holds both devices and waits with long work of a high class, another with short work of a low one.
+        await SubmitAsync("learns-runs", "acme/learns", "medium", "PT10M");
+        await SubmitAsync("learns-ends", "acme/learns", "medium", "PT1M");
         await SubmitAsync("learns-long", "acme/learns", "high", "PT10M");
         string[] brief = [.. Enumerable.Range(1, 4).Select(i => $"learns-{i}")];
         foreach (string id in brief)
@@ -92,7 +93,7 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
 
         await nexus.VisitAsync("viewer", "/pools/learns?tab=strategy", async visitor =>
         {
-            await Assertions.Expect(visitor.Main.Locator("[data-adaptive]")).ToContainTextAsync("Fair share is in force", new() { Timeout = 60_000 });
+            await Assertions.Expect(visitor.Main.Locator("[data-adaptive]")).ToContainTextAsync("Fair share is in force", new() { Timeout = 75_000 });
             await Assertions.Expect(visitor.Main.Locator("[data-trial] tbody tr")).ToHaveCountAsync(4);
             await Assertions.Expect(visitor.Main.Locator("[data-adaptive] .scores")).ToBeVisibleAsync();
             ILocator change = visitor.Main.Locator("[data-switches] tbody tr").Last;
@@ -103,11 +104,11 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Scores over time as a table" })).ToContainTextAsync("In force");
         });
 
-        await EndAsync(["learns-runs", "learns-long", .. brief]);
+        await EndAsync(["learns-runs", "learns-ends", "learns-long", .. brief]);
     }
 
-    private Task AdaptiveAsync(string pool, object adaptive) =>
-        nexus.Server.CallAsync(HttpMethod.Put, $"/api/v1/pools/{pool}", new { resources = new { gpu = 1 }, strategy = "adaptive", objective = new { wait = 1 }, adaptive });
+    private Task AdaptiveAsync(string pool, object adaptive, int gpu = 1) =>
+        nexus.Server.CallAsync(HttpMethod.Put, $"/api/v1/pools/{pool}", new { resources = new { gpu }, strategy = "adaptive", objective = new { wait = 1 }, adaptive });
 
     private Task SubmitAsync(string id, string owner, string priority, string duration) =>
         nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests", new { id, owner, pools = new[] { "learns" }, resources = new { gpu = 1 }, priority, duration, leaseSeconds = 600, queue = true });

@@ -1,5 +1,6 @@
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources;
+using Nexus.Engine.Scheduling;
 using Nexus.Engine.Simulation.Recorded;
 
 namespace Nexus.Engine.Simulation.Trials;
@@ -42,7 +43,7 @@ internal sealed class RecentPast(Core.Engine behind, Instant from)
     public IReadOnlyList<RecordTrial> Try(Instant now, IReadOnlyList<PoolState> pools, Action? pace, CancellationToken cancellation)
     {
         Shorten();
-        if (pools.Count == 0 || _events.Count == 0 || From >= now)
+        if (pools.Count == 0 || From >= now || (_events.Count == 0 && !behind.Requests.Any(r => r.Status is RequestStatus.Queued or RequestStatus.Reserved)))
         {
             return [];
         }
