@@ -5,7 +5,7 @@ internal static class DemoPools
 {
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>(StringComparer.Ordinal)
     {
-        ["gpu-h100"] = new { resources = new { gpu = 8, memory = 640 }, labels = new { model = "H100", zone = "a" }, strategy = "adaptive", objective = new { wait = 1, deadlines = 1 }, adaptive = new { wins = 1, dwell = "PT2M", rules = new[] { new { figure = "deadlineShare", above = 0.25, strategy = "deadline" } } } },
+        ["gpu-h100"] = new { resources = new { gpu = 8, memory = 640 }, labels = new { model = "H100", zone = "a" }, strategy = "adaptive", objective = new { wait = 1, deadlines = 1 }, adaptive = new { wins = 1, dwell = "PT2M", rules = new[] { new { figure = "waiting", above = 3, strategy = "fairShare" } } } },
         ["gpu-l40s"] = new { resources = new { gpu = 16, memory = 768 }, labels = new { model = "L40S", zone = "a" }, purchaseOption = "reserved" },
         ["gpu-spot"] = new { resources = new { gpu = 12, memory = 480 }, labels = new { model = "A10", zone = "b" }, purchaseOption = "spot", preemption = new { grace = "PT15S", minimumRuntime = "PT5S" } },
         ["cpu-general"] = new { resources = new { cpu = 256, memory = 1024, storage = 4096 }, labels = new { zone = "a" }, strategy = "fairShare" },
