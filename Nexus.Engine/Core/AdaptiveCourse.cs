@@ -11,6 +11,7 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
     private const long MillisecondsAMinute = 60_000;
 
     private readonly Moment _look = new();
+    private bool _ruled;
 
     /// <summary>What follows from an event.</summary>
     public void Tell(EngineEvent happened, Instant at, Batch batch)
@@ -25,6 +26,11 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
             }
         }
         else if (happened is PoolSet or PoolDeleted)
+        {
+            _ruled = Ruled().Any();
+            Watch(at);
+        }
+        else if (_ruled && _look.WakeAt == long.MaxValue && (happened is RequestSubmitted { Status: RequestStatus.Queued or RequestStatus.Reserved } or RequestRequeued or RequestHeld { Held: false }))
         {
             Watch(at);
         }
@@ -52,6 +58,7 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
     public void Index()
     {
         _look.WakeAt = long.MaxValue;
+        _ruled = Ruled().Any();
         Watch(state.At);
     }
 
@@ -80,11 +87,13 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
     private void Watch(Instant at)
     {
         due.Forget(_look);
-        if (Ruled().Any())
+        if (_ruled && (state.Pools.Values.Any(p => p.Adaptive?.Rule is not null) || state.Requests.Values.Any(l => Waits(l.Request))))
         {
             due.Schedule(_look, ((at.Milliseconds / MillisecondsAMinute) + 1) * MillisecondsAMinute);
         }
     }
+
+    private static bool Waits(Request request) => request is { Status: RequestStatus.Queued or RequestStatus.Reserved, Held: false };
 
     private IEnumerable<Pool> Ruled() => state.Pools.Values.Where(p => p.Adaptive is { } adaptive && (adaptive.Rule is not null || SettingsOf(p).Rules.Count > 0));
 
@@ -97,7 +106,7 @@ internal sealed class AdaptiveCourse(EngineState state, DueQueue due, Happens ha
     {
         PoolLoad[] loads = new PoolLoad[pools.Length];
         HashSet<(int Pool, string Tenant)> tenants = [];
-        foreach (Request request in state.Requests.Values.Select(l => l.Request).Where(r => r is { Status: RequestStatus.Queued or RequestStatus.Reserved, Held: false }))
+        foreach (Request request in state.Requests.Values.Select(l => l.Request).Where(Waits))
         {
             Route route = state.Router.Find(request.Spec);
             for (int i = 0; i < pools.Length; i++)

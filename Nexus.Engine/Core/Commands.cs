@@ -105,6 +105,11 @@ public sealed record DrainPool(string Name) : Command;
 /// <summary>Lets a pool whose grants failed grant all that it has again, and judges it anew. Reply: <see cref="PoolReply"/>; of one that is healthy as it is.</summary>
 public sealed record ResetPoolHealth(string Name) : Command;
 
+/// <summary>Lets an adaptive pool follow a strategy from now on, in a replay of its past. Reply: <see cref="PoolReply"/>, or a <see cref="Fault"/>.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Strategy">The strategy, by its name.</param>
+internal sealed record FollowStrategy(string Pool, string Strategy) : Command;
+
 /// <summary>Tells an adaptive pool what a stretch of its past would have been under each strategy. Reply: <see cref="PoolReply"/>, or a <see cref="Fault"/>.</summary>
 /// <param name="Pool">The pool.</param>
 /// <param name="From">The beginning of the stretch.</param>

@@ -12,7 +12,7 @@ namespace Nexus.Engine.Hosting;
 
 /// <summary>Replays the recent past of adaptive pools under each strategy, beside the loop, and tells the engine what came of it; the engine decides what follows.</summary>
 /// <remarks>It takes a twentieth of one processor at most, and begins once in an interval. Where nobody waited there is nothing to learn, and nothing is replayed.</remarks>
-internal sealed partial class StrategyTrying(EngineHost host, Func<string> folder, TimeProvider time, EngineOptions options, ILogger<StrategyTrying> log) : BackgroundService
+internal sealed partial class StrategyTrying(EngineHost host, Func<string> folder, TimeProvider time, EngineOptions options, ILogger<StrategyTrying> log, double share = StrategyTrying.Share) : BackgroundService
 {
     /// <summary>The share of one processor that it takes at most.</summary>
     public const double Share = 0.05;
@@ -24,6 +24,7 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     private Instant? _tried;
+    private long? _seen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,14 +44,14 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
         await host.WaitUntilReadyAsync(cancellation).ConfigureAwait(false);
         PoolState[] pools = [.. host.Read.Pools.Where(p => p.Adaptive is not null)];
         Instant to = host.Now - Committed;
-        Instant? from = _tried;
-        _tried = to;
+        (Instant? from, long? after) = (_tried, _seen);
+        (_tried, _seen) = (to, host.Read.Sequence);
         if (pools.Length == 0)
         {
             return;
         }
 
-        IReadOnlyList<RecordTrial> trials = await Task.Factory.StartNew(() => Replay(pools, from ?? Latest(pools) ?? to - options.StrategyTrialInterval, to, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        IReadOnlyList<RecordTrial> trials = await Task.Factory.StartNew(() => Replay(pools, from ?? Latest(pools) ?? to - options.StrategyTrialInterval, to, after, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         foreach (RecordTrial trial in trials)
         {
             // A pool that was changed meanwhile has no use for it.
@@ -64,9 +65,9 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
     // After a restart it goes on where it had come to.
     private static Instant? Latest(PoolState[] pools) => pools.Max(p => p.Adaptive!.Trials is [.., var last] ? last.To : (Instant?)null);
 
-    private IReadOnlyList<RecordTrial> Replay(PoolState[] pools, Instant from, Instant to, CancellationToken cancellation)
+    private IReadOnlyList<RecordTrial> Replay(PoolState[] pools, Instant from, Instant to, long? after, CancellationToken cancellation)
     {
-        Pace pace = new(Share, time, cancellation);
+        Pace pace = new(share, time, cancellation);
         using JournalPast journal = new(folder(), options.Limits);
         if (journal.Since() is not { } since || since >= to)
         {
@@ -74,17 +75,27 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
         }
 
         from = new Instant(Math.Max(Math.Max(from.Milliseconds, since.Milliseconds), (to - Longest).Milliseconds));
+        if (!pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0) && after is { } sequence && !journal.After(sequence).TakeWhile(e => e.At <= to).Any(TrialsBeside.Teaches))
+        {
+            return [];
+        }
+
         RecentPast past = new(journal.StateAt(from, cancellation), from);
         pace.Rest();
-        bool toLearn = pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0);
+        bool teaches = false;
         foreach (EngineEvent happened in journal.After(past.Sequence).TakeWhile(e => e.At <= to))
         {
             past.Add(happened);
-            toLearn |= TrialsBeside.Teaches(happened);
+            teaches |= TrialsBeside.Teaches(happened);
+            if (happened is ClockJumped)
+            {
+                // What was before it was so for another time than it seems.
+                past.Pass(happened.At);
+            }
         }
 
         pace.Rest();
-        return toLearn ? past.Try(to, pools, pace.Rest, cancellation) : [];
+        return teaches || pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0) ? past.Try(to, pools, pace.Rest, cancellation) : [];
     }
 
     private async Task TryOrLogAsync(CancellationToken cancellation)

@@ -52,7 +52,7 @@ internal sealed class Pool(string name)
     public void Configure(PoolDefinition definition, Func<string, ResourceBehaviour> behaviourOf, long version, long now)
     {
         Interruptions = Learning(definition);
-        (Definition, Version) = (definition with { Chosen = definition.IsAdaptive ? definition.FollowsAfter(Definition) : null }, version);
+        (Definition, Version) = (definition with { Chosen = definition.IsAdaptive ? (definition with { Chosen = null }).FollowsAfter(Definition) : null }, version);
         foreach (ChargeNode gone in _nodes.Values.Where(n => definition.Of(n.Kind) is null).ToArray())
         {
             if (gone.Used > 0)

@@ -60,7 +60,7 @@ public sealed record PoolChoice(string Pool, PoolChoiceRule Rule, IReadOnlyList<
             return new PoolChoice(here!, PoolChoiceRule.TheOnlyOne, [], null, tolerant);
         }
 
-        bool byCost = spec.Pools is null && Array.Exists(could, p => p.Strategy == CostOptimizedStrategy.Name);
+        bool byCost = spec.Pools is null && Array.Exists(could, p => p.Follows == CostOptimizedStrategy.Name);
         CandidateCost[] costs = [.. could.Select(p => new CandidateCost(p.Name, byCost ? CostIn(p, request, home, present) : null))];
         PoolChoiceRule rule = spec.Pools is not null ? PoolChoiceRule.AsNamed : byCost && Array.Exists(costs, c => c.Cost is not null) ? PoolChoiceRule.Cheapest : PoolChoiceRule.ClosestFit;
         return new PoolChoice(

@@ -147,7 +147,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
     // As a server does beside the loop.
     private void Try(Instant now)
     {
-        foreach (RecordTrial trial in _trials!.Try(now, _live.Count > _running))
+        foreach (RecordTrial trial in _trials!.Try(now, _live.Count > _running && _running > 0))
         {
             Handle(trial, now);
         }

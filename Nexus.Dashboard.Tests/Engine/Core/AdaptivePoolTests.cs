@@ -203,15 +203,29 @@ public sealed class AdaptivePoolTests
     }
 
     [Fact]
-    public void A_spot_pool_takes_who_tolerates_no_interruption_unless_it_places_by_cost_at_the_moment()
+    public void A_spot_pool_that_comes_to_place_by_cost_refuses_nobody_who_waits_there_or_comes()
     {
         Scene scene = new Scene().Pool(Pool(Settings() with { Wins = 1 }) with { PurchaseOption = PurchaseOption.Spot });
-        Assert.Equal(RequestStatus.Allocated, scene.Submit(Scene.Spec("a", [("gpu", 1)], lease: TimeSpan.FromDays(1))).Status);
+        scene.Submit(Scene.Spec("a", [("gpu", 3)], lease: TimeSpan.FromDays(1)));
+        scene.Queue("waits", null, ("gpu", 3));
 
         Try(scene, ("priority", 60), ("costOptimized", 40));
 
-        Assert.Equal(ReasonCode.SpotNotTolerated, scene.Submit("b", ("gpu", 1)).Reason!.Code);
-        Assert.Equal(RequestStatus.Allocated, scene.Status("a"));
+        Assert.Equal(("costOptimized", RequestStatus.Queued), (Adaptive(scene).InForce, scene.Status("waits")));
+        Assert.Equal(ReasonCode.NotEnoughFree, scene.Submit("b", ("gpu", 4)).Reason!.Code);
+    }
+
+    [Fact]
+    public void What_it_follows_is_its_own_whatever_a_body_of_before_says()
+    {
+        Scene scene = new Scene().Pool(Pool());
+        PoolDefinition before = Definition(scene);
+        Try(scene, ("priority", 60), ("deadline", 40));
+        Try(scene, ("priority", 60), ("deadline", 40));
+
+        scene.Pool(before with { KeepAfter = TimeSpan.FromMinutes(5), Chosen = "fairShare" });
+
+        Assert.Equal(("deadline", "deadline"), (Adaptive(scene).InForce, Definition(scene).Follows));
     }
 
     [Fact]

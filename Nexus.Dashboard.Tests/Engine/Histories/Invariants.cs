@@ -29,6 +29,7 @@ internal static class Invariants
         No_lease_passes_the_maximum_of_its_request(requests);
         No_start_costs_more_than_its_request_accepts(world);
         QuotaInvariants.Check(world, requests);
+        Trials.Check(world);
         world.Costs.Check(requests);
         world.Budgets.Check(world.Journal);
         world.Allowances.Check(world.Journal);
@@ -135,7 +136,7 @@ internal static class Invariants
         .Where(a => world.Engine.Configuration.Kind(a.Kind)!.PartOf is null)
         .GroupBy(a => a.Kind is "gpu" or "memory" ? "compute" : "llm")
         .All(group => world.Engine.Pools.Any(p => !p.StopsGrants && p.Definition.Allows(request.Owner)
-            && (p.Definition is not { PurchaseOption: PurchaseOption.Spot, Strategy: "costOptimized" } || request.Spec.Preemptible || request.Spec.Pools is not null)
+            && (p.Definition is not { PurchaseOption: PurchaseOption.Spot, Follows: "costOptimized" } || request.Spec.Preemptible || request.Spec.Pools is not null)
             && (request.Spec.Pools is null || request.Spec.Pools.Contains(p.Name))
             && group.All(a => p.Of(a.Kind) is not null && p.Definition.Of(a.Kind) is not null) && does(p, [.. group])));
 
@@ -145,20 +146,20 @@ internal static class Invariants
         && pool.Of(kind)!.FreeAt(world.Now) < other.Needs[kind]
         && Serves(world, other, (p, amounts) => amounts.All(a => p.Of(a.Kind)!.Supply.Rate > Quantity.Zero || p.Of(a.Kind)!.FreeAt(world.Now) >= a.Quantity))
         && QuotaInvariants.Allow(world, other)
-        && (pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0);
+        && (pool.Definition.Follows == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0);
 
     // It may have a planned start there, or something kept for it: of the pool, or of a quota, and that in whatever pool it waits for.
     private static bool HoldsUp(World world, PoolState pool, string kind, Request other, Request request) =>
         pool.Of(kind)!.Behaviour == ResourceBehaviour.Held
         && (QuotaInvariants.Allow(world, other)
-            ? CouldStartIn(pool, other) && (pool.Definition.Strategy == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0)
+            ? CouldStartIn(pool, other) && (pool.Definition.Follows == "fairShare" || QueuePlace.Compare(Place(world, pool.Definition, other), Place(world, pool.Definition, request)) < 0)
             : (CouldStartIn(pool, other) || other.Needs.Has(kind)) && world.Now - other.SubmittedAt >= PoolDefinition.DefaultKeepAfter);
 
     private static bool CouldStartIn(PoolState pool, Request other) =>
         pool.Definition.Allows(other.Owner) && other.Spec.Pools?.Contains(pool.Name) != false && other.Needs.Any(a => a.Kind is "gpu" or "memory" && pool.Of(a.Kind) is not null);
 
     private static QueuePlace Place(World world, PoolDefinition pool, Request request) =>
-        KnownStrategies.Find(pool.Strategy)!.Place(new Standing(ValueOf(world, request), request.Arrival, request.SubmittedAt, request.Spec.Deadline), pool.AgingInterval);
+        KnownStrategies.Find(pool.Follows)!.Place(new Standing(ValueOf(world, request), request.Arrival, request.SubmittedAt, request.Spec.Deadline), pool.AgingInterval);
 
     // Reservations are looked at as if nobody drew from them: who is refused for their sake is not looked at further.
     private static bool Promised(World world, Request[] requests, Request request, PoolState pool)

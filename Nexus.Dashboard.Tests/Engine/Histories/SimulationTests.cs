@@ -2,6 +2,7 @@ using CsCheck;
 using Nexus.Engine.Core;
 using Nexus.Engine.Resources.Health;
 using Nexus.Engine.Scheduling;
+using Nexus.Engine.Scheduling.Strategies.Adaptive;
 
 namespace Nexus.Dashboard.Tests.Engine.Histories;
 
@@ -93,6 +94,25 @@ public sealed class SimulationTests
         }
 
         Assert.Equal(4, seen.Count);
+    }
+
+    [Fact]
+    public void Histories_of_pools_that_learn_and_follow_rules_keep_it_too_and_come_to_every_cause_of_a_switch()
+    {
+        // These are the same at every run.
+        HashSet<SwitchCause> seen = [];
+        for (uint seed = 1; seed <= Histories / 5; seed++)
+        {
+            List<Step> steps = [.. Steps.List[MostSteps, MostSteps].Generate(new PCG(seed, seed), null, out _).Select((step, i) => i % 6 == 0 ? step with { Deed = Deed.TryStrategies } : step)];
+            HoldOrShorten(steps, shorter => FaultOf(() =>
+            {
+                World world = new(learning: true);
+                Live(shorter, world);
+                seen.UnionWith(world.Journal.OfType<StrategySwitched>().Select(e => e.Evidence.Cause));
+            }));
+        }
+
+        Assert.Equal(3, seen.Count);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public enum Deed
     EnterCharge,
     OpenAllowance,
     CancelAllowance,
+    TryStrategies,
 }
 
 /// <summary>One step of a history.</summary>

@@ -38,14 +38,16 @@ internal sealed class World
     private readonly Action<Nexus.Engine.Core.Engine, Batch>? _decided;
     private readonly long _scale;
     private readonly EngineLimits _limits;
+    private readonly bool _learning;
 
     /// <param name="decided">Sees each batch before the next is decided.</param>
     /// <param name="scale">What all amounts are multiplied by; 10¹⁰ leads to the largest that there can be.</param>
     /// <param name="borrowers">True to begin with owners who borrow from each other, in pools that even that out.</param>
     /// <param name="stepsAtOnce">After how many steps the engine leaves the rest to a tick.</param>
-    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1, bool borrowers = false, long stepsAtOnce = long.MaxValue)
+    /// <param name="learning">True where pools may choose their strategy by themselves.</param>
+    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1, bool borrowers = false, long stepsAtOnce = long.MaxValue, bool learning = false)
     {
-        (_decided, _scale, _limits) = (decided, scale, Limits with { StepsAtOnce = stepsAtOnce });
+        (_decided, _scale, _learning, _limits) = (decided, scale, learning, Limits with { StepsAtOnce = stepsAtOnce });
         Engine = new Nexus.Engine.Core.Engine(_limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
@@ -155,6 +157,7 @@ internal sealed class World
             case Deed.OpenAllowance: Send(Allowances.Open(step, _ids++, Engine, _now)); break;
             case Deed.CancelAllowance when Allowances.Cancel(step, Engine) is { } cancel: Send(cancel); break;
             case Deed.EnterCharge: Send(Costs.Charge(step, _now)); break;
+            case Deed.TryStrategies: Send(Trials.Of(step, PoolNames[step.A % 3], Engine, _now)); break;
             case Deed.ArriveLate when _delayed.Count > 0:
                 Command late = _delayed[step.A % _delayed.Count];
                 _delayed.RemoveAt(step.A % _delayed.Count);
@@ -269,13 +272,15 @@ internal sealed class World
             _ => [new("llm.calls", some, some, TimeSpan.FromSeconds(1)), new("tokens.context", Units(20 + (step.B % 30))), new("tokens.output", Units(100), Units(7), TimeSpan.FromMilliseconds(1 + (step.B % 900)))],
         };
         OwnerPath[]? allow = step.C % 6 == 5 ? [OwnerPath.Parse("acme")] : null;
-        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, step.B % 5 == 2 ? PurchaseOption.Spot : PurchaseOption.OnDemand, allow, Strategies[step.C / 6 % 4])
+        return new PoolDefinition(PoolNames[step.A % 3], supplies, Labels.None, step.B % 5 == 2 ? PurchaseOption.Spot : PurchaseOption.OnDemand, allow, Strategies[step.C / 6 % (_learning ? Strategies.Count : Strategies.Count - 1)])
         {
             AgingInterval = TimeSpan.FromMilliseconds(1 + (step.C % 3 * 5_000)),
             HalfLife = TimeSpan.FromMinutes(1 + (step.B % 2)),
             Prices = step.B % 4 == 3 ? [new PoolPrice(supplies[0].Kind, Nexus.Engine.Costs.Money.Of(1 + (step.C % 5)))] : [],
             Preemption = new PreemptionSettings(TimeSpan.FromMilliseconds(step.C % 4 * 2_000), TimeSpan.FromMilliseconds(step.B % 3 * 1_500), (BetweenBorrowers)(step.B % 4)),
             Health = step.C % 3 == 0 ? null : HealthOf(step),
+            Objective = !_learning || step.B % 3 == 0 ? null : Trials.Objective(step),
+            Adaptive = !_learning || step.B % 7 == 0 ? null : Trials.Settings(step),
         };
     }
 

@@ -103,5 +103,5 @@ public sealed class StrategyTryingTests
         await nexus.AdvanceAsync(TimeSpan.FromMinutes(6));
     }
 
-    private static StrategyTrying Trying(RunningEngine nexus) => new(nexus.Host, () => nexus.Folder.Path, nexus.Clock, Options, NullLogger<StrategyTrying>.Instance);
+    private static StrategyTrying Trying(RunningEngine nexus) => new(nexus.Host, () => nexus.Folder.Path, nexus.Clock, Options, NullLogger<StrategyTrying>.Instance, share: 1);
 }

@@ -15,6 +15,7 @@ internal sealed class CostOptimizedStrategy : IStrategy
     /// <inheritdoc/>
     public QueuePlace Place(in Standing waiting, TimeSpan agingInterval) => new(PriorityStrategy.RankOf(waiting, agingInterval), 0, waiting.Arrival);
 
-    /// <summary>True where a pool takes of all who may use it those alone who tolerate that it is taken away: spot capacity under this strategy, unless a request names the pool.</summary>
-    public static bool IsForTheTolerantOnly(PoolDefinition pool) => pool.PurchaseOption == PurchaseOption.Spot && pool.Follows == Name;
+    /// <summary>True where a pool takes of all who may use it those alone who tolerate that it is taken away: spot capacity that is set to this strategy, unless a request names the pool.</summary>
+    /// <remarks>Not where the pool chose the strategy by itself: who waits there, or was promised a start, would be refused for good by a change that passes.</remarks>
+    public static bool IsForTheTolerantOnly(PoolDefinition pool) => pool.PurchaseOption == PurchaseOption.Spot && pool.Strategy == Name;
 }

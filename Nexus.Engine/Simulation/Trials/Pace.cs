@@ -13,7 +13,7 @@ internal sealed class Pace(double share, TimeProvider time, CancellationToken ca
     public void Rest()
     {
         TimeSpan worked = time.GetElapsedTime(_since);
-        if (worked > TimeSpan.Zero)
+        if (share < 1 && worked > TimeSpan.Zero)
         {
             cancellation.WaitHandle.WaitOne(worked * ((1 / share) - 1));
         }

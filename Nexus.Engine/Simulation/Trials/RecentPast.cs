@@ -14,6 +14,7 @@ internal sealed class RecentPast(Core.Engine behind, Instant from)
     public const int MostEvents = 20_000;
 
     private readonly Queue<EngineEvent> _events = new();
+    private Instant? _lastAt;
 
     /// <summary>Where the stretch begins.</summary>
     public Instant From { get; private set; } = from;
@@ -22,7 +23,16 @@ internal sealed class RecentPast(Core.Engine behind, Instant from)
     public long Sequence => behind.Sequence;
 
     /// <summary>Something happened.</summary>
-    public void Add(EngineEvent happened) => _events.Enqueue(happened);
+    public void Add(EngineEvent happened)
+    {
+        if (_events.Count >= MostEvents && happened.At != _lastAt)
+        {
+            Shorten();
+        }
+
+        _events.Enqueue(happened);
+        _lastAt = happened.At;
+    }
 
     /// <summary>Leaves the stretch behind: the next one begins at a moment at which all that was added had happened.</summary>
     public void Pass(Instant now)
@@ -42,7 +52,6 @@ internal sealed class RecentPast(Core.Engine behind, Instant from)
     /// <param name="cancellation">Stops it.</param>
     public IReadOnlyList<RecordTrial> Try(Instant now, IReadOnlyList<PoolState> pools, Action? pace, CancellationToken cancellation)
     {
-        Shorten();
         if (pools.Count == 0 || From >= now || (_events.Count == 0 && !behind.Requests.Any(r => r.Status is RequestStatus.Queued or RequestStatus.Reserved)))
         {
             return [];
@@ -64,7 +73,7 @@ internal sealed class RecentPast(Core.Engine behind, Instant from)
     private void Shorten()
     {
         Instant? last = null;
-        while (_events.TryPeek(out EngineEvent? next) && (_events.Count > MostEvents || next.At == last))
+        while (_events.TryPeek(out EngineEvent? next) && (_events.Count >= MostEvents || next.At == last))
         {
             behind.Apply(_events.Dequeue());
             last = next.At;

@@ -1,4 +1,5 @@
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling.Strategies;
 using Nexus.Engine.Scheduling.Strategies.Adaptive;
@@ -18,6 +19,9 @@ internal static class StrategyTrials
 
     private static readonly Actor Author = new(ActorKind.Engine, "trial", "simulation");
 
+    // It follows what it is told to: nothing that was learned, and no rule, changes that.
+    private static readonly AdaptiveSettings Fixed = new(0, 1, TimeSpan.Zero, 0, []);
+
     /// <summary>Tries.</summary>
     /// <param name="stretch">What was asked in the stretch, from its <see cref="Workload.From"/> to its <see cref="Workload.To"/>, and the engine as it stood at its beginning.</param>
     /// <param name="inForce">The adaptive pools, with the strategy that each follows now.</param>
@@ -32,30 +36,53 @@ internal static class StrategyTrials
         List<RecordTrial> trials = [];
         for (int i = 0; i < pools.Length; i++)
         {
-            StrategyFigures figures = asTheyAre.Tally.FiguresOf(i, follows[i], asTheyAre.End, asTheyAre.Report.Jain);
+            StrategyFigures figures = asTheyAre.Of(i, follows[i]).Figures;
             Objective objective = pools[i].Objective ?? Objective.Default;
             if (figures.Requests > 0 && (figures.Waited > 0 || figures.Missed > 0 || objective.Cost > 0))
             {
-                trials.Add(new RecordTrial(pools[i].Name, stretch.From, stretch.To!.Value, asTheyAre.Tally.LoadOf(i), [.. KnownStrategies.Fixed.Select(s => s == follows[i] ? figures : Under(i, s))]) { Actor = Actor.Engine });
+                (StrategyFigures Figures, long Refused)[] tried = [.. KnownStrategies.Fixed.Select(s => s == follows[i] ? asTheyAre.Of(i, s) : Under(i, s))];
+                trials.Add(new RecordTrial(pools[i].Name, stretch.From, stretch.To!.Value, asTheyAre.Tally.LoadOf(i), Refusing(tried)) { Actor = Actor.Engine });
             }
         }
 
         return trials;
 
-        StrategyFigures Under(int pool, string strategy)
-        {
-            Replay replay = new(stretch, pools, [.. follows.Select((s, i) => i == pool ? strategy : s)], pace, cancellation);
-            return replay.Tally.FiguresOf(pool, strategy, replay.End, replay.Report.Jain);
-        }
+        (StrategyFigures Figures, long Refused) Under(int pool, string strategy) =>
+            new Replay(stretch, pools, [.. follows.Select((s, i) => i == pool ? strategy : s)], pace, cancellation).Of(pool, strategy);
+    }
+
+    // Who refuses more serves no better: each that another strategy did not refuse counts as one that waited to the end, and cost as much as under the dearest.
+    private static StrategyFigures[] Refusing((StrategyFigures Figures, long Refused)[] tried)
+    {
+        long least = tried.Min(t => t.Refused);
+        Money dearest = tried.Max(t => t.Figures.Granted == 0 ? Money.Zero : new Money(t.Figures.Cost.Picos / t.Figures.Granted));
+        return
+        [
+            .. tried.Select(t => (t.Figures, More: t.Refused - least)).Select(t => t.More == 0 ? t.Figures : t.Figures with
+            {
+                Waited = t.Figures.Waited + (t.More * (long)Tail.TotalMilliseconds),
+                Cost = t.Figures.Cost + new Money(dearest.Picos * t.More),
+                Granted = t.Figures.Granted + t.More,
+            }),
+        ];
     }
 
     /// <summary>One replay.</summary>
     private sealed class Replay
     {
+        private readonly double _fairness;
+        private readonly Instant _end;
+
         public Replay(Workload stretch, PoolDefinition[] pools, string[] strategies, Action? pace, CancellationToken cancellation)
         {
             Instant to = stretch.To!.Value;
-            Variant variant = new("trial", _ => pools.Select((p, i) => new SetPool(p with { Strategy = strategies[i], Objective = null, Adaptive = null, Chosen = null }) { Actor = Author }));
+            _end = to + Tail;
+            HashSet<string> names = [.. pools.Select(p => p.Name)];
+            Variant variant = new(
+                "trial",
+                engine => pools.Select((p, i) => (At: engine.Pool(p.Name), Strategy: strategies[i])).Where(p => p.At is not null)
+                    .SelectMany(p => (Command[])[new SetPool(Following(p.At!.Definition)) { Actor = Author }, new FollowStrategy(p.At.Name, p.Strategy) { Actor = Author }]),
+                command => command is SetPool set && names.Contains(set.Pool.Name) ? set with { Pool = Following(set.Pool) } : command);
             Workload whole = stretch with
             {
                 Begin = () =>
@@ -64,18 +91,16 @@ internal static class StrategyTrials
                     Tally = new TrialTally(engine, [.. pools.Select(p => p.Name)], stretch.From, to);
                     return engine;
                 },
-                To = to + Tail,
+                To = _end,
                 IsOver = now => Tally.IsOver(now),
             };
-            SimulationRun run = new(whole, variant, batch => Tally.See(batch), pace is null ? null : (_, _, _) => pace(), cancellation);
-            Report = run.Report();
-            End = run.Now;
+            _fairness = new SimulationRun(whole, variant, batch => Tally.See(batch), pace is null ? null : (_, _, _) => pace(), cancellation).Report().Jain;
         }
 
         public TrialTally Tally { get; private set; } = null!;
 
-        public SimulationReport Report { get; }
+        public (StrategyFigures Figures, long Refused) Of(int pool, string strategy) => Tally.FiguresOf(pool, strategy, _end, _fairness);
 
-        public Instant End { get; }
+        private static PoolDefinition Following(PoolDefinition pool) => pool with { Strategy = AdaptiveStrategy.Name, Objective = null, Adaptive = Fixed, Chosen = null };
     }
 }

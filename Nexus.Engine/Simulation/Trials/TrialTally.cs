@@ -11,6 +11,7 @@ internal sealed class TrialTally
 {
     private readonly Dictionary<RequestKey, TriedRequest> _requests = [];
     private readonly Homes _homes = new();
+    private readonly Func<string, ResourceKind?> _kindOf;
     private readonly string[] _pools;
     private readonly Instant _from;
     private readonly Instant _to;
@@ -23,11 +24,11 @@ internal sealed class TrialTally
     /// <param name="to">The end: what comes later does not count.</param>
     public TrialTally(Core.Engine engine, IReadOnlyList<string> pools, Instant from, Instant to)
     {
-        (_pools, _from, _to) = ([.. pools], from, to);
+        (_pools, _from, _to, _kindOf) = ([.. pools], from, to, engine.Configuration.Kind);
 
         // What a strategy keeps from a request is its doing: it counts for the pool all the same.
         _homes.Configure(engine.Configuration, engine.Pools.Select(p => p.Definition with { Strategy = Scheduling.Strategies.KnownStrategies.Default }));
-        foreach (Request request in engine.Requests.Where(r => r.Status is RequestStatus.Queued or RequestStatus.Reserved))
+        foreach (Request request in engine.Requests.Where(r => r is { Status: RequestStatus.Queued or RequestStatus.Reserved, Held: false }))
         {
             Came(request.Spec, request.Needs, from);
         }
@@ -53,9 +54,10 @@ internal sealed class TrialTally
     /// <param name="strategy">The strategy that it followed.</param>
     /// <param name="end">The end of the replay.</param>
     /// <param name="fairness">Jain's index, 0 – 1.</param>
-    public StrategyFigures FiguresOf(int pool, string strategy, Instant end, double fairness)
+    /// <returns>The figures, and how many were refused.</returns>
+    public (StrategyFigures Figures, long Refused) FiguresOf(int pool, string strategy, Instant end, double fairness)
     {
-        (long requests, long waited, long deadlines, long missed, long granted) = (0, 0, 0, 0, 0);
+        (long requests, long waited, long deadlines, long missed, long granted, long refused) = (0, 0, 0, 0, 0, 0);
         Money cost = Money.Zero;
         foreach (TriedRequest request in _requests.Values.Where(r => r.Pools.Contains(pool)))
         {
@@ -64,10 +66,11 @@ internal sealed class TrialTally
             deadlines += request.HasDeadline ? 1 : 0;
             missed += request.HasDeadline && !request.Meets ? 1 : 0;
             granted += request.WasGranted ? 1 : 0;
+            refused += request.WasRefused ? 1 : 0;
             cost += request.Cost;
         }
 
-        return new StrategyFigures(strategy, requests, waited, deadlines, missed, (int)Math.Round((1 - fairness) * StrategyRule.Million), granted, cost);
+        return (new StrategyFigures(strategy, requests, waited, deadlines, missed, (int)Math.Round((1 - fairness) * StrategyRule.Million), granted, cost), refused);
     }
 
     /// <summary>Who waited in the stretch itself for what a pool could serve, on average.</summary>
@@ -102,7 +105,7 @@ internal sealed class TrialTally
                 }
                 else if (submitted.Status == RequestStatus.Rejected)
                 {
-                    Changed(came, r => r.End(submitted.At));
+                    Changed(came, r => r.End(submitted.At, refused: true));
                 }
             }
 
@@ -120,9 +123,16 @@ internal sealed class TrialTally
             case RequestRequeued e: Changed(request, r => r.Cut(e.At)); break;
             case RequestEnded { Status: RequestStatus.Preempted } e:
                 request.Cut(e.At);
-                Changed(request, r => r.End(e.At));
+                Changed(request, r => r.End(e.At, refused: false));
                 break;
-            case RequestEnded e: Changed(request, r => r.End(e.At)); break;
+            case RequestEnded e: Changed(request, r => r.End(e.At, e.Status is RequestStatus.Rejected or RequestStatus.Expired)); break;
+            case AmountChosen e: request.Duration = e.Duration; break;
+            case AlternativeChosen e: request.Duration = e.Duration; break;
+            case RequestHeld { Held: true } e:
+                // What somebody holds back waits under every strategy.
+                Changed(request, r => r.End(e.At, refused: false));
+                _requests.Remove(e.Key);
+                break;
         }
     }
 
@@ -135,7 +145,8 @@ internal sealed class TrialTally
 
     private TriedRequest? Came(RequestSpec spec, ResourceVector needs, Instant at)
     {
-        IReadOnlyList<string> homes = _homes.Of(spec, needs);
+        // Of several configurations those that any could be served by: which is chosen is the strategy's doing.
+        IReadOnlyList<string> homes = spec.Alternatives is null ? _homes.Of(spec, needs) : [.. spec.Configurations.SelectMany(c => _homes.Of(c, c.Members == 1 ? c.Resources : Gang.Needs(c, _kindOf)))];
         int[] pools = [.. Enumerable.Range(0, _pools.Length).Where(i => homes.Contains(_pools[i], StringComparer.Ordinal))];
         if (pools.Length == 0)
         {

@@ -31,6 +31,12 @@ internal sealed class TriedRequest(RequestSpec spec, Instant since, int[] pools)
     /// <summary>True when it was granted.</summary>
     public bool WasGranted { get; private set; }
 
+    /// <summary>True when it ended without having been granted, and nobody took it back.</summary>
+    public bool WasRefused { get; private set; }
+
+    /// <summary>The duration that it commits to, with what was chosen for it; or null.</summary>
+    public TimeSpan? Duration { get; set; } = spec.Duration;
+
     /// <summary>True when it meets its deadline, as far as its end is known.</summary>
     public bool Meets { get; private set; }
 
@@ -46,22 +52,24 @@ internal sealed class TriedRequest(RequestSpec spec, Instant since, int[] pools)
         (_startedAt, _estimate, Waits, WasGranted) = (at, estimate?.Total ?? Money.Zero, false, true);
         WaitedUntil ??= at;
         Cost += _estimate;
-        Meets = spec.Deadline >= at + (spec.Duration ?? TimeSpan.Zero);
+        Meets = spec.Deadline >= at + (Duration ?? TimeSpan.Zero);
     }
 
     /// <summary>What ran of it is lost, and it waits again.</summary>
     public void Cut(Instant at)
     {
-        long planned = (long)(spec.Duration ?? spec.LeaseLength).TotalMilliseconds;
+        long planned = (long)(Duration ?? spec.LeaseLength).TotalMilliseconds;
         long ran = Math.Clamp(at.Milliseconds - _startedAt.Milliseconds, 0, planned);
         Cost -= new Money(_estimate.Picos - (_estimate.Picos * ran / Math.Max(1, planned)));
-        (Meets, Waits) = (false, true);
+        (Meets, Waits, _estimate) = (false, true, Money.Zero);
     }
 
     /// <summary>It ends.</summary>
-    public void End(Instant at)
+    /// <param name="at">When.</param>
+    /// <param name="refused">True where it was refused, or waited for longer than it would.</param>
+    public void End(Instant at, bool refused)
     {
         WaitedUntil ??= at;
-        Waits = false;
+        (Waits, WasRefused) = (false, refused && !WasGranted);
     }
 }

@@ -14,8 +14,8 @@ public sealed record AdaptiveState
     /// <summary>The most trials that are kept to be shown.</summary>
     public const int MostTrials = 144;
 
-    /// <summary>The most switches that are kept to be shown; more than can fall into a day.</summary>
-    public const int MostSwitches = 300;
+    /// <summary>The most switches that are kept to be shown; more than can fall into a day, as rules are looked at each minute.</summary>
+    public const int MostSwitches = 1_500;
 
     // What is remembered of the same kind of load counts as much as so many times what was seen lately.
     private const int MostOfThePast = 4;
