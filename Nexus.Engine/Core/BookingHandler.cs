@@ -29,9 +29,11 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         Booking booking = request.Booking!;
         return request.Spec.LatestStart < at ? Again(live, new Reason(ReasonCode.DeadlineOutOfReach), at, at)
             : Stops(request, at) is { } reason
-            ? Again(live, reason, reason.Earliest is { } passes && passes > at ? passes : at + RetryAfterOf(reason), at)
+            ? Again(live, reason, TriedAgainAt(reason, at), at)
             : [new RequestStarted(request.Owner, request.Spec.Id, submit.Grant(booking.Pools, request.Needs, request.Spec, request.Labels, at))];
     }
+
+    private Instant TriedAgainAt(Reason reason, Instant at) => reason.Earliest is { } passes && passes > at ? passes : at + RetryAfterOf(reason);
 
     // Of a pool that is probed nobody knows when it grants more: not before a probe has ended.
     private TimeSpan RetryAfterOf(Reason reason) =>
@@ -53,7 +55,8 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
                 return [new RequestEnded(request.Owner, request.Spec.Id, RequestStatus.Rejected, never, null, Labels.None)];
             }
 
-            (Booking? booking, Reason stops) = futures.WithoutItsVictims(live, () => Search(live, size, needs, route, reason, notBefore, at));
+            (Booking? booking, Reason stops) = futures.WithoutItsVictims(
+                live, () => size.Alternatives is { } others && others.Chosen != request.Spec.Alternatives!.Chosen ? SearchOther(live, size, needs, route, reason, at) : Search(live, size, needs, route, reason, notBefore, at));
             if (booking is not null && OverBudget(request, size, needs, route, booking.StartsAt) is { } over)
             {
                 (booking, stops) = (null, over);
@@ -91,6 +94,15 @@ internal sealed class BookingHandler(EngineState state, Futures futures, HeadPla
         reason.IsOfHealth && _search.Find(size, needs, route, reason, at, at, InTurn(live)) is { Booking: not null } elsewhere
             ? elsewhere
             : _search.Find(size, needs, route, reason, notBefore, at, InTurn(live), evenUnwell: reason.IsOfHealth);
+
+    // What stops one configuration need not stop another: that is looked for from now on, unless something stops it now too.
+    private (Booking? Booking, Reason Reason) SearchOther(Live live, RequestSpec other, ResourceVector needs, Route route, Reason reason, Instant at)
+    {
+        (Booking? booking, Reason why) = Search(live, other, needs, route, reason, at, at);
+        return booking?.StartsAt <= at && Stops(live.Request with { Spec = other, Needs = needs, Booking = booking }, at) is { } stops
+            ? Search(live, other, needs, route, stops, TriedAgainAt(stops, at), at)
+            : (booking, why);
+    }
 
     // With other amounts it is given up and promised anew, so that nothing stands booked in between that nobody had room for.
     private static IReadOnlyList<EngineEvent> Moved(Request request, RequestSpec size, Booking booking, Reason reason) => AmountChoice.Chosen(request, size) is { } chosen

@@ -46,7 +46,7 @@ public sealed class EngineOptions
     /// <summary>With what risk it passes a step too. 0.01 – 0.99; 0.9 by default: the greater, the smaller the steps, and the more of them.</summary>
     public double StepSizeRisk { get; init; } = 0.9;
 
-    /// <summary>How often the past of adaptive pools is replayed under each strategy. 10 s – 1 day; 10 minutes by default. It takes a twentieth of one processor at most, whatever the interval.</summary>
+    /// <summary>How often the past of adaptive pools is replayed under each strategy. 10 s – 1 day; 10 minutes by default. It takes a twentieth of one processor, whatever the interval.</summary>
     public TimeSpan StrategyTrialInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The cost functions that prices may name, by name; the program registers them.</summary>

@@ -11,10 +11,10 @@ using Nexus.Engine.Storage;
 namespace Nexus.Engine.Hosting;
 
 /// <summary>Replays the recent past of adaptive pools under each strategy, beside the loop, and tells the engine what came of it; the engine decides what follows.</summary>
-/// <remarks>It takes a twentieth of one processor at most, and begins once in an interval. Where nobody waited there is nothing to learn, and nothing is replayed.</remarks>
+/// <remarks>It takes a twentieth of one processor, as it rests after each bit of its work, and begins once in an interval. Where nobody waited there is nothing to learn, and nothing is replayed.</remarks>
 internal sealed partial class StrategyTrying(EngineHost host, Func<string> folder, TimeProvider time, EngineOptions options, ILogger<StrategyTrying> log, double share = StrategyTrying.Share) : BackgroundService
 {
-    /// <summary>The share of one processor that it takes at most.</summary>
+    /// <summary>The share of one processor that it takes.</summary>
     public const double Share = 0.05;
 
     // What is decided now is in the journal soon.
@@ -45,13 +45,13 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
         PoolState[] pools = [.. host.Read.Pools.Where(p => p.Adaptive is not null)];
         Instant to = host.Now - Committed;
         (Instant? from, long? after) = (_tried, _seen);
-        (_tried, _seen) = (to, host.Read.Sequence);
+        (_tried, _seen) = (to, null);
         if (pools.Length == 0)
         {
             return;
         }
 
-        IReadOnlyList<RecordTrial> trials = await Task.Factory.StartNew(() => Replay(pools, from ?? Latest(pools) ?? to - options.StrategyTrialInterval, to, after, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        (IReadOnlyList<RecordTrial> trials, _seen) = await Task.Factory.StartNew(() => Replay(pools, from ?? Latest(pools) ?? to - options.StrategyTrialInterval, to, after, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         foreach (RecordTrial trial in trials)
         {
             // A pool that was changed meanwhile has no use for it.
@@ -65,37 +65,48 @@ internal sealed partial class StrategyTrying(EngineHost host, Func<string> folde
     // After a restart it goes on where it had come to.
     private static Instant? Latest(PoolState[] pools) => pools.Max(p => p.Adaptive!.Trials is [.., var last] ? last.To : (Instant?)null);
 
-    private IReadOnlyList<RecordTrial> Replay(PoolState[] pools, Instant from, Instant to, long? after, CancellationToken cancellation)
+    // The trials, and the last event up to the end; null where there was none.
+    private (IReadOnlyList<RecordTrial> Trials, long? Seen) Replay(PoolState[] pools, Instant from, Instant to, long? after, CancellationToken cancellation)
     {
         Pace pace = new(share, time, cancellation);
         using JournalPast journal = new(folder(), options.Limits);
         if (journal.Since() is not { } since || since >= to)
         {
-            return [];
+            return ([], after);
         }
 
         from = new Instant(Math.Max(Math.Max(from.Milliseconds, since.Milliseconds), (to - Longest).Milliseconds));
-        if (!pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0) && after is { } sequence && !journal.After(sequence).TakeWhile(e => e.At <= to).Any(TrialsBeside.Teaches))
+        if (after is { } sequence && !Counts() && !Teach(journal.After(sequence)))
         {
-            return [];
+            return ([], after);
         }
 
         RecentPast past = new(journal.StateAt(from, cancellation), from);
         pace.Rest();
-        bool teaches = false;
-        foreach (EngineEvent happened in journal.After(past.Sequence).TakeWhile(e => e.At <= to))
-        {
-            past.Add(happened);
-            teaches |= TrialsBeside.Teaches(happened);
-            if (happened is ClockJumped)
-            {
-                // What was before it was so for another time than it seems.
-                past.Pass(happened.At);
-            }
-        }
-
+        bool taught = Teach(journal.After(past.Sequence), past);
         pace.Rest();
-        return teaches || pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0) ? past.Try(to, pools, pace.Rest, cancellation) : [];
+        return (taught || Counts() ? past.Try(to, pools, pace.Rest, cancellation) : [], after);
+
+        bool Counts() => pools.Any(p => p.Definition.Objective is { Cost: > 0 } || host.Read.WaitingIn(p.Name) > 0);
+
+        // Looks at what happened up to the end of the stretch: true where strategies may have differed.
+        bool Teach(IEnumerable<EngineEvent> events, RecentPast? takes = null)
+        {
+            bool teaches = false;
+            foreach (EngineEvent happened in events.TakeWhile(e => e.At <= to))
+            {
+                teaches |= TrialsBeside.Teaches(happened);
+                after = happened.Sequence;
+                takes?.Add(happened);
+                if (happened is ClockJumped)
+                {
+                    // What was before it was so for another time than it seems.
+                    takes?.Pass(happened.At);
+                }
+            }
+
+            return teaches;
+        }
     }
 
     private async Task TryOrLogAsync(CancellationToken cancellation)

@@ -120,6 +120,23 @@ public sealed class AlternativesTests
     }
 
     [Fact]
+    public void One_whose_promised_start_a_quota_stops_starts_at_that_moment_in_another_configuration()
+    {
+        _nexus.Pool("cpus", ("cpu", 8));
+        _nexus.Submit(Busy("a", "fast", 4, 1));
+        _nexus.Submit(Busy("b", "slow", 2));
+        _nexus.Submit(Scene.Spec("c", [("cpu", 8)], duration: Hour, lease: Hour));
+        Instant start = _nexus.Now + Hour;
+        Request request = _nexus.Submit(Scene.Spec("r", [("gpu", 2)], pools: ["fast"], duration: Hour, lease: Hour).Or(new Alternative(Scene.Vector(("cpu", 4)), null, Labels.None, Hour)) with { Deadline = _nexus.Now + (9 * Hour) });
+        Assert.Equal((RequestStatus.Reserved, 0, start), (request.Status, ChosenOf(request), request.Booking!.StartsAt));
+
+        _nexus.Quota("acme", new QuotaRule("gpu") { Limit = Scene.Amount(2) });
+        _nexus.Advance(Hour);
+
+        Assert.Equal((RequestStatus.Allocated, 1, start), (_nexus.Status("r"), ChosenOf(_nexus.Request("r")), _nexus.Request("r").Lease!.GrantedAt));
+    }
+
+    [Fact]
     public void It_is_refused_for_good_only_where_none_of_them_can_ever_fit()
     {
         Request waits = _nexus.Submit(Scene.Spec("r", [("gpu", 9)], queue: true).Or(new Alternative(Scene.Vector(("gpu", 4)), ["slow"], Labels.None, null)));

@@ -17,6 +17,9 @@ internal static class StrategyTrials
     /// <summary>How long a replay goes on behind its stretch at most.</summary>
     public static TimeSpan Tail { get; } = TimeSpan.FromHours(6);
 
+    // A step takes some hundredths of a millisecond, one in which many start some milliseconds.
+    private const int StepsBetweenPaces = 100;
+
     private static readonly Actor Author = new(ActorKind.Engine, "trial", "simulation");
 
     // It follows what it is told to: nothing that was learned, and no rule, changes that.
@@ -78,6 +81,7 @@ internal static class StrategyTrials
             Instant to = stretch.To!.Value;
             _end = to + Tail;
             HashSet<string> names = [.. pools.Select(p => p.Name)];
+            int steps = 0;
             Variant variant = new(
                 "trial",
                 engine => pools.Select((p, i) => (At: engine.Pool(p.Name), Strategy: strategies[i])).Where(p => p.At is not null)
@@ -89,12 +93,25 @@ internal static class StrategyTrials
                 {
                     Core.Engine engine = stretch.Begin();
                     Tally = new TrialTally(engine, [.. pools.Select(p => p.Name)], stretch.From, to);
+                    pace?.Invoke();
                     return engine;
                 },
                 To = _end,
-                IsOver = now => Tally.IsOver(now),
+                IsOver = IsOver,
             };
-            _fairness = new SimulationRun(whole, variant, batch => Tally.See(batch), pace is null ? null : (_, _, _) => pace(), cancellation).Report().Jain;
+            _fairness = new SimulationRun(whole, variant, batch => Tally.See(batch), null, cancellation).Report().Jain;
+            pace?.Invoke();
+
+            // Asked before each step, in the stretch and behind it.
+            bool IsOver(Instant now)
+            {
+                if (++steps % StepsBetweenPaces == 0)
+                {
+                    pace?.Invoke();
+                }
+
+                return Tally.IsOver(now);
+            }
         }
 
         public TrialTally Tally { get; private set; } = null!;
