@@ -46,6 +46,7 @@ internal sealed class ReservationCourse(EngineState state, Futures futures, Book
             batch.TouchPool(set.Reservation.Pool);
         }
 
+        futures.Bind(id);
         if (happened is ReservationDeleted)
         {
             Over(id, at, batch);

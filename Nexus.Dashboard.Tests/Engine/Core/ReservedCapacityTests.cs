@@ -153,6 +153,23 @@ public sealed class ReservedCapacityTests
     }
 
     [Fact]
+    public void When_one_is_given_up_nobody_knows_any_more_when_a_grant_ends_that_drew_from_it_and_commits_to_no_end()
+    {
+        Scene nexus = Reserved(gpus: 4, from: 0, to: 60);
+        nexus.Submit(Scene.Spec("own", [("gpu", 4)], owner: "lab/y", lease: 60 * Minute) with { Reservation = "night" });
+        RequestSpec late = Scene.Spec("late", [("gpu", 4)], duration: Minute) with { Deadline = nexus.Now + (90 * Minute) };
+        Assert.Equal(RequestStatus.Reserved, nexus.Submit(late).Status);
+
+        Assert.IsType<DoneReply>(nexus.Send(new DeleteReservation("night") { Actor = Scene.Somebody }));
+
+        foreach (Nexus.Engine.Core.Engine engine in (Nexus.Engine.Core.Engine[])[nexus.Engine, nexus.Restored(), nexus.Replayed()])
+        {
+            Request other = ((RequestReply)engine.Handle(new Submit(late with { Id = "other" }) { Actor = Scene.Somebody }, nexus.Now, new Batch())).Request;
+            Assert.Equal((RequestStatus.Rejected, ReasonCode.NoEndKnown), (other.Status, other.Reason!.Code));
+        }
+    }
+
+    [Fact]
     public void A_pool_is_not_deleted_while_something_of_it_is_reserved()
     {
         Scene nexus = Reserved(gpus: 3, from: 1, to: 60);

@@ -300,15 +300,17 @@ internal sealed class Futures(EngineState state)
     public static long LengthOf(RequestSpec spec) => spec.Duration is { } duration ? Math.Max(1, (long)duration.TotalMilliseconds) : Timeline.Open;
 
     /// <summary>When a grant of a request is over by what it committed to, or <see cref="Timeline.Open"/>. Where a reservation bounds it, one without a duration counts to the end of that.</summary>
-    public long EndOf(RequestSpec spec, long from)
-    {
-        if (spec.Duration is not null || spec.Reservation is not { } id || state.Configuration.Reservation(id) is not { } bound)
-        {
-            return FitSearch.EndOf(from, LengthOf(spec));
-        }
+    public long EndOf(RequestSpec spec, long from) => spec.Duration is not null || spec.Reservation is not { } id
+        ? FitSearch.EndOf(from, LengthOf(spec))
+        : state.Configuration.TimesOf(id).Where(t => t.Start.Milliseconds <= from && from < t.End.Milliseconds).Select(t => (long?)t.End.Milliseconds).FirstOrDefault() ?? Timeline.Open;
 
-        Window window = Of(bound.Pool)?.Reservations.WindowsOf(id).FirstOrDefault(w => w.From <= from && from < w.To) ?? default;
-        return window.To > from ? window.To : Timeline.Open;
+    /// <summary>A reservation is another than before, or is given up: so are the ends of those that draw from it.</summary>
+    public void Bind(string reservation)
+    {
+        foreach (Live live in _stands.Keys.Select(key => state.Requests[key]).Where(l => l.Request.Spec is { Duration: null, Reservation: { } id } && id == reservation).OrderBy(l => l.Request.Arrival).ToArray())
+        {
+            PutOnAgain(live);
+        }
     }
 
     // Whoever was told to end for somebody who is promised a start is over by then, as far as the futures go; what ends for one who waits is kept for that one, and promised to nobody.
