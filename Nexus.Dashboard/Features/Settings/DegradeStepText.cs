@@ -13,7 +13,7 @@ internal static class DegradeStepText
 
     private static string Of(DegradeStep step) => step switch
     {
-        LowerAmounts lower => $"{Numbers.Count(lower.Least / PerCent)}{Numbers.NoBreak}% or more of {(lower.Resources is null ? "what they ask" : string.Join(", ", lower.Resources))}",
+        LowerAmounts lower => $"{Numbers.Count(lower.Least / PerCent)}\u00A0% or more of {(lower.Resources is null ? "what they ask" : string.Join(", ", lower.Resources))}",
         MorePools more => $"also in {string.Join(", ", more.Pools)}",
         LaterStart later => $"up to {Numbers.Duration(later.Within)} later",
         _ => throw new ArgumentOutOfRangeException(nameof(step), $"a way {step.GetType().Name} has no words"),
