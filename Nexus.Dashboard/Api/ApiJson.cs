@@ -45,7 +45,7 @@ namespace Nexus.Dashboard.Api;
         typeof(CamelCaseEnum<Engine.Quotas.QuotaMode>), typeof(CamelCaseEnum<Engine.Costs.TierMode>), typeof(CamelCaseEnum<Engine.Costs.LineKind>), typeof(CamelCaseEnum<Engine.Core.UsageStatus>),
         typeof(CamelCaseEnum<Engine.Quotas.QuotaReclaim>), typeof(CamelCaseEnum<Engine.Quotas.QuotaAdjustMode>), typeof(CamelCaseEnum<ProposalState>),
         typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetAction>), typeof(CamelCaseEnum<Engine.Costs.Budgets.BudgetCondition>), typeof(CamelCaseEnum<Engine.Costs.Allowances.AllowanceStatus>), typeof(CamelCaseEnum<SimulationStatus>), typeof(CamelCaseEnum<PromiseKind>),
-        typeof(CamelCaseEnum<RequestSizing>),
+        typeof(CamelCaseEnum<RequestSizing>), typeof(CamelCaseEnum<Engine.Resources.DegradeKind>),
         typeof(CamelCaseEnum<InvoiceState>), typeof(CamelCaseEnum<Engine.Costs.Invoices.DifferenceCause>),
         typeof(CamelCaseEnum<AlertState>), typeof(CamelCaseEnum<AlertSeverity>), typeof(CamelCaseEnum<AlertUnit>), typeof(CamelCaseEnum<SilenceReach>), typeof(CamelCaseEnum<ChannelKind>), typeof(CamelCaseEnum<DeliveryState>), typeof(CamelCaseEnum<DeliveryKind>), typeof(CamelCaseEnum<SendWhen>),
         typeof(CamelCaseEnum<RecommendationState>), typeof(CamelCaseEnum<Engine.Optimization.SavingsLevel>), typeof(CamelCaseEnum<Engine.Optimization.ChangeKind>), typeof(CamelCaseEnum<Engine.Optimization.EvidenceForm>), typeof(CamelCaseEnum<Engine.Optimization.FollowUp.RealisedBy>),

@@ -23,6 +23,7 @@ internal static class Examples
         .. GanttExamples.All,
         .. ReservationExamples.All,
         .. WhyDrawerExamples.All,
+        .. DegradeExamples.All,
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
         .. PoolCostExamples.All,

@@ -90,7 +90,7 @@ public sealed class Configuration
     /// <summary>The version of what is set for an owner; 0 where nothing is.</summary>
     public long VersionOfOwner(OwnerPath path) => _owners.TryGetValue(path.ToString(), out var found) ? found.Version : 0;
 
-    /// <summary>What holds for an owner, inherited settings included: the nearest default, the lowest of the highest classes, all labels with the nearer over the farther.</summary>
+    /// <summary>What holds for an owner, inherited settings included: the nearest default, the lowest of the highest classes, all labels with the nearer over the farther, and how requests give way as the nearest says that says it.</summary>
     public EffectiveOwner EffectiveFor(OwnerPath path)
     {
         if (_owners.IsEmpty)
@@ -106,7 +106,10 @@ public sealed class Configuration
                 effective = new EffectiveOwner(
                     effective.Labels.With(set.Labels),
                     set.DefaultPriority ?? effective.DefaultPriority,
-                    Lower(effective.MaxPriority, set.MaxPriority));
+                    Lower(effective.MaxPriority, set.MaxPriority))
+                {
+                    Degrading = set.Degrade is null ? effective.Degrading : set,
+                };
             }
         }
 
@@ -151,6 +154,9 @@ public sealed class Configuration
 /// <param name="MaxPriority">The highest class that its requests may ask for; null: any.</param>
 public sealed record EffectiveOwner(Labels Labels, string? DefaultPriority, string? MaxPriority)
 {
+    /// <summary>The nearest owner that says how requests give way before they are refused; null: they do not.</summary>
+    public OwnerSettings? Degrading { get; init; }
+
     /// <summary>An owner for which nothing is set.</summary>
     public static EffectiveOwner Plain { get; } = new(Labels.None, null, null);
 }

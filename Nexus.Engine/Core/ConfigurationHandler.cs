@@ -161,7 +161,12 @@ internal sealed class ConfigurationHandler(EngineState state)
         }
 
         OwnerSettings? before = state.Configuration.Owner(owner.Path);
-        OwnerSettings? after = owner is { Labels.Count: 0, DefaultPriority: null, MaxPriority: null } ? null : owner;
+        if (owner.Degrade is { } degrade && !degrade.Equals(before?.Degrade) && DegradeTerms.Misnamed(degrade, state) is { } misnamed)
+        {
+            return misnamed;
+        }
+
+        OwnerSettings? after = owner.IsEmpty ? null : owner;
         return Stale(command.IfVersion, before is null ? null : state.Configuration.VersionOfOwner(owner.Path))
             ?? (before == after ? new DoneReply(state.Configuration.VersionOfOwner(owner.Path)) : (Decision)new OwnerSet(owner.Path, after, before));
     }
@@ -169,6 +174,7 @@ internal sealed class ConfigurationHandler(EngineState state)
     private string? UserOf(string kind) =>
         state.Pools.Values.FirstOrDefault(p => p.Node(kind) is not null) is { } pool ? $"pool {pool.Name}"
         : state.Quotas.Definitions.FirstOrDefault(d => d.Rules.Any(r => r.Resource == kind)) is { } quota ? $"the quota of {QuotaRules.Name(quota.Owner)}"
+        : state.Configuration.Owners.FirstOrDefault(o => DegradeTerms.Names(o.Degrade, kind)) is { } owner ? $"how requests of {QuotaRules.Name(owner.Path)} give way"
         : state.Configuration.Prices.Prices.FirstOrDefault(p => p.Sku.Resource == kind) is { } price ? $"the price '{price.Sku.Name}'"
         : state.Requests.Values.FirstOrDefault(l => !l.Request.HasEnded && l.Request.Spec.Resources.Has(kind)) is { } live ? $"request {live.Request.Spec.Id}"
         : null;

@@ -24,19 +24,18 @@ internal sealed class Course
     private long _until = long.MaxValue;
     private readonly AmountChoice _amounts;
     private readonly AlternativeStarts _others;
+    private readonly DegradeCourse _degrades;
     private readonly BudgetCourse _budgets;
     private readonly AllowanceCourse _allowances;
     private readonly HealthCourse _health;
     private readonly AdaptiveCourse _adaptive;
     private readonly ConfigurationCourse _configured;
-    private bool _indexed;
-    private bool _isNew;
+    private bool _indexed, _isNew;
 
     /// <summary>The course of a state.</summary>
     public Course(EngineState state, Futures futures, WaitingLines lines, SubmitHandler submit, LeaseHandler lease)
     {
-        (_state, _futures, _submit, _biller, _amounts) = (state, futures, submit, new Biller(state), new AmountChoice(state));
-        (_due, _waiting, _freed) = (lines.Due, lines.Room, lines.Freed);
+        (_state, _futures, _submit, _biller, _amounts, _due, _waiting, _freed) = (state, futures, submit, new Biller(state), new AmountChoice(state), lines.Due, lines.Room, lines.Freed);
         PreemptionHandler preemption = new(state, lease);
         _budgets = new BudgetCourse(state, _waiting, Happen);
         _allowances = new AllowanceCourse(state, _waiting, _due, submit, lease, Happen);
@@ -45,6 +44,7 @@ internal sealed class Course
         _bookings = new BookingCourse(state, futures, new BookingHandler(state, futures, lines.Plans, submit, preemption, lines.Freed), preemption, behind, lines, Happen);
         (_delays, _others) = (new DelayCourse(state, behind, Happen), new AlternativeStarts(state, submit, lines, Happen, Start));
         _ends = new Ends(lease, preemption, _bookings);
+        _degrades = new DegradeCourse(new DegradeChoice(state, submit), Happen, Start, (request, at) => _ends.Of(request, tooLate: false, at));
         Ways = new WayMaker(state, futures, submit, preemption, lines, behind, _bookings, Start);
         _configured = new ConfigurationCourse(state, lines, submit, _bookings, Ways, Happen);
     }
@@ -166,7 +166,7 @@ internal sealed class Course
             return;
         }
 
-        if (Ways.EndTogether(request, at, batch))
+        if (Ways.EndTogether(request, at, batch) || (!tooLate && _degrades.Start(live, at, batch)))
         {
             return;
         }
@@ -255,7 +255,7 @@ internal sealed class Course
         happens.Stamp(_state.Sequence + 1, at, actor);
         _bookings.Changed();
         Request? before = happens is RequestEvent { Key: var key } && _state.Requests.TryGetValue(key, out Live? known) ? known.Request : null;
-        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld or RequestBooked or AmountChosen or AlternativeChosen && _state.Requests[((RequestEvent)happens).Key] is { } waits)
+        if (happens is RequestStarted or RequestEnded or PriorityChanged or RequestHeld or RequestBooked or AmountChosen or AlternativeChosen or RequestDegraded && _state.Requests[((RequestEvent)happens).Key] is { } waits)
         {
             _bookings.Leave(waits, at);
         }
@@ -312,7 +312,7 @@ internal sealed class Course
         Request request = live.Request;
         _freed.Changed(before, request);
         batch.Touch(request);
-        if (request.Status != RequestStatus.Reserved && (before?.Status != request.Status || request.Held || happens is AmountChosen or AlternativeChosen))
+        if (request.Status != RequestStatus.Reserved && (before?.Status != request.Status || request.Held || happens is AmountChosen or AlternativeChosen or RequestDegraded))
         {
             // For what it was to be looked at is over.
             live.RetryAt = long.MaxValue;

@@ -22,6 +22,7 @@ public sealed class Engine
     private readonly SubmitHandler _submit;
     private readonly SizeChoice _sizes;
     private readonly LeaseHandler _lease;
+    private readonly DegradeChoice _degrades;
     private readonly QueueHandler _queue;
     private readonly ConfigurationHandler _configuration;
     private readonly HealthHandler _health;
@@ -49,6 +50,7 @@ public sealed class Engine
         WaitingLines lines = _lines = new WaitingLines(state, futures);
         _sizes = new SizeChoice(state);
         _submit = new SubmitHandler(state, futures, lines, _sizes);
+        _degrades = new DegradeChoice(state, _submit);
         _lease = new LeaseHandler(state, futures);
         _health = new HealthHandler(state);
         _adaptive = new AdaptiveHandler(state);
@@ -262,22 +264,9 @@ public sealed class Engine
         };
 
         Victims? victims = null;
-        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected, Reason: { } why } refused && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach) && !IsOverBudget(refused, now))
+        if (command is Submit submit && decision.Happens is RequestSubmitted { Status: RequestStatus.Rejected } refused)
         {
-            // Where a range of amounts was stated, others end for the least of them alone. Nobody ends for one that a budget would stop.
-            Submit least = submit with { Spec = refused.Spec };
-            if (_course.Ways.Make(least, now, batch))
-            {
-                decision = _submit.DecideFreed(least.Spec.Alternatives is null ? submit : least, now);
-            }
-            else if (submit.Spec.Deadline is not null && (victims = _course.Ways.InTime(least, now)) is not null && !IsOverBudget(refused, new Instant(victims.At)))
-            {
-                decision = refused with { Status = RequestStatus.Reserved, Booking = _submit.BookingOf(refused.Spec, victims) };
-            }
-            else
-            {
-                victims = null;
-            }
+            (decision, victims) = MakeWayOrDegrade(submit, refused, now, batch);
         }
 
         if (decision.Happens is not { } happens)
@@ -323,6 +312,45 @@ public sealed class Engine
     }
 
     private RequestReply Answer(Request request, Reason? refusal = null) => new(request, refusal) { Next = _sizes.Next(request) };
+
+    // Others end for it first; where nobody does, it gives way by its owner's rules.
+    private (Decision Decision, Victims? Victims) MakeWayOrDegrade(Submit submit, RequestSubmitted refused, Instant now, Batch batch)
+    {
+        (Decision asked, Victims? victims) = MakeWay(submit, refused, now, batch);
+        if (asked.Happens is not RequestSubmitted { Status: RequestStatus.Rejected })
+        {
+            return (asked, victims);
+        }
+
+        foreach (RequestSubmitted less in _degrades.Outcomes(submit, refused, now))
+        {
+            (Decision decision, victims) = less.Status == RequestStatus.Rejected ? MakeWay(submit with { Spec = less.Spec }, less, now, batch) : (less, null);
+            if (decision.Happens is not RequestSubmitted { Status: RequestStatus.Rejected })
+            {
+                return (decision, victims);
+            }
+        }
+
+        return (asked, null);
+    }
+
+    private (Decision Decision, Victims? Victims) MakeWay(Submit submit, RequestSubmitted refused, Instant now, Batch batch)
+    {
+        if (!(refused.Reason is { } why && (why.MayPass || why.Code == ReasonCode.DeadlineOutOfReach)) || IsOverBudget(refused, now))
+        {
+            return (refused, null);
+        }
+
+        // Where a range of amounts was stated, others end for the least of them alone. Nobody ends for one that a budget would stop.
+        Submit least = submit with { Spec = refused.Spec };
+        if (_course.Ways.Make(least, now, batch))
+        {
+            return (_submit.DecideFreed(least.Spec.Alternatives is null ? submit : least, now), null);
+        }
+
+        return submit.Spec.Deadline is not null && _course.Ways.InTime(least, now) is { } victims && !IsOverBudget(refused, new Instant(victims.At))
+            ? (refused with { Status = RequestStatus.Reserved, Booking = _submit.BookingOf(refused.Spec, victims) }, victims) : (refused, null);
+    }
 
     private bool IsOverBudget(RequestSubmitted refused, Instant startsAt) => _state.LimitsSpending(refused.Spec)
         && _state.Estimates.Ask(refused.Spec, Gang.Needs(refused.Spec, _state.KindOf), refused.Labels, _state.Router.Find(refused.Spec), startsAt)?.Stop(startsAt.Milliseconds) is not null;

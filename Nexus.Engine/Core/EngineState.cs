@@ -138,7 +138,7 @@ internal sealed class EngineState
             case RequestEnded e: return Ending(e, archived);
             case LeaseRenewed e: return Renewed(e);
             case SettlementCorrected e: return Corrected(e, archived);
-            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or AlternativeChosen or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
+            case PriorityChanged or PreemptionNoticed or PreemptionWithdrawn or PreemptionBegun or RequestHeld or RequestBooked or BookingMoved or AmountChosen or AlternativeChosen or RequestDegraded or HeldMetered or RequestDelayed: return Moved((RequestEvent)happened);
             case RequestRequeued e: return Requeued(e);
             case UsageRecorded or Rerated: _usage.Apply(happened); return null;
             case ChargeEntered e: Charges.Add(e.Charge); return null;
@@ -164,8 +164,7 @@ internal sealed class EngineState
         BookingMoved e => Stands(Changed(Requests[e.Key], r => r with { Status = e.To is null ? RequestStatus.Queued : RequestStatus.Reserved, Booking = e.To, Reason = e.Reason ?? r.Reason, Version = e.Sequence }), e.At),
         RequestDelayed e => Changed(Requests[e.Key], r => r with { Reason = e.Reason, Version = e.Sequence }),
         HeldMetered e => Changed(Requests[e.Key], r => r with { HeldUntil = e.Until, Version = e.Sequence }),
-        AmountChosen e => Stands(Changed(Requests[e.Key], r => AmountChoice.Made(r, e, KindOf)), e.At),
-        AlternativeChosen e => Stands(Changed(Requests[e.Key], r => AlternativeChoice.Made(r, e, KindOf)), e.At),
+        AmountChosen or AlternativeChosen or RequestDegraded => Stands(Changed(Requests[happened.Key], r => ChosenTerms.Made(r, happened, KindOf)), happened.At),
         _ => throw new InvalidOperationException($"an event {happened.GetType().Name} is not known"),
     };
 

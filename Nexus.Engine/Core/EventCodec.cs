@@ -53,8 +53,10 @@ public static class EventCodec
         StrategyTried = 35,
         StrategySwitched = 36,
         AlternativeChosen = 37,
+        Degraded = 38,
         ReservationSet = 40,
         ReservationDeleted = 41,
+        OwnerSetMore = 42,
         PricesChanged = 50,
         UsageRecorded = 51,
         Rerated = 52,
@@ -128,11 +130,7 @@ public static class EventCodec
                 to.Class(e.Before);
                 break;
             case PriorityClassDeleted e: to.Class(e.Before); break;
-            case OwnerSet e:
-                to.Owner(e.Path);
-                to.Settings(e.Owner);
-                to.Settings(e.Before);
-                break;
+            case OwnerSet e: to.OwnerChanged(e); break;
             case ReservationSet e:
                 to.Reserved(e.Reservation);
                 to.Times(e.Times);
@@ -234,6 +232,7 @@ public static class EventCodec
         AmountChosen => Tag.AmountChosen,
         RequestDelayed => Tag.Delayed,
         AlternativeChosen => Tag.AlternativeChosen,
+        RequestDegraded => Tag.Degraded,
         HeldMetered => Tag.HeldMetered,
         PoolSet e => IsPlain(e) ? Tag.PoolSet : Tag.PoolSetMore,
         PoolDrained => Tag.PoolDrained,
@@ -242,7 +241,7 @@ public static class EventCodec
         KindDeleted => Tag.KindDeleted,
         PriorityClassSet => Tag.ClassSet,
         PriorityClassDeleted => Tag.ClassDeleted,
-        OwnerSet => Tag.OwnerSet,
+        OwnerSet e => DegradeLayout.IsPlain(e) ? Tag.OwnerSet : Tag.OwnerSetMore,
         ClockJumped => Tag.ClockJumped,
         QuotaSet e => e.Reason is null ? Tag.QuotaSet : Tag.QuotaSetWithReason,
         QuotaDeleted => Tag.QuotaDeleted,
@@ -322,6 +321,7 @@ public static class EventCodec
                 break;
             case RequestDelayed e: to.Why(e.Reason); break;
             case AlternativeChosen e: to.Chosen(e); break;
+            case RequestDegraded e: to.Less(e); break;
             case HeldMetered e: to.Time(e.Until); break;
             case RequestBooked e: to.Promise(e.Booking); break;
             case BookingMoved e:
@@ -361,6 +361,7 @@ public static class EventCodec
         Tag.HeldMetered => new HeldMetered(from.Owner(), from.Text()!, from.Time()),
         Tag.Delayed => new RequestDelayed(from.Owner(), from.Text()!, from.Why()!),
         Tag.AlternativeChosen => from.AlternativeChosen(),
+        Tag.Degraded => from.Less(),
         Tag.AmountChosen => new AmountChosen(from.Owner(), from.Text()!, from.Vector(), from.Span()),
         Tag.PoolSet => new PoolSet(from.Definition()!, from.Definition(), from.Flag()),
         Tag.PoolSetMore => new PoolSet(from.Definition(more: true)!, from.Definition(more: true), from.Flag()),
@@ -372,6 +373,7 @@ public static class EventCodec
         Tag.ClassSet => new PriorityClassSet(from.Class()!, from.Class()),
         Tag.ClassDeleted => new PriorityClassDeleted(from.Class()!),
         Tag.OwnerSet => new OwnerSet(from.Owner(), from.Settings(), from.Settings()),
+        Tag.OwnerSetMore => new OwnerSet(from.Owner(), from.SettingsMore(), from.SettingsMore()),
         Tag.ClockJumped => new ClockJumped(from.Time()),
         Tag.QuotaSet => new QuotaSet(from.Quota()!, from.Quota()),
         Tag.QuotaSetWithReason => new QuotaSet(from.Quota()!, from.Quota(), from.Text()),

@@ -109,6 +109,14 @@ public sealed record AmountChosen(OwnerPath Owner, string Id, ResourceVector Res
 /// <param name="Duration">How long it will run at most with that; null: not known.</param>
 public sealed record AlternativeChosen(OwnerPath Owner, string Id, int Alternative, ResourceVector Resources, TimeSpan? Duration) : RequestEvent(Owner, Id);
 
+/// <summary>A request whose wait was over gave way by its owner's rules instead of ending: it starts with less, or in pools that it did not name.</summary>
+/// <param name="Owner">Who the request is for.</param>
+/// <param name="Id">The request's id.</param>
+/// <param name="Resources">What each member needs from now on.</param>
+/// <param name="Pools">The pools that it accepts from now on; null: any.</param>
+/// <param name="Degraded">What it asked for, and in what it gave way.</param>
+public sealed record RequestDegraded(OwnerPath Owner, string Id, ResourceVector Resources, IReadOnlyList<string>? Pools, Degraded Degraded) : RequestEvent(Owner, Id);
+
 /// <summary>A request ended.</summary>
 /// <param name="Owner">Who the request is for.</param>
 /// <param name="Id">The request's id.</param>

@@ -15,7 +15,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some, 11 where an adaptive pool learned something. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some, 11 where an adaptive pool learned something, 12 where an owner says how its requests give way. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -30,6 +30,7 @@ internal static class StateCodec
     private const byte WithInterruptions = 9;
     private const byte WithHealth = 10;
     private const byte WithLearning = 11;
+    private const byte WithDegrading = 12;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
@@ -40,7 +41,7 @@ internal static class StateCodec
         PoolSnapshot[] interrupting = [.. pools.Where(p => p.Interruptions is not null)];
         PoolSnapshot[] watched = [.. pools.Where(p => p.Health is { IsNew: false })];
         PoolSnapshot[] learned = [.. pools.Where(p => p.Adaptive is { IsNew: false })];
-        byte format = learned.Length > 0 ? WithLearning : watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = configuration.Owners.Any(o => o.Degrade is not null) ? WithDegrading : learned.Length > 0 ? WithLearning : watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -61,7 +62,15 @@ internal static class StateCodec
         to.Number(configuration.Owners.Count);
         foreach (OwnerSettings owner in configuration.Owners)
         {
-            to.Settings(owner);
+            if (format >= WithDegrading)
+            {
+                to.SettingsMore(owner);
+            }
+            else
+            {
+                to.Settings(owner);
+            }
+
             to.Number(configuration.VersionOfOwner(owner.Path));
         }
 
@@ -158,7 +167,7 @@ internal static class StateCodec
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth or WithLearning))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth or WithLearning or WithDegrading))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -179,7 +188,7 @@ internal static class StateCodec
 
         for (long left = from.Number(); left > 0; left--)
         {
-            OwnerSettings owner = from.Settings()!;
+            OwnerSettings owner = (format >= WithDegrading ? from.SettingsMore() : from.Settings())!;
             configuration = configuration.With(owner.Path, owner, from.Number());
         }
 

@@ -22,6 +22,8 @@ internal static class Terms
         Sizing = 8,
         MaxDelay = 9,
         Alternatives = 10,
+        Unbending = 11,
+        Degraded = 12,
     }
 
     private enum OfRequest : byte
@@ -90,6 +92,13 @@ internal static class Terms
             to.Alternatives(spec.Alternatives);
         }
 
+        terms.Number((byte)OfSpec.Unbending, spec.MayDegrade ? 0 : 1, 0);
+        if (spec.Degraded is not null)
+        {
+            to.Byte((byte)OfSpec.Degraded);
+            to.Degraded(spec.Degraded);
+        }
+
         terms.End();
     }
 
@@ -108,6 +117,8 @@ internal static class Terms
                 OfSpec.MaxDelay => spec with { MaxDelay = from.Span() },
                 OfSpec.MaxCost => spec with { MaxCost = from.Money() },
                 OfSpec.Alternatives => spec.Among(from.Alternatives()),
+                OfSpec.Unbending => spec with { MayDegrade = from.Number() == 0 },
+                OfSpec.Degraded => spec with { Degraded = from.Degraded() },
                 OfSpec.Sizing => spec.Reserving(from.Sizing(), spec.Resources),
                 _ => throw Later((byte)term, "request"),
             };

@@ -19,4 +19,11 @@ public sealed record PriorityClass(string Name, int Value, bool BuiltIn = false)
 /// <param name="Labels">Labels that every request below carries, unless it states its own.</param>
 /// <param name="DefaultPriority">The class of requests that name none, or null.</param>
 /// <param name="MaxPriority">The highest class that requests may ask for, or null. The lowest along the path holds.</param>
-public sealed record OwnerSettings(OwnerPath Path, Labels Labels, string? DefaultPriority, string? MaxPriority);
+public sealed record OwnerSettings(OwnerPath Path, Labels Labels, string? DefaultPriority, string? MaxPriority)
+{
+    /// <summary>How requests give way before they are refused; null: as is said above the owner. Nearest along the path holds.</summary>
+    public DegradeRules? Degrade { get; init; }
+
+    /// <summary>True where nothing is set.</summary>
+    public bool IsEmpty => Labels.Count == 0 && DefaultPriority is null && MaxPriority is null && Degrade is null;
+}

@@ -64,6 +64,15 @@ public sealed record RequestSpec(
     /// <summary>How long after its submission it may start so that it costs less; null: as soon as it can.</summary>
     public TimeSpan? MaxDelay { get; init; }
 
+    /// <summary>True when it may get less, by its owner's rules, before it is refused.</summary>
+    public bool MayDegrade { get; init; } = true;
+
+    /// <summary>What it asked for, where it got less before it was refused; null: what it asked for stands.</summary>
+    public Degraded? Degraded { get; init; }
+
+    /// <summary>The deadline that was asked for.</summary>
+    internal Instant? AskedDeadline => Degraded is null ? Deadline : Degraded.Deadline;
+
     /// <summary>The configurations of which it gets one, where it states several; null: the one that it states.</summary>
     public Alternatives? Alternatives { get; private init; }
 
@@ -77,10 +86,14 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null && Alternatives is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null && Alternatives is null && MayDegrade && Degraded is null;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
+
+    /// <summary>The same as it was asked, whatever it got.</summary>
+    public RequestSpec AsAsked() => Degraded is not { } asked ? this
+        : this with { Resources = asked.Resources, Pools = asked.Pools, Queue = asked.Queue, MaxWait = asked.MaxWait, Deadline = asked.Deadline, Degraded = null };
 
     /// <summary>The same, with work whose amounts the engine chooses; until it has, the smallest.</summary>
     /// <param name="work">The work. What <see cref="Resources"/> say of other kinds is fixed.</param>
@@ -143,15 +156,17 @@ public sealed record RequestSpec(
         : Work.Equals(other.Work) && Resources.Count == other.Resources.Count && Resources.All(a => Work.RangeOf(a.Kind) is not null || other.Resources[a.Kind] == a.Quantity);
 
     /// <inheritdoc/>
-    public bool Equals(RequestSpec? other) =>
+    public bool Equals(RequestSpec? other) => Degraded is null && other?.Degraded is null ? Asks(other) : AsAsked().Asks(other?.AsAsked());
+
+    private bool Asks(RequestSpec? other) =>
         other is not null && Id == other.Id && Owner == other.Owner && AsksAs(other) && Priority == other.Priority
         && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
         && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation && MaxCost == other.MaxCost
-        && Allowance == other.Allowance && MaxDelay == other.MaxDelay;
+        && Allowance == other.Allowance && MaxDelay == other.MaxDelay && MayDegrade == other.MayDegrade;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null && Alternatives is null ? Resources : null);
+    public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null && Alternatives is null ? Degraded?.Resources ?? Resources : null);
 }
 
 /// <summary>The identity of a request.</summary>

@@ -67,7 +67,7 @@ internal sealed class Simulated
         Life = life,
         Tenant = tally.Tenant(request.Owner),
         SubmittedAt = since,
-        Deadline = request.Spec.Deadline,
+        Deadline = request.Spec.AskedDeadline,
         Duration = request.Spec.Duration,
         LeaseLength = request.Spec.LeaseLength,
         Counts = counts,

@@ -323,7 +323,7 @@ internal sealed class SimulationRun(Workload workload, Variant variant, Action<B
             Life = _input.Life!,
             Tenant = _tally.Tenant(e.Owner),
             SubmittedAt = e.At,
-            Deadline = e.Spec.Deadline,
+            Deadline = e.Spec.AskedDeadline,
             Duration = e.Spec.Duration,
             LeaseLength = e.Spec.LeaseLength,
             Class = _tally.Class(e.Priority),

@@ -169,6 +169,11 @@ public static class EventJson
                 json.WriteVector("resources", e.Resources);
                 json.WriteDuration("duration", e.Duration);
                 break;
+            case RequestDegraded e:
+                json.WriteVector("resources", e.Resources);
+                json.WriteTexts("pools", e.Pools);
+                json.WriteDegraded(e.Degraded);
+                break;
             case AmountChosen e:
                 json.WriteVector("resources", e.Resources);
                 json.WriteDuration("duration", e.Duration);

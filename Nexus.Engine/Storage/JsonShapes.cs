@@ -105,6 +105,7 @@ internal static class JsonShapes
         json.WriteDuration("maxDelay", spec.MaxDelay);
         json.WriteSizing(spec.Sizing);
         json.WriteAlternatives(spec.Alternatives);
+        json.WriteDegrading(spec);
         json.WriteEndObject();
     }
 
@@ -325,26 +326,6 @@ internal static class JsonShapes
 
         json.WriteStartObject(name);
         json.WriteNumber("value", priority.Value);
-        json.WriteEndObject();
-    }
-
-    public static void WriteOwner(this Utf8JsonWriter json, string name, OwnerSettings? owner)
-    {
-        if (owner is null)
-        {
-            return;
-        }
-
-        json.WriteStartObject(name);
-        json.WriteLabels("labels", owner.Labels);
-        if (owner.DefaultPriority is not null || owner.MaxPriority is not null)
-        {
-            json.WriteStartObject("priority");
-            json.WriteText("default", owner.DefaultPriority);
-            json.WriteText("max", owner.MaxPriority);
-            json.WriteEndObject();
-        }
-
         json.WriteEndObject();
     }
 

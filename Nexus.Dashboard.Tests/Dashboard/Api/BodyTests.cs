@@ -57,6 +57,7 @@ public sealed class BodyTests(ApiServer server)
     [InlineData("""{"alternatives":[{"resources":{"gpu":1}}],"maxDelay":"PT1H",GOOD}""", 422, "invalid-value", "$.maxDelay")]
     [InlineData("""{"alternatives":[{"resources":{"gpu":1}}],"allowance":"run",GOOD}""", 422, "invalid-value", "$.allowance")]
     [InlineData("""{"alternatives":[{"resources":{"gpu":1}}],"work":{"gpu":7200},"amounts":{"gpu":{"min":1,"max":2}},"id":"x","owner":"bad/u"}""", 422, "invalid-value", "$.work")]
+    [InlineData("""{"degrade":"no",GOOD}""", 400, "malformed-json", "$.degrade")]
     [InlineData("""{"pools":[],GOOD}""", 422, "invalid-value", "$.pools")]
     [InlineData("""{"pools":["nowhere"],GOOD}""", 422, "unknown-name", "$.pools[0]")]
     [InlineData("""{"priority":"urgent",GOOD}""", 422, "unknown-name", "$.priority")]

@@ -245,6 +245,64 @@ public sealed class ConfigurationApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task How_requests_give_way_is_set_inherited_ended_below_and_taken_back()
+    {
+        (string tenant, string pool) = (server.Fresh("bends"), server.Fresh("spare"));
+        (await server.Admin.PutAsync($"/api/v1/pools/{pool}", """{"resources":{"gpu":4}}""")).Is(200);
+        string rules = $$"""{"degrade":[{"kind":"amount","least":0.25,"resources":["gpu"]},{"kind":"amount","least":0.125},{"kind":"pool","pools":["{{pool}}"]},{"kind":"start","within":"PT1H"}]}""";
+
+        ApiAnswer set = (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", rules)).Is(200);
+        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}/never", """{"degrade":[]}""")).Is(200);
+        ApiAnswer below = await server.Admin.GetAsync($"/api/v1/owners/{tenant}/u");
+        ApiAnswer never = await server.Admin.GetAsync($"/api/v1/owners/{tenant}/never/w");
+
+        Assert.Equal(("amount", "0.25", "gpu", "0.125", pool, "PT1H"), (set["degrade.0.kind"], set["degrade.0.least"], set["degrade.0.resources.0"], set["degrade.1.least"], set["degrade.2.pools.0"], set["degrade.3.within"]));
+        Assert.Equal((null, "start"), (below["degrade.0.kind"], below["effective.degrade.3.kind"]));
+        Assert.DoesNotContain("degrade", never.Text, StringComparison.Ordinal);
+        Assert.Contains("\"degrade\":[]", (await server.Admin.GetAsync($"/api/v1/owners/{tenant}/never")).Text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("degrade", (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", "{}")).Is(200).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"kind":"model"}]""", 400, "malformed-json", "$.degrade[0].kind")]
+    [InlineData("""[{"least":0.5}]""", 400, "missing-field", "$.degrade[0].kind")]
+    [InlineData("""[{"kind":"amount"}]""", 422, "invalid-value", "$.degrade[0].least")]
+    [InlineData("""[{"kind":"amount","least":1}]""", 422, "invalid-value", "$.degrade[0].least")]
+    [InlineData("""[{"kind":"amount","least":0}]""", 422, "invalid-value", "$.degrade[0].least")]
+    [InlineData("""[{"kind":"amount","least":0.0005}]""", 422, "invalid-value", "$.degrade[0].least")]
+    [InlineData("""[{"kind":"amount","least":0.5,"resources":[]}]""", 422, "invalid-value", "$.degrade[0].resources")]
+    [InlineData("""[{"kind":"amount","least":0.5,"resources":["gpu","gpu"]}]""", 422, "invalid-value", "$.degrade[0].resources")]
+    [InlineData("""[{"kind":"amount","least":0.5,"resources":["unobtainium"]}]""", 422, "unknown-name", "$.degrade[0].resources[0]")]
+    [InlineData("""[{"kind":"amount","least":0.5,"resources":["tokens.context"]}]""", 422, "invalid-value", "$.degrade[0].resources[0]")]
+    [InlineData("""[{"kind":"amount","least":0.5,"within":"PT1H"}]""", 422, "invalid-value", "$.degrade[0].within")]
+    [InlineData("""[{"kind":"pool"}]""", 422, "invalid-value", "$.degrade[0].pools")]
+    [InlineData("""[{"kind":"pool","pools":[]}]""", 422, "invalid-value", "$.degrade[0].pools")]
+    [InlineData("""[{"kind":"pool","pools":["nowhere"]}]""", 422, "unknown-name", "$.degrade[0].pools[0]")]
+    [InlineData("""[{"kind":"start","within":"PT1H","least":0.5}]""", 422, "invalid-value", "$.degrade[0].least")]
+    [InlineData("""[{"kind":"start"}]""", 422, "invalid-value", "$.degrade[0].within")]
+    [InlineData("""[{"kind":"start","within":"PT0.5S"}]""", 422, "invalid-value", "$.degrade[0].within")]
+    [InlineData("""[{"kind":"start","within":"P31D"}]""", 422, "invalid-value", "$.degrade[0].within")]
+    [InlineData("""[null]""", 422, "invalid-value", "$.degrade[0]")]
+    public async Task A_way_of_giving_way_that_cannot_be_meant_is_refused_by_name(string steps, int status, string type, string field)
+    {
+        string owner = server.Fresh("wrong");
+
+        (await server.Admin.PutAsync($"/api/v1/owners/{owner}", $$"""{"degrade":{{steps}} }""")).IsProblem(status, type, field);
+
+        Assert.Equal("0", (await server.Admin.GetAsync($"/api/v1/owners/{owner}"))["version"]);
+    }
+
+    [Fact]
+    public async Task The_kinds_of_giving_way_are_named_where_another_is_asked_for_and_there_are_eight_ways_at_most()
+    {
+        ApiAnswer model = await server.Admin.PutAsync("/api/v1/owners/wrong", """{"degrade":[{"kind":"model"}]}""");
+        ApiAnswer many = await server.Admin.PutAsync("/api/v1/owners/wrong", $$"""{"degrade":[{{string.Join(',', Enumerable.Repeat("""{"kind":"start","within":60}""", 9))}}]}""");
+
+        Assert.Contains("must be \\u0022amount\\u0022 or \\u0022pool\\u0022 or \\u0022start\\u0022".Replace("\\u0022", "\"", StringComparison.Ordinal), System.Text.RegularExpressions.Regex.Unescape(model.Text), StringComparison.Ordinal);
+        many.IsProblem(422, "invalid-value", "$.degrade");
+    }
+
+    [Fact]
     public async Task What_is_set_for_an_owner_is_inherited_and_holds()
     {
         string tenant = server.Fresh("modest");
@@ -257,7 +315,6 @@ public sealed class ConfigurationApiTests(ApiServer server)
         Assert.Null(below["priority"]);
         Assert.Equal(("rejected", "access", "priorityAboveOwner"), (refused["status"], refused["explanation.gate"], refused["explanation.code"]));
         (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", """{"priority":{"max":"urgent"}}""")).IsProblem(422, "unknown-name", "$.priority.max");
-        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", """{"degrade":[]}""")).IsProblem(400, "unknown-field", "$.degrade");
         Assert.Null((await server.Admin.PutAsync($"/api/v1/owners/{tenant}", "{}")).Is(200)["labels"]);
         Assert.Equal("~", (await server.Admin.GetAsync("/api/v1/owners/~")).Is(200)["path"]);
     }

@@ -91,7 +91,6 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
 
         await SendAsync("putKind", HttpMethod.Put, "/api/v1/kinds/licence.matlab");
         await SendAsync("putPriority", HttpMethod.Put, "/api/v1/priorities/urgent");
-        await SendAsync("putOwner", HttpMethod.Put, "/api/v1/owners/acme");
         foreach ((string name, string owner) in ((string, string)[])[("What its members lend each other", "research"), ("A share that borrows and lends", "research/vision"), ("Calls and tokens in time", "research/chat")])
         {
             await SendOneAsync("putQuota", HttpMethod.Put, $"/api/v1/quotas/{owner}", name);
@@ -102,6 +101,8 @@ public sealed class OpenApiTests(NexusServer server) : IClassFixture<NexusServer
         {
             await SendOneAsync("putPool", HttpMethod.Put, $"/api/v1/pools/{pool}", name);
         }
+
+        await SendAsync("putOwner", HttpMethod.Put, "/api/v1/owners/acme");
 
         List<ApiAnswer> requests = await SendAsync("submitRequest", HttpMethod.Post, "/api/v1/requests");
         Assert.Equal(["allocated", "queued", "allocated", "rejected", "allocated", "queued", "allocated"], requests.Select(r => r["status"]));

@@ -73,6 +73,31 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task The_answer_says_what_was_asked_what_was_got_by_whose_rules_and_why()
+    {
+        (string pool, string spare) = (await PoolAsync(4), await PoolAsync(1));
+        await server.Admin.PutAsync($"/api/v1/owners/{pool}", $$"""{"degrade":[{"kind":"amount","least":0.5},{"kind":"pool","pools":["{{spare}}"]},{"kind":"start","within":"PT30M"}]}""");
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "busy", 1, "medium"));
+
+        ApiAnswer imagined = (await server.Admin.PostAsync("/api/v1/requests?dryRun=true", Body(pool, "less", 4, "medium"))).Is(200);
+        ApiAnswer less = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "less", 4, "medium"))).Is(201);
+        ApiAnswer elsewhere = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "elsewhere", 1, "medium"))).Is(201);
+        ApiAnswer later = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "later", 1, "medium"))).Is(201);
+        ApiAnswer unbending = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "unbending", 1, "medium", """, "degrade": false"""))).Is(200);
+
+        Assert.Equal(("allocated", "3", "3", "4"), (less["status"], less["resources.gpu"], less["lease.resources.gpu"], less["degraded.asked.resources.gpu"]));
+        Assert.Equal((pool, "amount", "notEnoughFree", "allocated"), (less["degraded.by"], less["degraded.steps.0"], less["degraded.because.code"], imagined["status"]));
+        Assert.Equal(
+            $"Asked for 4 gpu, gets 3 gpu: {pool} gives way before a refusal. As it was asked it would have been refused: Pool {pool} has 3 gpu free; 4 needed.",
+            (await server.Admin.GetAsync($"/api/v1/requests/{pool}-less"))["degraded.message"]!.Replace('\u00A0', ' '));
+        Assert.Equal(("allocated", spare, "pool", pool, spare), (elsewhere["status"], elsewhere["lease.pools.gpu"], elsewhere["degraded.steps.0"], elsewhere["degraded.asked.pools.0"], elsewhere["pools.1"]));
+        Assert.Equal(("queued", "PT30M", "true", null, "start"), (later["status"], later["maxWait"], later["queue"], later["degraded.asked.queue"], later["degraded.steps.0"]));
+        Assert.Equal(("rejected", "false", null), (unbending["status"], unbending["degrade"], unbending["degraded.by"]));
+        Assert.Equal(less["lease.id"], (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "less", 4, "medium"))).Is(200)["lease.id"]);
+        (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "less", 3, "medium"))).IsProblem(409, "id-reused", "$.id");
+    }
+
+    [Fact]
     public async Task A_waiting_request_is_held_back_and_let_go_and_a_grant_put_back()
     {
         string pool = await PoolAsync(1);

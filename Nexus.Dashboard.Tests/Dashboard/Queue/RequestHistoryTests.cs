@@ -56,6 +56,30 @@ public sealed class RequestHistoryTests
     }
 
     [Fact]
+    public void Giving_way_says_in_what()
+    {
+        RequestSpec asked = new("r", Alice, ResourceVector.Of(new ResourceAmount("gpu", Quantity.Of(4))), null, ["own"], Labels.None, TimeSpan.FromHours(1), false, null, TimeSpan.FromMinutes(5), Labels.None) { Deadline = Noon + TimeSpan.FromHours(2) };
+        Degraded gaveWay = new(asked.Resources, ["own"], false, null, asked.Deadline, OwnerPath.Root, [DegradeKind.Pool, DegradeKind.Start], new Reason(ReasonCode.DeadlineOutOfReach));
+        RequestSpec less = asked with { Pools = ["own", "spot"], Queue = true, MaxWait = TimeSpan.FromHours(1), Deadline = asked.Deadline + TimeSpan.FromHours(1), Degraded = gaveWay };
+
+        IReadOnlyList<RequestMoment> moments = RequestHistory.Of(
+        [
+            At(0, new RequestSubmitted(less, "medium", Labels.None, RequestStatus.Reserved, null, null) { Booking = new Booking(Noon + TimeSpan.FromMinutes(90), ["spot"]) }),
+            At(1, new RequestDegraded(Alice, "r", ResourceVector.Of(new ResourceAmount("gpu", Quantity.Of(2))), ["own", "spot"], gaveWay with { Steps = [DegradeKind.Amount, DegradeKind.Pool] })),
+        ]);
+
+        Assert.Equal(
+            [
+                "submitted and gave way (accepts spot beside the pools that it named; waits 1 h 00 m at most, where it was not willing to wait and may start up to 1 h 00 m after its latest start), booked in spot for",
+                "gave way at the end of its wait, to 2 gpu, to pools own, spot",
+            ],
+            moments.Select(m => m.Said.Replace('\u00A0', ' ')));
+        Assert.StartsWith("Accepts spot beside the pools that it named; ", DegradedText.Of(less), StringComparison.Ordinal);
+        Assert.Contains(": everybody gives way before a refusal. As it was asked it would have been refused: ", DegradedText.Of(less), StringComparison.Ordinal);
+        Assert.EndsWith("As it was asked its wait was over.", DegradedText.Of(less with { Degraded = gaveWay with { Why = new Reason(ReasonCode.WaitedTooLong) } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whatever_can_happen_to_a_request_has_words()
     {
         RequestEvent[] all = [.. Engine.Storage.Story.Told().Events.OfType<RequestEvent>()];

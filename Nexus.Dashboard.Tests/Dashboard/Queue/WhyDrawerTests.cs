@@ -120,6 +120,25 @@ public sealed class WhyDrawerTests : ComponentTest
     }
 
     [Fact]
+    public void What_it_asked_for_is_said_where_it_gave_way_by_whose_rules_and_why_and_stands_in_the_history()
+    {
+        Request runs = Story.Told.Find("train-81");
+        RequestSpec less = runs.Spec with
+        {
+            Degraded = new Degraded(ResourceVector.Of([new("gpu", Quantity.Of(12))]), runs.Spec.Pools, false, null, null, OwnerPath.Parse("acme/research"), [DegradeKind.Amount], new Reason(ReasonCode.ExceedsPools, "gpu-h100", "gpu", Quantity.Of(12), Quantity.Of(8))),
+        };
+        Explanation why = Stopped(runs with { Spec = less }) with { Timeline = [new RequestSubmitted(less, "medium", Labels.None, RequestStatus.Allocated, runs.Lease, null).Stamp(9, Story.Told.Now, Actor.Engine)] };
+
+        IRenderedComponent<WhyDrawer> drawer = Draw(why);
+
+        Assert.Equal(
+            "Gave way Asked for 12 gpu, gets 6 gpu: acme/research gives way before a refusal. As it was asked it would have been refused: 12 gpu is more than any accepted pool can ever give: at most 8 (pool gpu-h100).",
+            drawer.Find("[data-gave-way]").TextContent.Replace('\u00A0', ' '));
+        Assert.Contains("submitted and gave way (asked for 12 gpu, gets 6 gpu), running", drawer.FindAll(".hist > span").Select(h => h.TextContent.Replace('\u00A0', ' ')));
+        Assert.Empty(Draw(Stopped(runs)).FindAll("[data-gave-way]"));
+    }
+
+    [Fact]
     public void What_would_start_it_is_said_with_when()
     {
         Explanation why = Stopped(Waiting) with

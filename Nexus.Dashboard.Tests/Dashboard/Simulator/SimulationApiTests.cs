@@ -88,6 +88,7 @@ public sealed class SimulationApiTests(ApiServer server)
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quotas": {"acme": {"rules": [{"resource": "gpu", "limit": -1}]}}}]}""", 422, "invalid-value", "$.variants[0].quotas.acme.rules[0].limit")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "budgets": {"b": {"period": "fortnight"}}}]}""", 422, "invalid-value", "$.variants[0].budgets.b.amount")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "prices": [{"sku": "a", "resource": "gpu", "unitPrice": "much"}]}]}""", 422, "invalid-value", "$.variants[0].prices[0].unitPrice")]
+    [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "owners": {"acme": {"degrade": [{"kind": "start"}]}}}]}""", 422, "invalid-value", "$.variants[0].owners.acme.degrade[0].within")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "owners": {"acme": {"priority": {"max": "no name"}}}}]}""", 422, "invalid-value", "$.variants[0].owners.acme.priority.max")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "kinds": {"seat": {"unit": "seat"}}}]}""", 422, "invalid-value", "$.variants[0].kinds.seat.behaviour")]
     [InlineData("""{"trace": "time,gpu\n0,1", "variants": [{"name": "x", "quota": {}}]}""", 400, "unknown-field", "$.variants[0].quota")]
@@ -106,7 +107,7 @@ public sealed class SimulationApiTests(ApiServer server)
         }
 
         string rules = $$"""
-            "kinds": {"{{kind}}": {"unit": "seat", "behaviour": "held"} }, "priorities": {"first": {"value": 5000} }, "owners": {"globex": {"priority": {"default": "first"} } },
+            "kinds": {"{{kind}}": {"unit": "seat", "behaviour": "held"} }, "priorities": {"first": {"value": 5000} }, "owners": {"globex": {"priority": {"default": "first"}, "degrade": [{"kind": "pool", "pools": ["{{pool}}"]}, {"kind": "amount", "least": 0.5}] } },
             "pools": {{pools.ToJsonString()}}, "prices": [{"sku": "hour", "resource": "{{kind}}", "unitPrice": "3.6"}]
             """;
         ApiAnswer done = await SimulatedAsync($$"""

@@ -27,6 +27,7 @@ internal static class Invariants
         What_is_chosen_lies_within_what_was_left_open_and_is_done_in_time(requests);
         A_grant_is_of_one_of_the_configurations_and_of_its_pools(requests);
         No_lease_passes_the_maximum_of_its_request(requests);
+        Degrades.HaveNoMoreThanTheyAskedFor(requests);
         No_start_costs_more_than_its_request_accepts(world);
         QuotaInvariants.Check(world, requests);
         Trials.Check(world);

@@ -79,6 +79,28 @@ public sealed class SimulationTests
         OfBorrowers.List[1, MostSteps].Sample(steps => HoldOrShorten(steps, shorter => FaultOf(() => Live(shorter, new World(borrowers: true)))), iter: Histories / 7, print: _ => "see the shortest history below");
 
     [Fact]
+    public void Histories_of_owners_whose_requests_give_way_keep_it_too_and_come_to_every_way()
+    {
+        // These are the same at every run.
+        HashSet<string> seen = [];
+        for (uint seed = 1; seed <= Histories / 5; seed++)
+        {
+            List<Step> steps = Steps.List[MostSteps, MostSteps].Generate(new PCG(seed, seed), null, out _);
+            HoldOrShorten(steps, shorter => FaultOf(() =>
+            {
+                World world = new(degrading: true);
+                Live(shorter, world);
+                seen.UnionWith(world.Journal.OfType<RequestSubmitted>().Where(e => e.Spec.Degraded is not null).Select(e => $"{string.Join("+", e.Spec.Degraded!.Steps)} {e.Status}"));
+                seen.UnionWith(world.Journal.OfType<RequestSubmitted>().Where(e => e.Spec.Degraded?.Steps.Count > 1).Select(_ => "several at once"));
+                seen.UnionWith(world.Journal.OfType<RequestDegraded>().Select(e => $"{e.Degraded.Steps[^1]} at the end"));
+            }));
+        }
+
+        string[] ways = ["Amount Allocated", "Pool Allocated", "Start Queued", "Start Reserved", "several at once", "Amount at the end", "Pool at the end"];
+        Assert.Empty(ways.Except(seen));
+    }
+
+    [Fact]
     public void Histories_come_to_pools_that_open_are_probed_and_heal()
     {
         HashSet<PoolHealthStatus> seen = [];

@@ -39,15 +39,17 @@ internal sealed class World
     private readonly long _scale;
     private readonly EngineLimits _limits;
     private readonly bool _learning;
+    private readonly bool _degrading;
 
     /// <param name="decided">Sees each batch before the next is decided.</param>
     /// <param name="scale">What all amounts are multiplied by; 10¹⁰ leads to the largest that there can be.</param>
     /// <param name="borrowers">True to begin with owners who borrow from each other, in pools that even that out.</param>
     /// <param name="stepsAtOnce">After how many steps the engine leaves the rest to a tick.</param>
     /// <param name="learning">True where pools may choose their strategy by themselves.</param>
-    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1, bool borrowers = false, long stepsAtOnce = long.MaxValue, bool learning = false)
+    /// <param name="degrading">True where owners let their requests give way before they are refused.</param>
+    public World(Action<Nexus.Engine.Core.Engine, Batch>? decided = null, long scale = 1, bool borrowers = false, long stepsAtOnce = long.MaxValue, bool learning = false, bool degrading = false)
     {
-        (_decided, _scale, _learning, _limits) = (decided, scale, learning, Limits with { StepsAtOnce = stepsAtOnce });
+        (_decided, _scale, _learning, _degrading, _limits) = (decided, scale, learning, degrading, Limits with { StepsAtOnce = stepsAtOnce });
         Engine = new Nexus.Engine.Core.Engine(_limits);
         Do(new Step(Deed.SetPool, 0, 7, 0));
         Do(new Step(Deed.SetPool, 1, 3, 0));
@@ -56,6 +58,11 @@ internal sealed class World
         if (borrowers)
         {
             Borrow();
+        }
+
+        foreach (OwnerSettings owner in degrading ? Degrades.Owners : [])
+        {
+            Send(new SetOwner(owner) { Actor = Client });
         }
     }
 
@@ -214,8 +221,9 @@ internal sealed class World
         spec = step.B % 7 == 2 ? spec with { MaxCost = new Nexus.Engine.Costs.Money((Int128)(1 + step.C) * 1_000_000_000) } : spec;
         spec = step.C % 3 == 0 && step.A % 3 != 0 ? spec.Learned() : spec;
         spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
+        spec = _degrading ? Degrades.Asked(spec, step) : spec;
         spec = spec.Pools is not null && spec.Pools.Any(p => Engine.Pool(p) is null) ? spec with { Pools = null } : spec;
-        return step.B % 3 == 0 && spec is { Work: null, Sizing: null, MaxDelay: null, Allowance: null } ? spec.Or([.. Others(spec, step)]) : spec;
+        return step.B % 3 == 0 && !(_degrading && step.C % 2 == 0) && spec is { Work: null, Sizing: null, MaxDelay: null, Allowance: null } ? spec.Or([.. Others(spec, step)]) : spec;
 
         void Need(string kind, long units)
         {

@@ -211,6 +211,40 @@ public sealed class EventJsonTests
             .Stamp(4, Noon, Actor.Engine));
 
     [Fact]
+    public void An_owner_says_how_requests_give_way() => AssertJson(
+        """
+        {"sequence":4,"at":"2026-01-01T12:00:00.250Z","type":"ownerSet","actor":{"kind":"engine","id":"nexus","source":"engine"},
+        "owner":"acme","before":{"degrade":[]},
+        "after":{"degrade":[{"kind":"amount","least":0.25,"resources":["gpu"]},{"kind":"amount","least":0.1},{"kind":"pool","pools":["a","b"]},{"kind":"start","within":"PT1H"}]}}
+        """,
+        new OwnerSet(
+            OwnerPath.Parse("acme"),
+            new OwnerSettings(OwnerPath.Parse("acme"), Labels.None, null, null) { Degrade = new DegradeRules([new LowerAmounts(250, ["gpu"]), new LowerAmounts(100), new MorePools(["a", "b"]), new LaterStart(TimeSpan.FromHours(1))]) },
+            new OwnerSettings(OwnerPath.Parse("acme"), Labels.None, null, null) { Degrade = new DegradeRules([]) }).Stamp(4, Noon, Actor.Engine));
+
+    [Fact]
+    public void A_request_that_got_less_says_what_it_asked_for_by_whose_rules_and_why()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("gpu", 4)], pools: ["own"]);
+        Degraded degraded = Degraded.Of(asked, OwnerPath.Root, [DegradeKind.Amount, DegradeKind.Pool], new Reason(ReasonCode.WaitedTooLong));
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestDegraded","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "owner":"acme/alice","id":"r1","resources":{"gpu":2},"pools":["own","spot"],
+            "degraded":{"asked":{"resources":{"gpu":4},"pools":["own"]},"by":"~","steps":["amount","pool"],"because":{"gate":"capacity","code":"waitedTooLong","detail":"Its maxWait passed before it could start."}}}
+            """,
+            new RequestDegraded(asked.Owner, "r1", Scene.Vector(("gpu", 2)), ["own", "spot"], degraded).Stamp(41, Noon, Actor.Engine));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"rejected","priority":"medium",
+            "request":{"id":"r1","owner":"acme/alice","resources":{"gpu":4},"pools":["own"],"leaseSeconds":300,"degrade":false}}
+            """,
+            new RequestSubmitted(asked with { MayDegrade = false }, "medium", asked.Labels, RequestStatus.Rejected, null, null).Stamp(42, Noon, Scene.Somebody));
+    }
+
+    [Fact]
     public void A_start_that_moved_says_to_when_and_why() => AssertJson(
         """
         {"sequence":5,"at":"2026-01-01T12:00:00.250Z","type":"bookingMoved","actor":{"kind":"engine","id":"nexus","source":"engine"},

@@ -99,6 +99,7 @@ internal static class Story
         Health(scene);
         Adaptive(scene);
         Configurations(scene);
+        GivesWay(scene);
         return scene;
     }
 
@@ -190,6 +191,25 @@ internal static class Story
         }
 
         scene.Release("alt2");
+    }
+
+    // An owner's requests get less, more pools or a later start, and one gives way when its wait is over.
+    private static void GivesWay(Scene scene)
+    {
+        OwnerPath dora = OwnerPath.Parse("acme/dora");
+        scene.Pool("near", ("fpga.slots", 3)).Pool("far", ("fpga.slots", 4));
+        scene.Send(new SetOwner(new OwnerSettings(dora, Labels.None, null, null) { Degrade = new DegradeRules([new LowerAmounts(250, ["fpga.slots"]), new MorePools(["far"]), new LaterStart(TimeSpan.FromMinutes(10))]) }) { Actor = Scene.Somebody });
+        scene.Submit(Asks("d1", 2));
+        scene.Submit(Asks("d2", 2));
+        scene.Submit(Asks("d3", 4));
+        scene.Submit(Asks("d4", 2));
+        scene.Submit(Asks("d5", 2) with { Queue = true, MaxWait = TimeSpan.FromSeconds(5), MayDegrade = true });
+        scene.Submit(Asks("d6", 2) with { MayDegrade = false });
+        scene.Release("d3");
+        scene.Advance(TimeSpan.FromSeconds(5));
+        scene.Send(new SetOwner(new OwnerSettings(dora, Labels.None, null, null) { Degrade = new DegradeRules([]) }) { Actor = Scene.Somebody });
+
+        static RequestSpec Asks(string id, double slots) => Scene.Spec(id, [("fpga.slots", slots)], owner: "acme/dora", pools: ["near"], lease: TimeSpan.FromHours(1));
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

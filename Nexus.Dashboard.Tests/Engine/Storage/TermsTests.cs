@@ -65,6 +65,47 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void What_was_asked_comes_back_of_one_that_got_less_and_that_one_must_not_get_less()
+    {
+        RequestSpec asked = Scene.Spec("r1", [("gpu", 4)], pools: ["own"]) with { Deadline = new Instant(9_000) };
+        Reason why = new(ReasonCode.NotEnoughFree, "own", "gpu", Quantity.Of(4), Quantity.Of(1));
+        Degraded degraded = Degraded.Of(asked, OwnerPath.Root, [DegradeKind.Start, DegradeKind.Amount], why);
+        RequestSpec less = asked with { Resources = Scene.Vector(("gpu", 1.5)), Pools = ["own", "spot"], Queue = true, MaxWait = TimeSpan.FromHours(1), Deadline = new Instant(12_000), Degraded = degraded };
+
+        RequestSpec back = ((RequestSubmitted)Again(new RequestSubmitted(less, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+
+        Assert.Equal((asked, asked, "gpu 1.5", new Instant(12_000)), (back, back.AsAsked(), back.Resources.ToString(), back.Deadline));
+        Assert.Equal(("gpu 4", false, null, new Instant(9_000), OwnerPath.Root, why), (back.Degraded!.Resources.ToString(), back.Degraded.Queue, back.Degraded.MaxWait, back.Degraded.Deadline, back.Degraded.By, back.Degraded.Why));
+        Assert.Equal([DegradeKind.Start, DegradeKind.Amount], back.Degraded.Steps);
+        Assert.Equal(["own"], back.Degraded.Pools!);
+        RequestDegraded later = (RequestDegraded)Again(new RequestDegraded(asked.Owner, "r1", less.Resources, less.Pools, degraded));
+        Assert.Equal(("gpu 1.5", "gpu 4", 2), (later.Resources.ToString(), later.Degraded.Resources.ToString(), later.Pools!.Count));
+        RequestSpec unbending = ((RequestSubmitted)Again(new RequestSubmitted(asked with { MayDegrade = false }, "medium", Labels.None, RequestStatus.Rejected, null, null))).Spec;
+        Assert.False(unbending.MayDegrade);
+        Assert.NotEqual(asked, unbending);
+    }
+
+    [Fact]
+    public void How_requests_give_way_comes_back_and_an_owner_without_that_keeps_the_first_layout()
+    {
+        OwnerSettings plain = new(OwnerPath.Parse("acme"), Labels.Of([new("team", "a")]), "high", null);
+        OwnerSettings gives = plain with { Degrade = new DegradeRules([new LowerAmounts(333, ["gpu", "cpu"]), new LowerAmounts(5), new MorePools(["a", "b"]), new LaterStart(TimeSpan.FromSeconds(90))]) };
+
+        Assert.Equal((gives, plain), Again(new OwnerSet(plain.Path, gives, plain)) is OwnerSet e ? (e.Owner, e.Before) : default);
+        Assert.Equal((null, gives), Again(new OwnerSet(plain.Path, null, gives)) is OwnerSet f ? (f.Owner, f.Before) : default);
+        Assert.Equal(plain with { Degrade = new DegradeRules([]) }, Again(new OwnerSet(plain.Path, plain with { Degrade = new DegradeRules([]) }, null)) is OwnerSet g ? g.Owner : null);
+        Assert.Equal(27, TagOf(new OwnerSet(plain.Path, plain, null)));
+        Assert.Equal(42, TagOf(new OwnerSet(plain.Path, plain, gives)));
+
+        static int TagOf(EngineEvent happened)
+        {
+            EventBuffer bytes = new();
+            EventCodec.Write(bytes, happened);
+            return bytes.Written.Span[4];
+        }
+    }
+
+    [Fact]
     public void Its_configurations_come_back_and_which_of_them_was_chosen()
     {
         RequestSpec asked = Scene.Spec("r1", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(1)).Or(

@@ -58,8 +58,8 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList
         [
             .. Kinds.Select(kind => new SetKind(kind) { Actor = Author }),
             .. Classes.Select(priority => new SetPriorityClass(priority) { Actor = Author }),
-            .. Owners.Select(owner => new SetOwner(owner) { Actor = Author }),
             .. Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
+            .. Owners.Select(owner => new SetOwner(owner) { Actor = Author }),
             .. Prices.Count == 0 ? Array.Empty<Command>() : [new SetPrices(Prices, Replaces: true) { Actor = Author }],
             .. Quotas.OrderBy(quota => quota.Owner.Segments.Count).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. Budgets.Select(budget => new SetBudget(budget) { Actor = Author }),
@@ -72,7 +72,7 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList
     /// <summary>As a policy of files, to be compared with another.</summary>
     public PolicyContent ToContent(string currency) => new(
         [
-            PolicyParts.Kinds.Of(Kinds, currency), PolicyParts.Priorities.Of(Classes.Concat(PriorityClass.All).DistinctBy(c => c.Name, StringComparer.Ordinal), currency), PolicyParts.Owners.Of(Owners, currency), PolicyParts.Pools.Of(Pools, currency),
+            PolicyParts.Kinds.Of(Kinds, currency), PolicyParts.Priorities.Of(Classes.Concat(PriorityClass.All).DistinctBy(c => c.Name, StringComparer.Ordinal), currency), PolicyParts.Pools.Of(Pools, currency), PolicyParts.Owners.Of(Owners, currency),
             PolicyParts.Prices.Of(Prices), PolicyParts.Quotas.Of(Quotas, currency), PolicyParts.Budgets.Of(Budgets, currency),
         ],
         currency);

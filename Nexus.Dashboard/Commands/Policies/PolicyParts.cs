@@ -64,7 +64,7 @@ internal static class PolicyParts
         static (path, currency, _) => PolicyFiles.ReadBudgets(path, currency));
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<PolicyPart> All { get; } = [Kinds, Priorities, Owners, Pools, Prices, Quotas, Budgets];
+    public static IReadOnlyList<PolicyPart> All { get; } = [Kinds, Priorities, Pools, Owners, Prices, Quotas, Budgets];
 
     private static Result<OwnerPath> Owner(string path) => OwnerPath.TryParseOrRoot(path, out OwnerPath? owner, out string? reason) ? owner : Problem.Field("invalid-value", 422, "the path", reason);
 }

@@ -78,6 +78,12 @@ internal sealed record RequestAnswer
     /// <summary>How long after its submission it may start so that it costs less.</summary>
     public Duration? MaxDelay { get; init; }
 
+    /// <summary>False where it must not get less than it asks for.</summary>
+    public bool? Degrade { get; init; }
+
+    /// <summary>What it asked for, where it got less before it was refused; the fields beside say what it got.</summary>
+    public DegradedAnswer? Degraded { get; init; }
+
     public required int LeaseSeconds { get; init; }
 
     public Dictionary<string, string>? Labels { get; init; }
@@ -138,6 +144,8 @@ internal sealed record RequestAnswer
             MaxDelay = request.Spec.MaxDelay is { } delay ? (Duration)delay : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
+            Degrade = request.Spec.MayDegrade ? null : false,
+            Degraded = DegradedAnswer.Of(request.Spec),
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
             Labels = Pairs(request.Labels),
             Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,

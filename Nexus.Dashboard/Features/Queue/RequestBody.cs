@@ -62,6 +62,9 @@ internal sealed record RequestBody
 
     public Dictionary<string, string>? Labels { get; set; }
 
+    /// <summary>False where it must not get less than it asks for, whatever is set for its owner: then it is refused.</summary>
+    public bool? Degrade { get; set; }
+
     /// <summary>Checks every field; all that is wrong is named at once.</summary>
     /// <param name="currency">The installation's.</param>
     public Result<RequestSpec> ToSpec(string currency)
@@ -113,6 +116,7 @@ internal sealed record RequestBody
             Allowance = Allowance,
             MaxCost = maxCost,
             MaxDelay = maxDelay,
+            MayDegrade = Degrade ?? true,
         };
         spec = Sizing == RequestSizing.Learned ? spec.Learned() : spec;
         return work is not null ? spec.With(work) : others is not null ? spec.Or(others) : spec;

@@ -38,7 +38,7 @@ internal static class RequestHistory
 
     private static RequestMoment Said(EngineEvent happened) => happened switch
     {
-        RequestSubmitted { Booking: { } booking } e => new(e.At, $"submitted, booked in {Pools(booking.Pools)} for", booking.StartsAt),
+        RequestSubmitted { Booking: { } booking } e => new(e.At, $"submitted{Less(e.Spec)}, booked in {Pools(booking.Pools)} for", booking.StartsAt),
         RequestBooked e => new(e.At, $"booked in {Pools(e.Booking.Pools)} for", e.Booking.StartsAt),
         BookingMoved { To: { } to } e => new(e.At, e.Reason is { } why ? $"its start moved ({ReasonText.Of(why).TrimEnd('.')}) to" : "its start moved to", to.StartsAt),
         PreemptionNoticed e => new(e.At, $"told to end for {ReasonText.For(e.Notice)} at", e.Notice.At),
@@ -48,7 +48,7 @@ internal static class RequestHistory
 
     private static string Sentence(EngineEvent happened) => happened switch
     {
-        RequestSubmitted e => $"submitted, {Word(e.Status)}{(e.Reason is { } reason ? ": " + ReasonText.Of(reason) : "")}",
+        RequestSubmitted e => $"submitted{Less(e.Spec)}, {Word(e.Status)}{(e.Reason is { } reason ? ": " + ReasonText.Of(reason) : "")}",
         RequestStarted e => $"started in {Pools(e.Lease.Pools)}",
         RequestEnded e => e.Reason is { } reason && e.Status != RequestStatus.Cancelled ? $"{Word(e.Status)}: {ReasonText.Of(reason)}" : e.Reason is { Name: { } name } ? $"{Word(e.Status)} by {name}" : Word(e.Status),
         LeaseRenewed e => e.Refusal is { } refused ? $"lease renewed, extension refused: {ReasonText.Of(refused)}" : e.Extended.Count > 0 ? $"lease renewed, extended by {Numbers.Amounts(e.Extended)}" : "lease renewed",
@@ -59,11 +59,14 @@ internal static class RequestHistory
         PreemptionWithdrawn => "may run on",
         AmountChosen e => $"{Numbers.Amounts(e.Resources)} chosen, for {Numbers.Duration(e.Duration)}",
         AlternativeChosen e => $"{(e.Alternative == 0 ? "its main configuration" : $"alternative {e.Alternative}")} chosen: {Numbers.Amounts(e.Resources)}{(e.Duration is { } duration ? $" for {Numbers.Duration(duration)}" : "")}",
+        RequestDegraded e => $"gave way at the end of its wait{(e.Degraded.Steps.Contains(DegradeKind.Amount) ? $", to {Numbers.Amounts(e.Resources)}" : "")}{(e.Degraded.Steps.Contains(DegradeKind.Pool) ? $", to pools {string.Join(", ", e.Pools!)}" : "")}",
         RequestDelayed e => $"held back: {ReasonText.Of(e.Reason)}",
         RequestRequeued e => $"waits again: {ReasonText.Of(e.Reason)}",
         RequestHeld e => e.Held ? $"held back by {e.Actor.Id}" : $"let go by {e.Actor.Id}",
         _ => throw new ArgumentOutOfRangeException(nameof(happened), $"{happened.GetType().Name} has no words"),
     };
+
+    private static string Less(RequestSpec spec) => DegradedText.Short(spec) is { } gaveWay ? $" and gave way ({gaveWay})" : "";
 
     private static string Word(RequestStatus status) => Signals.Word(status).ToLowerInvariant();
 

@@ -69,12 +69,19 @@ internal sealed record OwnerBody
 
     public OwnerPriorityBody? Priority { get; init; }
 
+    /// <summary>How requests give way before they are refused, in the order in which it is tried; absent: as is said above the owner, <c>[]</c>: not at all.</summary>
+    public List<DegradeStepBody?>? Degrade { get; init; }
+
     /// <summary>What is set for an owner, in a body that would set it.</summary>
     public static OwnerBody Of(OwnerSettings owner) => new()
     {
         Labels = owner.Labels.Count == 0 ? null : owner.Labels.ToDictionary(StringComparer.Ordinal),
         Priority = owner is { DefaultPriority: null, MaxPriority: null } ? null : new OwnerPriorityBody(owner.DefaultPriority, owner.MaxPriority),
+        Degrade = StepsOf(owner.Degrade),
     };
+
+    /// <summary>Ways of giving way as bodies; null where none are stated.</summary>
+    public static List<DegradeStepBody?>? StepsOf(DegradeRules? rules) => rules is null ? null : [.. rules.Steps.Select(DegradeStepBody.Of)];
 
     public Result<OwnerSettings> ToSettings(OwnerPath path)
     {
@@ -82,7 +89,8 @@ internal sealed record OwnerBody
         Labels labels = faults.Labels("$.labels", Labels);
         faults.Name("$.priority.default", Priority?.Default);
         faults.Name("$.priority.max", Priority?.Max);
-        return faults.Problem is { } problem ? problem : new OwnerSettings(path, labels, Priority?.Default, Priority?.Max);
+        DegradeRules? degrade = DegradeFields.Read(faults, Degrade);
+        return faults.Problem is { } problem ? problem : new OwnerSettings(path, labels, Priority?.Default, Priority?.Max) { Degrade = degrade };
     }
 }
 
@@ -92,6 +100,9 @@ internal sealed record OwnerPriorityBody(string? Default = null, string? Max = n
 /// <summary>What is set for an owner, and what holds for it with what it inherits.</summary>
 internal sealed record OwnerAnswer(string Path, Dictionary<string, string>? Labels, OwnerPriorityBody? Priority, OwnerBody Effective, long Version)
 {
+    /// <summary>How requests give way before they are refused, where this owner says so.</summary>
+    public List<DegradeStepBody?>? Degrade { get; init; }
+
     public static OwnerAnswer Of(OwnerPath path, Configuration configuration)
     {
         OwnerBody? own = configuration.Owner(path) is { } set ? OwnerBody.Of(set) : null;
@@ -104,7 +115,8 @@ internal sealed record OwnerAnswer(string Path, Dictionary<string, string>? Labe
             {
                 Labels = effective.Labels.Count == 0 ? null : effective.Labels.ToDictionary(StringComparer.Ordinal),
                 Priority = new OwnerPriorityBody(effective.DefaultPriority ?? PriorityClass.Default, effective.MaxPriority),
+                Degrade = effective.Degrading?.Degrade is { Steps.Count: > 0 } rules ? OwnerBody.StepsOf(rules) : null,
             },
-            configuration.VersionOfOwner(path));
+            configuration.VersionOfOwner(path)) { Degrade = own?.Degrade };
     }
 }

@@ -23,11 +23,16 @@ internal sealed class CatalogueWhatIf(VariantBody body)
     public Problem? Fault(Configuration now, string path) =>
         _kinds.Fault(now.Kind, path) ?? _classes.Fault(now.Class, path) ?? _owners.Fault(owner => OwnerNow(now, owner), path);
 
-    /// <summary>What is added or changed, before anything that may use it.</summary>
+    /// <summary>What of kinds and classes is added or changed, before anything that may use it.</summary>
     public IEnumerable<Command> Sets(Configuration now) =>
     [
         .. _kinds.Names.Where(name => now.Kind(name) is not null || !_kinds.Waits(name)).Select(name => _kinds.Apply(name, now.Kind(name))).OfType<ResourceKind>().Select(kind => new SetKind(kind) { Actor = WhatIf.Author }),
         .. _classes.Names.Where(name => now.Class(name) is not null || !_classes.Waits(name)).Select(name => _classes.Apply(name, now.Class(name))).OfType<PriorityClass>().Select(priority => new SetPriorityClass(priority) { Actor = WhatIf.Author }),
+    ];
+
+    /// <summary>What is set for owners, after the pools that it may name.</summary>
+    public IEnumerable<Command> Owners(Configuration now) =>
+    [
         .. _owners.Names.Select(name => _owners.Apply(name, OwnerNow(now, name)) ?? Nothing(name)).OfType<OwnerSettings>().Select(owner => new SetOwner(owner) { Actor = WhatIf.Author }),
     ];
 

@@ -45,6 +45,7 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
         [
             .. _catalogue.Sets(now.Catalogue),
             .. Pools(now.Pools).Select(pool => new SetPool(pool) { Actor = Author }),
+            .. _catalogue.Owners(now.Catalogue),
             .. _money.All(now),
             .. Quotas(now.Quotas).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. _catalogue.Removals(now.Catalogue),
@@ -81,7 +82,7 @@ internal sealed class WhatIf(VariantBody body, string currency = "USD")
 
     private IEnumerable<Command> Changes(Engine.Core.Engine engine, Func<BudgetDefinition, Instant, IReadOnlyList<BudgetStart>> spentBefore) =>
     [
-        .. _catalogue.Sets(engine.Configuration), .. PoolChanges(engine), .. _money.Changes(engine, spentBefore), .. QuotaChanges(engine), .. _catalogue.Removals(engine.Configuration),
+        .. _catalogue.Sets(engine.Configuration), .. PoolChanges(engine), .. _catalogue.Owners(engine.Configuration), .. _money.Changes(engine, spentBefore), .. QuotaChanges(engine), .. _catalogue.Removals(engine.Configuration),
     ];
 
     private IEnumerable<Command> PoolChanges(Engine.Core.Engine engine)

@@ -11,7 +11,7 @@ internal static class RecordedCommands
     private const string NoClass = "";
 
     /// <summary>The submission.</summary>
-    public static Submit Of(RequestSubmitted e) => new(e.Spec, e.Reason?.Code == ReasonCode.PriorityAboveKey ? NoClass : null) { Actor = e.Actor };
+    public static Submit Of(RequestSubmitted e) => new(e.Spec.AsAsked(), e.Reason?.Code == ReasonCode.PriorityAboveKey ? NoClass : null) { Actor = e.Actor };
 
     /// <summary>The late release of a lease that had ended before the record begins.</summary>
     public static Release Of(SettlementCorrected e, long lease) =>

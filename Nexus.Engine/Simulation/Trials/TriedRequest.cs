@@ -20,7 +20,7 @@ internal sealed class TriedRequest(RequestSpec spec, Instant since, int[] pools)
     public string Tenant => spec.Owner.Tenant;
 
     /// <summary>True when it has a deadline.</summary>
-    public bool HasDeadline => spec.Deadline is not null;
+    public bool HasDeadline => spec.AskedDeadline is not null;
 
     /// <summary>True until it starts or ends.</summary>
     public bool Waits { get; private set; } = true;
@@ -52,7 +52,7 @@ internal sealed class TriedRequest(RequestSpec spec, Instant since, int[] pools)
         (_startedAt, _estimate, Waits, WasGranted) = (at, estimate?.Total ?? Money.Zero, false, true);
         WaitedUntil ??= at;
         Cost += _estimate;
-        Meets = spec.Deadline >= at + (Duration ?? TimeSpan.Zero);
+        Meets = spec.AskedDeadline >= at + (Duration ?? TimeSpan.Zero);
     }
 
     /// <summary>What ran of it is lost, and it waits again.</summary>

@@ -11,7 +11,7 @@ public sealed class PolicyCommandTests(NexusServer server) : IClassFixture<Nexus
     [
         ("kinds.json", """{"lab.seats": {"unit": "seat", "behaviour": "held"}}"""),
         ("priorities.json", """{"urgent": {"value": 900}, "low": {"value": 200}}"""),
-        ("owners.json", """{"initech": {"priority": {"max": "medium"}, "labels": {"costCentre": "4711"}}}"""),
+        ("owners.json", """{"initech": {"priority": {"max": "medium"}, "labels": {"costCentre": "4711"}, "degrade": [{"kind": "amount", "least": 0.5, "resources": ["gpu"]}, {"kind": "pool", "pools": ["gpu"]}, {"kind": "start", "within": "PT1H"}]}}"""),
         ("pools.json", """{"seats": {"resources": {"lab.seats": 3}, "allow": ["acme"]}, "gpu": {"resources": {"gpu": 8, "llm.calls": {"rate": 60, "per": "PT1M", "burst": 10}}, "labels": {"zone": "Zürich"}, "strategy": "fairShare"}}"""),
         ("prices.json", """{"items": [{"sku": "hour", "resource": "gpu", "unitPrice": "4", "effectiveFrom": "2027-01-01T00:00:00Z"}, {"sku": "hour", "resource": "gpu", "unitPrice": "3.60"}, {"sku": "call", "resource": "llm.calls", "tiers": [{"upTo": 100, "unitPrice": "0.01"}, {"unitPrice": "0.005"}]}]}"""),
         ("quotas.json", """{"acme/alice": {"rules": [{"resource": "gpu", "limit": 4, "lend": 0}]}, "acme": {"weight": 2, "rules": [{"resource": "gpu", "limit": 6, "windows": [{"days": ["mon"], "from": "18:00", "to": "06:00", "limit": 8}]}]}, "~": {"rules": [{"resource": "gpu", "limit": 8}]}}"""),
@@ -36,7 +36,7 @@ public sealed class PolicyCommandTests(NexusServer server) : IClassFixture<Nexus
 
         Assert.Equal(_folder.Read("first"), _folder.Read("second"));
         Assert.Equal(
-            ["kinds.json 1 True", "priorities.json 5 True", "owners.json 1 True", "pools.json 2 True", "prices.json 3 True", "quotas.json 3 True", "budgets.json 2 True"],
+            ["kinds.json 1 True", "priorities.json 5 True", "pools.json 2 True", "owners.json 1 True", "prices.json 3 True", "quotas.json 3 True", "budgets.json 2 True"],
             exported.Json.GetProperty("files").EnumerateArray().Select(f => $"{f.GetProperty("file")} {f.GetProperty("entries")} {f.GetProperty("changed")}"));
     }
 
@@ -158,16 +158,16 @@ public sealed class PolicyCommandTests(NexusServer server) : IClassFixture<Nexus
         ApiClient client = await ClientAsync();
         await client.PutAsync("/api/v1/pools/busy", """{"resources": {"cpu": 2}}""");
         string lease = (await client.PostAsync("/api/v1/requests", """{"id": "holder", "owner": "acme/x", "resources": {"cpu": 1}, "pools": ["busy"]}""")).Is(201)["lease.id"]!;
-        string without = _folder.Write("without", ("pools.json", Whole[3].Json), ("owners.json", """{"later": {"labels": {"a": "b"}}}"""));
+        string without = _folder.Write("without", ("priorities.json", """{"low": {"value": 200}}"""), ("pools.json", Whole[3].Json), ("owners.json", $$"""{"later": {"labels": {"a": "b"}}, {{Whole[2].Json[1..]}}"""));
 
         CommandRun refused = await PolicyAsync(["apply", without, "--json", .. AtServer]);
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Equal(["owners.json later added"], Changes(refused.Json, "applied"));
-        Assert.Equal(["pools.json busy removed", "owners.json initech removed"], Changes(refused.Json, "notApplied"));
+        Assert.Equal(["pools.json busy removed", "priorities.json urgent removed"], Changes(refused.Json, "notApplied"));
         Assert.Contains("pools.json, pool 'busy': 1 grant holds something of pool 'busy'", refused.Error, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Applied: owner 'later'.", refused.Error, StringComparison.Ordinal);
-        Assert.Contains("Not tried: owner 'initech'.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Not tried: class 'urgent'.", refused.Error, StringComparison.Ordinal);
         Assert.Equal("true", (await client.GetAsync("/api/v1/pools/busy"))["draining"]);
 
         (await client.PostAsync($"/api/v1/leases/{lease}/release")).Is(200);

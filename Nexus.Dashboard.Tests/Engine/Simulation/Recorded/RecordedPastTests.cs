@@ -86,6 +86,25 @@ public sealed class RecordedPastTests
     }
 
     [Fact]
+    public void What_gave_way_is_asked_again_as_it_was_asked()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 4));
+        scene.Send(new SetOwner(new OwnerSettings(OwnerPath.Parse("acme"), Labels.None, null, null) { Degrade = new DegradeRules([new LowerAmounts(250)]) }) { Actor = Somebody });
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        scene.Submit("busy", ("gpu", 1));
+        scene.Submit("r", ("gpu", 4));
+        scene.Advance(TimeSpan.FromSeconds(10));
+        scene.Release("r");
+
+        Assert.Equal("gpu 3", Decide(scene, from, _ => []).OfType<RequestSubmitted>().Single(e => e.Id == "r").Lease!.Amounts.ToString());
+        Assert.Equal("gpu 4", Decide(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 8))) { Actor = Somebody }]).OfType<RequestSubmitted>().Single(e => e.Id == "r").Lease!.Amounts.ToString());
+        Assert.Equal(
+            RequestStatus.Rejected,
+            Decide(scene, from, _ => [new SetOwner(new OwnerSettings(OwnerPath.Parse("acme"), Labels.None, null, null)) { Actor = Somebody }]).OfType<RequestSubmitted>().Single(e => e.Id == "r").Status);
+    }
+
+    [Fact]
     public void What_somebody_does_at_the_very_moment_of_its_start_comes_before_what_came_later_in_that_moment()
     {
         Scene scene = Given.Pool("p", ("gpu", 2));
