@@ -53,6 +53,7 @@ public static class EventCodec
         StrategyTried = 35,
         StrategySwitched = 36,
         AlternativeChosen = 37,
+        StartedMerged = 39,
         ReservationSet = 40,
         ReservationDeleted = 41,
         PricesChanged = 50,
@@ -96,6 +97,7 @@ public static class EventCodec
                 to.Byte((byte)e.Status);
                 to.Grant(e.Lease);
                 to.Why(e.Reason);
+                to.Joined(e);
                 if (e.Booking is { } booked)
                 {
                     to.Promise(booked);
@@ -221,7 +223,7 @@ public static class EventCodec
         ReservationSet => Tag.ReservationSet,
         ReservationDeleted => Tag.ReservationDeleted,
         RequestSubmitted e => e.Spec.IsPlain ? Tag.Submitted : Tag.SubmittedMore,
-        RequestStarted => Tag.Started,
+        RequestStarted e => e.Lease.MergedWith is null ? Tag.Started : Tag.StartedMerged,
         RequestEnded e => e.Unstated.Count == 0 ? Tag.Ended : Tag.EndedMore,
         SettlementCorrected => Tag.Corrected,
         LeaseRenewed e => e.Wanted.Count == 0 ? Tag.Renewed : Tag.RenewedMore,
@@ -271,7 +273,7 @@ public static class EventCodec
     {
         switch (happened)
         {
-            case RequestStarted e: to.Grant(e.Lease); break;
+            case RequestStarted e: to.Shared(e.Lease); break;
             case RequestEnded e:
                 to.Byte((byte)e.Status);
                 to.Why(e.Reason);
@@ -340,13 +342,14 @@ public static class EventCodec
     private static EngineEvent ReadOf(Tag tag, ref EventReader from) => tag switch
     {
         Tag.Submitted => new RequestSubmitted(from.Spec(), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
-        Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()).Joining(ref from),
         Tag.SubmittedBooked => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()) { Booking = from.Promise() },
         Tag.Booked => new RequestBooked(from.Owner(), from.Text()!, from.Promise()),
         Tag.BookingMoved => new BookingMoved(from.Owner(), from.Text()!, from.Flag() ? from.Promise() : null, from.Why()),
         Tag.ReservationSet => new ReservationSet(from.Reserved(), from.Times(), from.Flag() ? from.Reserved() : null),
         Tag.ReservationDeleted => new ReservationDeleted(from.Reserved()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
+        Tag.StartedMerged => new RequestStarted(from.Owner(), from.Text()!, from.Shared()),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
         Tag.EndedMore => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()) { Unstated = from.Texts()! },
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),
