@@ -99,6 +99,7 @@ internal static class Story
         Health(scene);
         Adaptive(scene);
         Configurations(scene);
+        Shared(scene);
         return scene;
     }
 
@@ -190,6 +191,20 @@ internal static class Story
         }
 
         scene.Release("alt2");
+    }
+
+    // Small ones share a grant: one that came second, one that waited, and one that is corrected by a late release. What they hold is metered in the hour in which they still run.
+    private static void Shared(Scene scene)
+    {
+        scene.Send(new SetPrices([new Sku("small", "fpga.slots") { Pool = "small", UnitPrice = Money.Parse("0.5"), Minimum = Money.Of(1) }], Replaces: false) { Actor = Scene.Somebody });
+        scene.Pool("small", ("fpga.slots", 3));
+        foreach (string id in (string[])["m1", "m2", "m3", "m4"])
+        {
+            scene.Submit(Scene.Spec(id, [("fpga.slots", 1)], pools: ["small"], queue: true, lease: TimeSpan.FromHours(3)) with { Mergeable = true });
+        }
+
+        scene.Release("m1");
+        scene.Advance(TimeSpan.FromHours(1));
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

@@ -78,6 +78,9 @@ internal sealed record RequestAnswer
     /// <summary>How long after its submission it may start so that it costs less.</summary>
     public Duration? MaxDelay { get; init; }
 
+    /// <summary>Whether it may share a grant; <c>mergedWith</c> of its lease says whether it does.</summary>
+    public bool? Mergeable { get; init; }
+
     public required int LeaseSeconds { get; init; }
 
     public Dictionary<string, string>? Labels { get; init; }
@@ -135,6 +138,7 @@ internal sealed record RequestAnswer
             MaxCost = request.Spec.MaxCost is { } most ? MoneyAnswer.Of(most, configuration.Currency) : null,
             Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var choice, null) => choice, (null, var sized) => sized, var (choice, sized) => $"{choice} {sized}" },
             StartsAt = (request.Booking?.StartsAt ?? (request is { Status: RequestStatus.Queued, Reason: { Code: ReasonCode.CheaperLater, Earliest: var cheaper } } ? cheaper : null))?.ToDateTimeOffset(),
+            Mergeable = request.Spec.Mergeable ? true : null,
             MaxDelay = request.Spec.MaxDelay is { } delay ? (Duration)delay : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
@@ -230,6 +234,9 @@ internal sealed record LeaseAnswer(
     /// <summary>True where it asked for more and did not get it: the work, whose size is learned, must stop with what it has.</summary>
     public bool? Stop { get; init; }
 
+    /// <summary>The lease that began the grant which it shares with others; absent where it shares none, or began it.</summary>
+    public string? MergedWith { get; init; }
+
     /// <summary>A lease.</summary>
     /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
@@ -248,6 +255,7 @@ internal sealed record LeaseAnswer(
             request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.AmountsOf(gang.Resources), pools), gang.Members)] : null,
             request.Notice?.At.ToDateTimeOffset())
         {
+            MergedWith = lease.MergedWith is { } grant ? Engine.Scheduling.Lease.IdOf(grant) : null,
             Stop = request is { HasEnded: false, ToldToStop: not null } ? true : null,
         };
     }
