@@ -5,14 +5,14 @@ using Nexus.Engine.Scheduling;
 
 namespace Nexus.Dashboard.Tests.Engine.Histories;
 
-/// <summary>What must hold of shared grants in every history: who shares has the same home as somebody who runs in it, and of an SKU and hour one minimum is paid at most.</summary>
+/// <summary>What must hold of shared grants in every history: who shares has the same home as somebody who runs in it, and of an SKU and hour one member alone pays a minimum.</summary>
 internal sealed class Merging
 {
     private const long Hour = 3_600_000;
 
     private readonly Dictionary<RequestKey, RequestSpec> _specs = [];
     private readonly Dictionary<RequestKey, Lease> _running = [];
-    private readonly Dictionary<(long Grant, long Hour, string Sku), int> _minima = [];
+    private readonly Dictionary<(long Grant, long Hour, string Sku), long> _paying = [];
 
     /// <summary>How many joined a grant.</summary>
     public int Joined { get; private set; }
@@ -48,7 +48,7 @@ internal sealed class Merging
         Joined += granted.MergedWith is null ? 0 : 1;
     }
 
-    /// <summary>Takes a line. A line of a minimum has no amount, and takes one back where it is negative; of prices in tiers none has one here.</summary>
+    /// <summary>Takes a line. One of a minimum has no amount; of prices in tiers none has a minimum here.</summary>
     public void Take(RequestKey request, List<Lease> leases, LedgerEntry entry)
     {
         CostLine line = entry.Line;
@@ -59,11 +59,11 @@ internal sealed class Merging
 
         Shared += line.SharesMinimum ? 1 : 0;
         Lease lease = leases.Find(l => l.Number == entry.Lease)!;
-        if (line.Thousandths == 0)
+        if (line.Thousandths == 0 && !line.TakesBack)
         {
-            (long, long, string) key = (lease.MergedWith ?? lease.Number, line.From.Milliseconds / Hour, sku);
-            _minima[key] = _minima.GetValueOrDefault(key) + (line.TakesBack ? -1 : 1);
-            Invariants.Holds(_minima[key] <= 1, $"{request} paid the minimum of {sku} again in the grant {key.Item1}");
+            (long Grant, long, string) minimum = (lease.MergedWith ?? lease.Number, line.From.Milliseconds / Hour, sku);
+            _paying.TryAdd(minimum, lease.Number);
+            Invariants.Holds(_paying[minimum] == lease.Number, $"{request} paid the minimum of {sku} in the grant {minimum.Grant}, which the lease {_paying[minimum]} had paid");
         }
     }
 

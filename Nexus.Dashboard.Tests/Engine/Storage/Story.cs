@@ -193,17 +193,17 @@ internal static class Story
         scene.Release("alt2");
     }
 
-    // Small ones share a grant: one that came second, one that waited, and one that is corrected by a late release. What they hold is metered in the hour in which they still run.
+    // Small ones share a grant, some at once and one that waited, and what they hold is metered while they still run.
     private static void Shared(Scene scene)
     {
         scene.Send(new SetPrices([new Sku("small", "fpga.slots") { Pool = "small", UnitPrice = Money.Parse("0.5"), Minimum = Money.Of(1) }], Replaces: false) { Actor = Scene.Somebody });
         scene.Pool("small", ("fpga.slots", 3));
-        foreach (string id in (string[])["m1", "m2", "m3", "m4"])
+        foreach (string id in (string[])["share1", "share2", "share3", "share4"])
         {
             scene.Submit(Scene.Spec(id, [("fpga.slots", 1)], pools: ["small"], queue: true, lease: TimeSpan.FromHours(3)) with { Mergeable = true });
         }
 
-        scene.Release("m1");
+        scene.Release("share1");
         scene.Advance(TimeSpan.FromHours(1));
     }
 
