@@ -126,7 +126,6 @@ internal sealed class EngineState
 
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
         Request? before = !(Budgets.IsEmpty && Allowances.IsEmpty) && happened is RequestEvent { Key: var key } and not RequestSubmitted && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
-        Merged.Bill(happened);
         Live? live = Changed(happened, archived);
         Merged.Follow(happened, live);
         _usage.Bill(live, happened);

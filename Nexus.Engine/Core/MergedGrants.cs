@@ -14,13 +14,14 @@ internal sealed class MergedGrants(EngineState state)
     private const char Between = '\0';
 
     private readonly Dictionary<long, MergedGrant> _grants = [];
+    private readonly Dictionary<long, MergedGrant> _members = [];
     private readonly Dictionary<string, List<MergedGrant>> _kindred = new(StringComparer.Ordinal);
 
     /// <summary>The minima that were paid of grants that run: by grant, hour and SKU.</summary>
     public IEnumerable<MergedPayment> Paid => _grants.Values.OrderBy(g => g.Number).SelectMany(g => g.Paid, static (g, paid) => new MergedPayment(g.Number, paid.Hour, paid.Sku));
 
     /// <summary>The grant in which a request runs; null where it does not run, or shares none.</summary>
-    public MergedGrant? Of(Request request) => request is { Spec.Mergeable: true, Lease: { } lease } ? _grants.GetValueOrDefault(lease.Grant) : null;
+    public MergedGrant? Of(Request request) => request is { Spec.Mergeable: true, Lease: { } lease } ? _members.GetValueOrDefault(lease.Number) : null;
 
     /// <summary>The number of the lease that began the grant which a request joins with these pools; null where it begins one of its own.</summary>
     /// <param name="spec">What is asked.</param>
@@ -39,44 +40,24 @@ internal sealed class MergedGrants(EngineState state)
     public bool MayJoin(RequestSpec spec, Labels labels, ResourceVector needs, int[] kinds, string pool) =>
         spec.Mergeable && _kindred.TryGetValue(KeyOf(spec.Owner, labels, needs), out List<MergedGrant>? kindred) && kindred.Exists(g => Array.TrueForAll(kinds, i => g.Pools[i] == pool));
 
-    /// <summary>Lets what an event writes of a grant have been paid, and the member have ended that it ends; before the state changes.</summary>
-    public void Bill(EngineEvent happened)
-    {
-        if (_grants.Count == 0 || happened is not (RequestEvent { Key: var key } and (RequestEnded or RequestRequeued or LeaseRenewed or HeldMetered))
-            || !state.Requests.TryGetValue(key, out Live? live) || live.Request.Status != RequestStatus.Allocated || Of(live.Request) is not { } grant)
-        {
-            return;
-        }
-
-        foreach (CostLine line in happened.Lines)
-        {
-            if (line.Sku is { } sku && line.Quantity.Millionths > 0 && state.Configuration.Prices.HasMinimum(sku))
-            {
-                grant.Pay(sku, line.From);
-            }
-        }
-
-        if (happened is RequestEnded or RequestRequeued)
-        {
-            Leave(grant, live.Request.Lease!.Number);
-        }
-    }
-
-    /// <summary>Lets a request have been granted that shares, and of one that ended remembers of which kinds others paid the minimum; after the state changed.</summary>
+    /// <summary>Lets an event have happened to a request that may share: it was granted, something was written of it, or it ended; after the state changed.</summary>
     public void Follow(EngineEvent happened, Live? live)
     {
-        if (live is not { Request.Spec.Mergeable: true })
+        if (live is not { Request: { Spec.Mergeable: true } request })
         {
             return;
         }
 
-        if (happened is RequestStarted or RequestSubmitted { Lease: not null })
+        switch (happened)
         {
-            Enter(live.Request);
-        }
-        else if (happened is RequestEnded { Settlement: not null })
-        {
-            live.Request = live.Request with { MinimaOfOthers = [.. happened.Lines.Where(l => l.SharesMinimum && l.From == l.To).Select(l => l.Resource).Distinct(StringComparer.Ordinal)] };
+            case RequestStarted or RequestSubmitted { Lease: not null }: Enter(request); break;
+            case HeldMetered or LeaseRenewed: Pay(request.Lease!.Number, happened.Lines); break;
+            case RequestRequeued { Settlement: not null }: Leave(request.Lost!.Lease, happened.Lines); break;
+            case RequestEnded { Settlement: not null }:
+                Leave(request.Lease!.Number, happened.Lines);
+                live.Request = request with { MinimaOfOthers = [.. happened.Lines.Where(l => l.SharesMinimum && l.From == l.To).Select(l => l.Resource).Distinct(StringComparer.Ordinal)] };
+                break;
+            default: break;
         }
     }
 
@@ -102,14 +83,28 @@ internal sealed class MergedGrants(EngineState state)
         }
 
         grant.Enter(lease.Number, lease.GrantedAt);
+        _members[lease.Number] = grant;
     }
 
     /// <summary>What was paid of a grant, as a snapshot kept it.</summary>
     public void Restore(long grant, Instant hour, string sku) => _grants[grant].Pay(sku, hour);
 
-    private void Leave(MergedGrant grant, long lease)
+    private void Pay(long lease, IReadOnlyList<CostLine> lines)
     {
-        if (grant.Leave(lease))
+        foreach (CostLine line in lines)
+        {
+            if (line.Sku is { } sku && line.Quantity.Millionths > 0 && state.Configuration.Prices.HasMinimum(sku))
+            {
+                _members[lease].Pay(sku, line.From);
+            }
+        }
+    }
+
+    private void Leave(long lease, IReadOnlyList<CostLine> lines)
+    {
+        Pay(lease, lines);
+        _members.Remove(lease, out MergedGrant? grant);
+        if (grant!.Leave(lease))
         {
             return;
         }
