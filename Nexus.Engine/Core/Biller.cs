@@ -17,6 +17,7 @@ internal sealed class Biller(EngineState state)
     /// <summary>How long a slice of what is held is at most.</summary>
     public static TimeSpan Slice { get; } = TimeSpan.FromHours(1);
 
+    private readonly SharedMinima _minima = new(state);
     private readonly Func<string, string?> _wholeOf = kind => state.Kinds.GetValueOrDefault(kind)?.PartOf;
 
     /// <summary>Says when the next slice of a grant ends; never where nobody meters before the end.</summary>
@@ -100,10 +101,10 @@ internal sealed class Biller(EngineState state)
     }
 
     // What is held is reported in unit-hours.
-    private void Add(List<CostLine> lines, UsageFacts facts, Quantity used)
+    private void Add(List<CostLine> lines, UsageFacts facts, Quantity used, MinimumPaid? paid = null)
     {
         CostLine line = new(LineKind.Usage, facts.Resource, facts.At, facts.At, used.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane, PromptTokens = facts.PromptTokens };
-        Price(lines, line, facts);
+        Price(lines, line, facts, paid);
     }
 
     private IReadOnlyList<CostLine> Ended(Request request, Settlement settlement, Instant at)
@@ -115,9 +116,10 @@ internal sealed class Biller(EngineState state)
         }
 
         List<CostLine> lines = new(lease.Amounts.Count);
-        AddMetered(lines, request, settlement.Metered);
-        AddHeld(lines, request, at);
-        AddMeasured(lines, request, at);
+        MinimumPaid? paid = _minima.Of(request);
+        AddMetered(lines, request, settlement.Metered, paid);
+        AddHeld(lines, request, at, paid);
+        AddMeasured(lines, request, at, paid);
         return lines;
     }
 
@@ -125,20 +127,20 @@ internal sealed class Biller(EngineState state)
     private List<CostLine> Corrected(Request request, Settlement after)
     {
         List<CostLine> was = [];
-        AddMetered(was, request, request.Settlement!.Metered);
+        AddMetered(was, request, request.Settlement!.Metered, SharedMinima.AsWritten(request));
         List<CostLine> lines = [];
-        AddMetered(lines, request, after.Metered);
+        AddMetered(lines, request, after.Metered, SharedMinima.AsBefore(request, was));
         return was.SequenceEqual(lines) ? [] : [.. was.Select(l => l.Reverse()), .. lines.Select(l => l with { Kind = LineKind.Adjustment })];
     }
 
     private List<CostLine> Held(Request request, Instant until)
     {
         List<CostLine> lines = [];
-        AddHeld(lines, request, until);
+        AddHeld(lines, request, until, _minima.Of(request));
         return lines;
     }
 
-    private void AddMetered(List<CostLine> lines, Request request, ResourceVector metered)
+    private void AddMetered(List<CostLine> lines, Request request, ResourceVector metered, MinimumPaid? paid)
     {
         Lease lease = request.Lease!;
         long? prompt = PromptOf(metered);
@@ -146,12 +148,12 @@ internal sealed class Biller(EngineState state)
         {
             if (!used.Quantity.IsZero)
             {
-                Add(lines, FactsOf(request.Labels, used.Kind, PoolOf(lease, used.Kind), lease.GrantedAt) with { PromptTokens = prompt }, used.Quantity);
+                Add(lines, FactsOf(request.Labels, used.Kind, PoolOf(lease, used.Kind), lease.GrantedAt) with { PromptTokens = prompt }, used.Quantity, paid);
             }
         }
     }
 
-    private void AddHeld(List<CostLine> lines, Request request, Instant until)
+    private void AddHeld(List<CostLine> lines, Request request, Instant until, MinimumPaid? paid)
     {
         Lease lease = request.Lease!;
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -168,26 +170,26 @@ internal sealed class Biller(EngineState state)
                 Instant to = SliceAfter(from) is var next && next < until ? next : until;
                 UsageFacts facts = FactsOf(request.Labels, kind, lease.Pools[i], from);
                 CostLine line = new(LineKind.Usage, kind, from, to, amount.Thousandths) { Pool = facts.Pool, Provider = facts.Provider, Model = facts.Model, Lane = facts.Lane };
-                Price(lines, line, facts);
+                Price(lines, line, facts, paid);
                 from = to;
             }
         }
     }
 
     // Time is observed with every grant, and in the ledger only where it has a price.
-    private void AddMeasured(List<CostLine> lines, Request request, Instant at)
+    private void AddMeasured(List<CostLine> lines, Request request, Instant at, MinimumPaid? paid)
     {
         if (state.Configuration.Prices.IsEmpty)
         {
             return;
         }
 
-        AddTime(lines, request, "time.processing", at - request.Lease!.GrantedAt);
-        AddTime(lines, request, "time.latency", at - request.SubmittedAt);
-        AddTime(lines, request, "time.queue", request.Lease.GrantedAt - request.SubmittedAt);
+        AddTime(lines, request, "time.processing", at - request.Lease!.GrantedAt, paid);
+        AddTime(lines, request, "time.latency", at - request.SubmittedAt, paid);
+        AddTime(lines, request, "time.queue", request.Lease.GrantedAt - request.SubmittedAt, paid);
     }
 
-    private void AddTime(List<CostLine> lines, Request request, string kind, TimeSpan time)
+    private void AddTime(List<CostLine> lines, Request request, string kind, TimeSpan time, MinimumPaid? paid)
     {
         if (time <= TimeSpan.Zero || !state.Configuration.Prices.Has(kind))
         {
@@ -197,13 +199,14 @@ internal sealed class Biller(EngineState state)
         UsageFacts facts = FactsOf(request.Labels, kind, request.Lease!.Pools[0], request.Lease.GrantedAt);
         if (state.Configuration.Prices.Find(facts, _wholeOf) is not null)
         {
-            Add(lines, facts, Quantity.FromThousandths((long)time.TotalMilliseconds));
+            Add(lines, facts, Quantity.FromThousandths((long)time.TotalMilliseconds), paid);
         }
     }
 
-    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts)
+    private void Price(List<CostLine> lines, CostLine line, UsageFacts facts, MinimumPaid? paid = null)
     {
         SkuPrice? price = state.Configuration.Prices.Find(facts, _wholeOf);
+        line = paid is not null && price?.Sku.Minimum is not null && paid(price.Sku.Name, line, lines) ? line with { SharesMinimum = true } : line;
         PricingQuantity before = price?.Sku.TierPeriod == TierPeriod.Month ? UsedThisMonth(price.Sku.Name, line, lines) : default;
         LineRating.Add(lines, line, price, facts.Labels ?? Labels.None, before, state.Limits.CostModels);
     }
@@ -232,12 +235,12 @@ internal sealed class Biller(EngineState state)
         };
     }
 
-    /// <summary>What an amount of a kind would cost: of what is held from a moment to another, else at one moment.</summary>
-    public Money CostOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to)
+    /// <summary>What an amount of a kind would cost: of what is held from a moment to another, else at one moment. Where it joins others its minimum is theirs.</summary>
+    public Money CostOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to, bool joins = false)
     {
         List<CostLine> lines = [];
         UsageFacts facts = FactsOf(labels, amount.Kind, pool, from) with { PromptTokens = prompt };
-        Price(lines, new CostLine(LineKind.Usage, amount.Kind, from, to, amount.Quantity.Thousandths), facts);
+        Price(lines, new CostLine(LineKind.Usage, amount.Kind, from, to, amount.Quantity.Thousandths) { SharesMinimum = joins }, facts);
         Money cost = default;
         foreach (CostLine line in lines)
         {
@@ -248,10 +251,10 @@ internal sealed class Biller(EngineState state)
     }
 
     /// <summary>The same, or null where it has no price.</summary>
-    public Money? PriceOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to)
+    public Money? PriceOf(Labels labels, ResourceAmount amount, string pool, long? prompt, Instant from, Instant to, bool joins = false)
     {
         UsageFacts facts = FactsOf(labels, amount.Kind, pool, from) with { PromptTokens = prompt };
-        return state.Configuration.Prices.Find(facts, _wholeOf) is null ? null : CostOf(labels, amount, pool, prompt, from, to);
+        return state.Configuration.Prices.Find(facts, _wholeOf) is null ? null : CostOf(labels, amount, pool, prompt, from, to, joins);
     }
 
     /// <summary>How large the prompt is among some amounts, in tokens; null where there is none.</summary>

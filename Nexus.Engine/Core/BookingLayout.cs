@@ -13,6 +13,19 @@ internal static class BookingLayout
         to.Texts(booking.Pools);
     }
 
+    public static void Moved(this EventBuffer to, BookingMoved happened)
+    {
+        to.Flag(happened.To is not null);
+        if (happened.To is not null)
+        {
+            to.Promise(happened.To);
+        }
+
+        to.Why(happened.Reason);
+    }
+
+    public static BookingMoved Moved(ref this EventReader from) => new(from.Owner(), from.Text()!, from.Flag() ? from.Promise() : null, from.Why());
+
     public static Booking Promise(ref this EventReader from) => new(from.Time(), from.Texts()!);
 
     public static void Reserved(this EventBuffer to, Reservation reservation)

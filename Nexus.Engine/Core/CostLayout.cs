@@ -8,6 +8,9 @@ internal static class CostLayout
 {
     private const long None = -1;
 
+    // Beside the kind of a line: others paid the minimum of its SKU.
+    private const byte Shared = 0x80;
+
     public static bool HasPriced(IReadOnlyList<CostLine> lines)
     {
         for (int i = 0; i < lines.Count; i++)
@@ -38,7 +41,7 @@ internal static class CostLayout
                 continue;
             }
 
-            to.Byte((byte)line.Kind);
+            to.Byte((byte)((byte)line.Kind | (line.SharesMinimum ? Shared : 0)));
             to.Text(line.Resource);
             to.Time(line.From);
             to.Number(line.To.Milliseconds - line.From.Milliseconds);
@@ -59,7 +62,8 @@ internal static class CostLayout
         CostLine[] lines = new CostLine[from.Number()];
         for (int i = 0; i < lines.Length; i++)
         {
-            LineKind kind = (LineKind)from.Byte();
+            byte first = from.Byte();
+            LineKind kind = (LineKind)(first & ~Shared);
             string resource = from.Name()!;
             Resources.Instant start = from.Time();
             lines[i] = new CostLine(kind, resource, start, new Resources.Instant(start.Milliseconds + from.Number()), from.Number())
@@ -72,6 +76,7 @@ internal static class CostLayout
                 Provider = from.Name(),
                 Model = from.Name(),
                 Lane = from.Name(),
+                SharesMinimum = (first & Shared) != 0,
             };
         }
 

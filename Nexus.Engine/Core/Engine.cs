@@ -177,6 +177,7 @@ public sealed class Engine
         Charges = [.. _state.Charges.All],
         Allowances = [.. _state.Allowances.All.Select(n => n.ToState())],
         Sizes = [.. _state.Sizes.Keep()],
+        Merged = [.. _state.Merged.Paid],
     };
 
     /// <summary>The SHA-256 of the encoded state.</summary>

@@ -49,6 +49,9 @@ public sealed class EngineSnapshot
     /// <summary>How much work used, as far as it is learned.</summary>
     internal IReadOnlyList<LearnedSizesState> Sizes { get; init; } = [];
 
+    /// <summary>The minima that shared grants have paid.</summary>
+    internal IReadOnlyList<MergedPayment> Merged { get; init; } = [];
+
     /// <summary>The number of the last event in it.</summary>
     public long Sequence { get; }
 
@@ -59,7 +62,7 @@ public sealed class EngineSnapshot
     public (ReadOnlyMemory<byte> State, byte[] Hash) Encode()
     {
         EventBuffer to = new(ExpectedBytes());
-        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges, Allowances, Sizes);
+        StateCodec.Write(to, Sequence, At, _configuration, _pools, _live, _ended, Quotas, QuotaCharges, Tiers, Budgets, Charges, Allowances, Sizes, Merged);
         return (to.Written, SHA256.HashData(to.Written.Span));
     }
 

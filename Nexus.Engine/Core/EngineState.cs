@@ -39,6 +39,7 @@ internal sealed class EngineState
         KindOf = Kinds.GetValueOrDefault;
         Allowances = new AllowanceBook(KindOf);
         Quotas = new QuotaLedger(KindOf);
+        Merged = new MergedGrants(this);
         FairShares = new FairShares(this, o => Quotas.Definition(o)?.Weight ?? FairNode.UsualWeight);
     }
 
@@ -84,6 +85,9 @@ internal sealed class EngineState
     /// <summary>How much work of each workflow, model and kind used.</summary>
     public LearnedSizes Sizes { get; } = new();
 
+    /// <summary>The grants that small requests share.</summary>
+    public MergedGrants Merged { get; }
+
     /// <summary>Credits, discounts and taxes that were entered.</summary>
     public EnteredCharges Charges { get; } = new();
 
@@ -123,6 +127,7 @@ internal sealed class EngineState
         (Sequence, At) = (happened.Sequence, happened.At > At ? happened.At : At);
         Request? before = !(Budgets.IsEmpty && Allowances.IsEmpty) && happened is RequestEvent { Key: var key } and not RequestSubmitted && Requests.TryGetValue(key, out Live? known) ? known.Request : null;
         Live? live = Changed(happened, archived);
+        Merged.Follow(happened, live);
         _usage.Bill(live, happened);
         _budgets.Follow(happened, before, live);
         _allowances.Follow(happened, before, live);
@@ -182,21 +187,8 @@ internal sealed class EngineState
         {
             _charges.Reserve(request, request.Lease.Amounts, request.Lease.GrantedAt, heldOnly: true);
             _charges.Enlist(live);
+            Merged.Enter(request);
         }
-    }
-
-    /// <summary>True where one of the amounts is held.</summary>
-    public bool Holds(ResourceVector amounts)
-    {
-        foreach (ResourceAmount amount in amounts.AsSpan())
-        {
-            if (Kinds.GetValueOrDefault(amount.Kind)?.Behaviour == ResourceBehaviour.Held)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>True while any grant may be ended for the sake of others.</summary>
@@ -356,7 +348,7 @@ internal sealed class EngineState
         live.Request = live.Request with
         {
             Lease = lease with { ExpiresAt = e.ExpiresAt, Amounts = lease.Amounts.Plus(e.Extended), Usage = e.Usage },
-            HeldUntil = Holds(e.Extended) ? e.At : live.Request.HeldUntil,
+            HeldUntil = this.Holds(e.Extended) ? e.At : live.Request.HeldUntil,
             ToldToStop = SizeLearning.ToldToStop(live.Request, e),
             Version = e.Sequence,
         };

@@ -43,11 +43,12 @@ internal sealed class Estimator(EngineState state, Biller biller)
         }
     }
 
-    /// <summary>What a lease costs from a moment on.</summary>
+    /// <summary>What a lease costs from a moment on. One that joined a shared grant is expected to pay no minimum: what settles it tells.</summary>
     public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom)
     {
         // Whoever is granted something from the only pool that could serve it was asked about just that.
-        if (_asked.IsOf(spec, labels, lease, heldFrom, state.Sequence))
+        bool joins = lease.MergedWith is not null;
+        if (!joins && _asked.IsOf(spec, labels, lease, heldFrom, state.Sequence))
         {
             return _asked.Estimate;
         }
@@ -58,10 +59,10 @@ internal sealed class Estimator(EngineState state, Biller biller)
         for (int i = 0; i < amounts.Count; i++)
         {
             ResourceAmount amount = amounts[i];
-            Add(lines, labels, amount, biller.PoolOf(lease, amount.Kind), prompt, lease.GrantedAt, heldFrom, lease.ExpiresAt);
+            Add(lines, labels, amount, biller.PoolOf(lease, amount.Kind), prompt, lease.GrantedAt, heldFrom, lease.ExpiresAt, joins);
         }
 
-        AddMeasured(lines, spec, labels, lease.Pools[0], lease.GrantedAt);
+        AddMeasured(lines, spec, labels, lease.Pools[0], lease.GrantedAt, joins);
         return lines.Count == 0 ? null : new CostEstimate(lines);
     }
 
@@ -72,7 +73,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
         return Of(request.Spec, request.Labels, lease with { ExpiresAt = expiresAt, Amounts = lease.Amounts.Plus(extended) }, heldUntil ?? request.HeldUntil ?? lease.GrantedAt);
     }
 
-    /// <summary>The most that a request costs if it starts at a moment, whichever of its pools serves it.</summary>
+    /// <summary>The most that a request costs if it starts at a moment, whichever of its pools serves it, and whatever grant it may share: that may be over before it pays.</summary>
     public CostEstimate? AtMost(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at)
     {
         if (state.Configuration.Prices.IsEmpty)
@@ -186,7 +187,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
         return _lines;
     }
 
-    private void Add(List<EstimateLine> lines, Labels labels, ResourceAmount amount, string pool, long? prompt, Instant at, Instant heldFrom, Instant until)
+    private void Add(List<EstimateLine> lines, Labels labels, ResourceAmount amount, string pool, long? prompt, Instant at, Instant heldFrom, Instant until, bool joins = false)
     {
         ResourceBehaviour? behaviour = state.Kinds.GetValueOrDefault(amount.Kind)?.Behaviour;
         if (amount.Quantity.IsZero || behaviour is not (ResourceBehaviour.Held or ResourceBehaviour.Metered))
@@ -200,7 +201,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
             return;
         }
 
-        Add(lines, amount.Kind, from, to, _priced.CostOf(labels, amount, pool, prompt, from, to));
+        Add(lines, amount.Kind, from, to, _priced.CostOf(labels, amount, pool, prompt, from, to, joins));
     }
 
     // Of its pools the dearest counts.
@@ -226,7 +227,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
         }
     }
 
-    private void AddMeasured(List<EstimateLine> lines, RequestSpec spec, Labels labels, string pool, Instant at)
+    private void AddMeasured(List<EstimateLine> lines, RequestSpec spec, Labels labels, string pool, Instant at, bool joins = false)
     {
         if (spec.Duration is not { } duration)
         {
@@ -237,7 +238,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
         {
             if (state.Configuration.Prices.Has(kind))
             {
-                Add(lines, kind, at, at, biller.CostOf(labels, new ResourceAmount(kind, Quantity.FromThousandths((long)duration.TotalMilliseconds)), pool, null, at, at));
+                Add(lines, kind, at, at, biller.CostOf(labels, new ResourceAmount(kind, Quantity.FromThousandths((long)duration.TotalMilliseconds)), pool, null, at, at, joins));
             }
         }
     }

@@ -54,6 +54,7 @@ public static class EventCodec
         StrategySwitched = 36,
         AlternativeChosen = 37,
         Degraded = 38,
+        StartedMerged = 39,
         ReservationSet = 40,
         ReservationDeleted = 41,
         OwnerSetMore = 42,
@@ -98,6 +99,7 @@ public static class EventCodec
                 to.Byte((byte)e.Status);
                 to.Grant(e.Lease);
                 to.Why(e.Reason);
+                to.Joined(e);
                 if (e.Booking is { } booked)
                 {
                     to.Promise(booked);
@@ -219,7 +221,7 @@ public static class EventCodec
         ReservationSet => Tag.ReservationSet,
         ReservationDeleted => Tag.ReservationDeleted,
         RequestSubmitted e => e.Spec.IsPlain ? Tag.Submitted : Tag.SubmittedMore,
-        RequestStarted => Tag.Started,
+        RequestStarted e => e.Lease.MergedWith is null ? Tag.Started : Tag.StartedMerged,
         RequestEnded e => e.Unstated.Count == 0 ? Tag.Ended : Tag.EndedMore,
         SettlementCorrected => Tag.Corrected,
         LeaseRenewed e => e.Wanted.Count == 0 ? Tag.Renewed : Tag.RenewedMore,
@@ -270,7 +272,7 @@ public static class EventCodec
     {
         switch (happened)
         {
-            case RequestStarted e: to.Grant(e.Lease); break;
+            case RequestStarted e: to.Shared(e.Lease); break;
             case RequestEnded e:
                 to.Byte((byte)e.Status);
                 to.Why(e.Reason);
@@ -324,15 +326,7 @@ public static class EventCodec
             case RequestDegraded e: to.Less(e); break;
             case HeldMetered e: to.Time(e.Until); break;
             case RequestBooked e: to.Promise(e.Booking); break;
-            case BookingMoved e:
-                to.Flag(e.To is not null);
-                if (e.To is not null)
-                {
-                    to.Promise(e.To);
-                }
-
-                to.Why(e.Reason);
-                break;
+            case BookingMoved e: to.Moved(e); break;
             default: throw new InvalidOperationException($"an event {happened.GetType().Name} has no layout");
         }
     }
@@ -340,13 +334,14 @@ public static class EventCodec
     private static EngineEvent ReadOf(Tag tag, ref EventReader from) => tag switch
     {
         Tag.Submitted => new RequestSubmitted(from.Spec(), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
-        Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()),
+        Tag.SubmittedMore => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()).Joining(ref from),
         Tag.SubmittedBooked => new RequestSubmitted(from.More(from.Spec()), from.Name()!, from.Pairs(), (RequestStatus)from.Byte(), from.Grant(), from.Why()) { Booking = from.Promise() },
         Tag.Booked => new RequestBooked(from.Owner(), from.Text()!, from.Promise()),
-        Tag.BookingMoved => new BookingMoved(from.Owner(), from.Text()!, from.Flag() ? from.Promise() : null, from.Why()),
+        Tag.BookingMoved => from.Moved(),
         Tag.ReservationSet => new ReservationSet(from.Reserved(), from.Times(), from.Flag() ? from.Reserved() : null),
         Tag.ReservationDeleted => new ReservationDeleted(from.Reserved()),
         Tag.Started => new RequestStarted(from.Owner(), from.Text()!, from.Grant()!),
+        Tag.StartedMerged => new RequestStarted(from.Owner(), from.Text()!, from.Shared()),
         Tag.Ended => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()),
         Tag.EndedMore => new RequestEnded(from.Owner(), from.Text()!, (RequestStatus)from.Byte(), from.Why(), from.Settled(), from.Pairs()) { Unstated = from.Texts()! },
         Tag.Corrected => new SettlementCorrected(from.Owner(), from.Text()!, from.Settled()!, from.Pairs(), from.Flag() ? RequestCodec.Read(ref from) : null),

@@ -5,7 +5,7 @@ using Nexus.Engine.Scheduling;
 namespace Nexus.Engine.Core;
 
 /// <summary>What the kinds of a group are expected to cost in a pool, whenever the work starts: what is held hour by hour, each by the price that holds at its beginning, as it is metered; what is consumed by the price at the start.</summary>
-/// <remarks>Prices are looked up once for each full hour and start. Work that lasts longer than two days is taken to cost on as it did on those.</remarks>
+/// <remarks>Prices are looked up once for each full hour and start. Work that lasts longer than two days is taken to cost on as it did on those. Where it could join a grant that runs there, its minima are paid already.</remarks>
 internal sealed class HourlyCosts
 {
     private const long Hour = 3_600_000;
@@ -19,6 +19,7 @@ internal sealed class HourlyCosts
     private readonly Interruptions? _interruptions;
     private readonly TimeSpan _span;
     private readonly long? _prompt;
+    private readonly bool _joins;
     private readonly List<ResourceAmount> _held = [];
     private readonly List<ResourceAmount> _consumed = [];
     private readonly Dictionary<long, (ExpectedPrice Held, ExpectedPrice Consumed)> _known = [];
@@ -32,6 +33,7 @@ internal sealed class HourlyCosts
         _length = (long)length.TotalMilliseconds;
         (_span, _interruptions) = (length, spec.Preemptible ? state.Pools[pool].Interruptions : null);
         _prompt = Biller.PromptOf(needs);
+        _joins = state.Merged.MayJoin(spec, _labels, needs, group.Amounts, pool);
         foreach (ResourceAmount amount in biller.Apart(needs))
         {
             if (state.Kinds.GetValueOrDefault(amount.Kind) is { } kind && !amount.Quantity.IsZero && Has(group, needs, kind.PartOf ?? kind.Name))
@@ -90,7 +92,7 @@ internal sealed class HourlyCosts
         ExpectedPrice sum = default;
         foreach (ResourceAmount amount in amounts)
         {
-            sum += _biller.PriceOf(_labels, amount, _pool, _prompt, from, to) is { } cost ? new ExpectedPrice(0, cost) : new ExpectedPrice(1, Money.Zero);
+            sum += _biller.PriceOf(_labels, amount, _pool, _prompt, from, to, _joins) is { } cost ? new ExpectedPrice(0, cost) : new ExpectedPrice(1, Money.Zero);
         }
 
         return sum;

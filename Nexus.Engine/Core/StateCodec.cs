@@ -15,7 +15,7 @@ namespace Nexus.Engine.Core;
 
 /// <summary>
 /// The state as bytes: format 1, 2 where a pool says more than that holds, 3 where quotas are set, 4 where something is reserved, 5 where a pool gives fair shares and it is kept
-/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some, 11 where an adaptive pool learned something, 12 where an owner says how its requests give way. Everything stands in a fixed order, so that equal states have equal bytes.
+/// who has how much, 6 where there are prices, 7 where there are budgets, a closed month or an entered charge, 8 where there are allowances or sizes are learned, 10 where outcomes of grants count in a pool and there were some, 11 where an adaptive pool learned something, 12 where an owner says how its requests give way, 13 where shared grants have paid a minimum. Everything stands in a fixed order, so that equal states have equal bytes.
 /// </summary>
 internal static class StateCodec
 {
@@ -31,17 +31,18 @@ internal static class StateCodec
     private const byte WithHealth = 10;
     private const byte WithLearning = 11;
     private const byte WithDegrading = 12;
+    private const byte WithMerging = 13;
 
     public static void Write(
         EventBuffer to, long sequence, Instant at, Configuration configuration, IReadOnlyList<PoolSnapshot> pools, IReadOnlyList<Request> live, IReadOnlyList<Request> ended,
         IReadOnlyList<QuotaState> quotas, IReadOnlyList<(RequestKey Key, QuotaCharge[] Charges)> charges, IReadOnlyList<(string Sku, int Month, Int128 Millionths)> tiers, IReadOnlyList<BudgetState> budgets,
-        IReadOnlyList<EnteredCharge> charged, IReadOnlyList<AllowanceState> allowances, IReadOnlyList<LearnedSizesState> sizes)
+        IReadOnlyList<EnteredCharge> charged, IReadOnlyList<AllowanceState> allowances, IReadOnlyList<LearnedSizesState> sizes, IReadOnlyList<MergedPayment> merged)
     {
         PoolSnapshot[] shared = [.. pools.Where(p => p.Shares is not null)];
         PoolSnapshot[] interrupting = [.. pools.Where(p => p.Interruptions is not null)];
         PoolSnapshot[] watched = [.. pools.Where(p => p.Health is { IsNew: false })];
         PoolSnapshot[] learned = [.. pools.Where(p => p.Adaptive is { IsNew: false })];
-        byte format = configuration.Owners.Any(o => o.Degrade is not null) ? WithDegrading : learned.Length > 0 ? WithLearning : watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
+        byte format = merged.Count > 0 ? WithMerging : configuration.Owners.Any(o => o.Degrade is not null) ? WithDegrading : learned.Length > 0 ? WithLearning : watched.Length > 0 ? WithHealth : interrupting.Length > 0 ? WithInterruptions : allowances.Count > 0 || sizes.Count > 0 ? WithRuns : budgets.Count > 0 || configuration.Months.All.Count > 0 || charged.Count > 0 ? WithBudgets : configuration.Prices.Prices.Count > 0 || tiers.Count > 0 ? WithPrices : shared.Length > 0 ? WithShares : configuration.Reservations.Count > 0 ? Reserved : quotas.Count > 0 ? WithQuotas : pools.Any(p => !p.Definition.IsPlain) ? More : Plain;
         to.Byte(format);
         to.Number(sequence);
         to.Time(at);
@@ -161,13 +162,18 @@ internal static class StateCodec
         {
             to.Learned(learned);
         }
+
+        if (format >= WithMerging)
+        {
+            to.Merged(merged);
+        }
     }
 
     public static EngineState Read(ReadOnlySpan<byte> bytes, EngineLimits limits)
     {
         EventReader from = new(bytes);
         byte format = from.Byte();
-        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth or WithLearning or WithDegrading))
+        if (format is not (Plain or More or WithQuotas or Reserved or WithShares or WithPrices or WithBudgets or WithRuns or WithInterruptions or WithHealth or WithLearning or WithDegrading or WithMerging))
         {
             throw new InvalidDataException("the snapshot is in a format of a later version");
         }
@@ -265,6 +271,11 @@ internal static class StateCodec
         foreach ((string pool, AdaptiveState adaptive) in format >= WithLearning ? from.Learned() : [])
         {
             state.Pools[pool].Learn(adaptive);
+        }
+
+        if (format >= WithMerging)
+        {
+            from.Merged(state.Merged);
         }
 
         return state;

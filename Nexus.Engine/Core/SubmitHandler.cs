@@ -118,7 +118,7 @@ internal sealed class SubmitHandler(EngineState state, Futures futures, WaitingL
     /// <summary>The lease that the pools give from which each amount comes.</summary>
     public Lease Grant(IReadOnlyList<string> pools, ResourceVector resources, RequestSpec spec, Labels labels, Instant now)
     {
-        Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty);
+        Lease lease = new(state.Sequence + 1, resources, pools, now, futures.ExpiryOf(spec, resources, pools, now, now), ResourceVector.Empty) { MergedWith = state.Merged.Joined(spec, labels, resources, pools) };
         return !state.LimitsSpending(spec) ? lease : state.Estimates.Within(spec, labels, lease, now);
     }
 

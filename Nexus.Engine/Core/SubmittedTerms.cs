@@ -58,6 +58,11 @@ internal sealed class SubmittedTerms(EngineState state)
             return new Fault(FaultCode.Invalid, $"{spec.Members} members would need more than 10¹² units of '{tooMuch}'", "$.members");
         }
 
+        if (spec is { Mergeable: true, Members: > 1 })
+        {
+            return new Fault(FaultCode.Invalid, "cannot stand beside members: a gang is one grant already, and shares it with nobody; leave it out, or submit the members one by one", "$.mergeable");
+        }
+
         if (spec.Sizing is not null && Unlearnable(spec) is { } unlearnable)
         {
             return new Fault(FaultCode.Invalid, unlearnable, "$.sizing");

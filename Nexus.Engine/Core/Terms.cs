@@ -24,6 +24,7 @@ internal static class Terms
         Alternatives = 10,
         Unbending = 11,
         Degraded = 12,
+        Mergeable = 13,
     }
 
     private enum OfRequest : byte
@@ -40,6 +41,8 @@ internal static class Terms
         HeldUntil = 9,
         Estimate = 10,
         ToldToStop = 20,
+        MergedWith = 30,
+        MinimaOfOthers = 31,
     }
 
     private enum OfPool : byte
@@ -68,6 +71,7 @@ internal static class Terms
         terms.Text((byte)OfSpec.Reservation, spec.Reservation);
         terms.Text((byte)OfSpec.Allowance, spec.Allowance);
         terms.Number((byte)OfSpec.MaxDelay, spec.MaxDelay is { } delay ? (long)delay.TotalMilliseconds : -1, -1);
+        terms.Number((byte)OfSpec.Mergeable, spec.Mergeable ? 1 : 0, 0);
         if (spec.Work is not null)
         {
             to.Byte((byte)OfSpec.Work);
@@ -115,6 +119,7 @@ internal static class Terms
                 OfSpec.Allowance => spec with { Allowance = from.Text() },
                 OfSpec.Work => Chosen(spec, from.Ranges()),
                 OfSpec.MaxDelay => spec with { MaxDelay = from.Span() },
+                OfSpec.Mergeable => spec with { Mergeable = from.Number() != 0 },
                 OfSpec.MaxCost => spec with { MaxCost = from.Money() },
                 OfSpec.Alternatives => spec.Among(from.Alternatives()),
                 OfSpec.Unbending => spec with { MayDegrade = from.Number() == 0 },
@@ -177,6 +182,13 @@ internal static class Terms
             to.Keys(request.Evictors);
         }
 
+        terms.Number((byte)OfRequest.MergedWith, request.Lease?.MergedWith ?? 0, 0);
+        if (request.MinimaOfOthers.Count > 0)
+        {
+            to.Byte((byte)OfRequest.MinimaOfOthers);
+            to.Texts(request.MinimaOfOthers);
+        }
+
         if (request.ToldToStop is not null)
         {
             to.Byte((byte)OfRequest.ToldToStop);
@@ -201,6 +213,8 @@ internal static class Terms
                 OfRequest.Cost => request with { Cost = from.Money() },
                 OfRequest.HeldUntil => request with { HeldUntil = new Instant(from.Number()) },
                 OfRequest.Estimate => request with { Estimate = from.Expected() },
+                OfRequest.MergedWith => request with { Lease = request.Lease! with { MergedWith = from.Number() } },
+                OfRequest.MinimaOfOthers => request with { MinimaOfOthers = from.Texts()! },
                 OfRequest.ToldToStop => request with { ToldToStop = from.Vector() },
                 OfRequest.Lost => request with { Lost = new LostWork(from.Number(), from.Span(), from.Vector()) },
                 _ => throw Later((byte)term, "request"),

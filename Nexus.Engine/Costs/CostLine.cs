@@ -66,6 +66,9 @@ public sealed record CostLine(LineKind Kind, string Resource, Instant From, Inst
     /// <summary>How large the prompt was of which it is a part: by what its price may be found again. The ledger keeps it, the journal's events do not.</summary>
     public long? PromptTokens { get; init; }
 
+    /// <summary>True where others paid the minimum of its SKU, with whom its request shared a grant: it costs what was used, be that less. So it stays when it is priced again.</summary>
+    public bool SharesMinimum { get; init; }
+
     /// <summary>True for what somebody entered: a credit, a discount, a tax.</summary>
     public bool IsEntered => Kind is LineKind.Credit or LineKind.Discount or LineKind.Tax;
 

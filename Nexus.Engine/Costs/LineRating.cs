@@ -33,7 +33,7 @@ internal static class LineRating
             CostInputs inputs = new(line.Resource, (decimal)line.Consumed.Millionths / 1_000_000, line.To - line.From, line.From, labels);
             if (formula.Cost(inputs, models) is { } cost)
             {
-                AddParts(to, line, price, price.Price(cost));
+                AddParts(to, line, price, price.Price(cost, line.SharesMinimum));
             }
             else
             {
@@ -42,7 +42,7 @@ internal static class LineRating
         }
         else
         {
-            AddParts(to, line, price, price.Price(QuantityOf(price, Quantity.FromThousandths(line.Thousandths), line.To - line.From), before));
+            AddParts(to, line, price, price.Price(QuantityOf(price, Quantity.FromThousandths(line.Thousandths), line.To - line.From), before, line.SharesMinimum));
         }
     }
 

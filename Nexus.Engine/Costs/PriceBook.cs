@@ -46,6 +46,7 @@ public sealed class PriceBook
     private readonly HashSet<(string Resource, string? Model)> _ofSeveralProviders;
     private readonly HashSet<string> _resources;
     private readonly HashSet<string> _monthly;
+    private readonly HashSet<string> _withMinimum;
     private readonly ImmutableSortedDictionary<string, SkuPrice[]> _ofPools;
 
     /// <summary>The book of these prices.</summary>
@@ -64,6 +65,7 @@ public sealed class PriceBook
         _resources = [.. Prices.Select(p => p.Sku.Resource)];
         ChangesWithTime = Prices.Any(p => p.Formula is not null || p.Sku.EffectiveFrom is not null);
         _monthly = [.. Prices.Where(p => p.Sku.TierPeriod == TierPeriod.Month).Select(p => p.Sku.Name)];
+        _withMinimum = [.. Prices.Where(p => p.Sku.Minimum is not null).Select(p => p.Sku.Name)];
         _byName = entries.GroupBy(e => e.Price.Sku.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _entries = entries.GroupBy(e => (e.Price.Sku.Resource, e.Price.Sku.Model)).ToDictionary(g => g.Key, g => g.ToArray());
         _ofSeveralProviders = [.. _entries.Where(e => e.Key.Model is not null && e.Value.Where(v => v.Price.Sku is { Provider: not null, Pool: null }).Select(v => v.Price.Sku.Provider).Distinct(StringComparer.Ordinal).Skip(1).Any()).Select(e => e.Key)];
@@ -80,6 +82,9 @@ public sealed class PriceBook
 
     /// <summary>True where the tiers of an SKU are counted over a month.</summary>
     public bool IsMonthly(string sku) => _monthly.Contains(sku);
+
+    /// <summary>True where lines of an SKU cost something at least, now or from some time on.</summary>
+    public bool HasMinimum(string sku) => _withMinimum.Contains(sku);
 
     /// <summary>True where there is an SKU of a name.</summary>
     public bool Names(string sku) => _byName.ContainsKey(sku);

@@ -82,7 +82,8 @@ public sealed class SkuPrice
     /// <summary>What a line costs: a part for each price that it comes to, and where that is less than the SKU's minimum one more that makes up for it, of the quantity 1.</summary>
     /// <param name="quantity">The line's amount.</param>
     /// <param name="before">What came before it in the period over which tiers are counted; nothing where each line counts for itself.</param>
-    public IReadOnlyList<PricedPart> Price(PricingQuantity quantity, PricingQuantity before = default)
+    /// <param name="sharesMinimum">True where others pay the minimum: there is no part that makes up for it.</param>
+    public IReadOnlyList<PricedPart> Price(PricingQuantity quantity, PricingQuantity before = default, bool sharesMinimum = false)
     {
         if (Formula is not null)
         {
@@ -104,7 +105,7 @@ public sealed class SkuPrice
             AddByTier(parts, quantity.Millionths, before.Millionths);
         }
 
-        if (quantity.Millionths > 0)
+        if (quantity.Millionths > 0 && !sharesMinimum)
         {
             AddMinimum(parts);
         }
@@ -113,10 +114,16 @@ public sealed class SkuPrice
     }
 
     /// <summary>What a line costs whose cost was worked out: the quantity 1 at that, and a part that makes up for the SKU's minimum.</summary>
-    public IReadOnlyList<PricedPart> Price(Money cost)
+    /// <param name="cost">The cost.</param>
+    /// <param name="sharesMinimum">True where others pay the minimum.</param>
+    public IReadOnlyList<PricedPart> Price(Money cost, bool sharesMinimum = false)
     {
         List<PricedPart> parts = [new PricedPart(new PricingQuantity(SixDecimals), cost, cost)];
-        AddMinimum(parts);
+        if (!sharesMinimum)
+        {
+            AddMinimum(parts);
+        }
+
         return parts;
     }
 

@@ -279,6 +279,7 @@ public sealed class ReadModel
         Budgets = _spending.Budgets.All,
         Allowance = _spending.Allowances.Find,
         PlannedStart = PlannedStart,
+        ByLease = _requests.FindByLease,
         CostModels = _options.CostModels,
     };
 

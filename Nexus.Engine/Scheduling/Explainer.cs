@@ -46,6 +46,7 @@ internal static class Explainer
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
             PoolChoice = PoolChoice.Of(request, present),
+            Shares = SharedGrant.Of(request, within, present),
             OtherConfigurations = undecided ? OtherConfiguration.Of(request, present) : [],
         };
     }

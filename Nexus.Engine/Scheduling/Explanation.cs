@@ -52,6 +52,9 @@ public sealed record Explanation(
     /// <summary>Why its grant is in the pool it is in; null where it has none, or that cannot be told.</summary>
     public PoolChoice? PoolChoice { get; init; }
 
+    /// <summary>The grant that it shares with others; null where it has one of its own, or none.</summary>
+    public SharedGrant? Shares { get; init; }
+
     /// <summary>What holds: what stops it now, else what was decided.</summary>
     public Reason? Reason => StoppedBy ?? Decided;
 }

@@ -75,6 +75,8 @@ public sealed record PoolChoice(string Pool, PoolChoiceRule Rule, IReadOnlyList<
         TimeSpan length = spec.Duration ?? spec.LeaseLength;
         Instant until = present.Now + (length > TimeSpan.Zero ? length : TimeSpan.FromMilliseconds(Second));
         string?[] kinds = [.. group.Amounts.Select(i => request.Needs[i].Kind)];
+        // Others pay the minima of what it shares with them where it is.
+        bool shares = request.Lease is { MergedWith: not null } lease && PoolOf(lease, kinds[0]!) == pool.Name;
         Money? sum = null;
         foreach ((string name, Quantity quantity) in Parts.Apart(request.Needs, k => now.Kind(k)?.PartOf))
         {
@@ -83,18 +85,10 @@ public sealed record PoolChoice(string Pool, PoolChoiceRule Rule, IReadOnlyList<
                 continue;
             }
 
-            UsageFacts facts = new(name, present.Now)
-            {
-                Pool = pool.Name,
-                Provider = request.Labels["provider"] ?? pool.Labels["provider"],
-                Model = request.Labels["model"] ?? pool.Labels["model"],
-                Lane = request.Labels["lane"],
-                Labels = request.Labels,
-            };
-            if (now.Prices.Find(facts, k => now.Kind(k)?.PartOf) is { } price)
+            if (present.PriceOf(request, name, pool.Name, pool.Labels) is { } price)
             {
                 List<CostLine> lines = [];
-                CostLine line = new(LineKind.Usage, name, present.Now, kind.Behaviour == ResourceBehaviour.Held ? until : present.Now, quantity.Thousandths);
+                CostLine line = new(LineKind.Usage, name, present.Now, kind.Behaviour == ResourceBehaviour.Held ? until : present.Now, quantity.Thousandths) { SharesMinimum = shares };
                 LineRating.Add(lines, line, price, request.Labels, default, present.CostModels);
                 sum = (sum ?? Money.Zero) + lines.Where(l => l.Sku is not null).Aggregate(Money.Zero, static (all, l) => all + l.Cost);
             }

@@ -36,6 +36,9 @@ internal sealed record Present(
     /// <summary>The start that the engine plans for one that waits; null where it knows none.</summary>
     public Func<Request, Instant?> PlannedStart { get; init; } = static _ => null;
 
+    /// <summary>Finds the request that has or had a lease, by the lease's number, as far as memory holds it.</summary>
+    public Func<long, Request?> ByLease { get; init; } = static _ => null;
+
     private readonly Dictionary<string, PoolOrder> _orders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PoolState> _pools = Pools.ToDictionary(p => p.Name, StringComparer.Ordinal);
 

@@ -108,21 +108,21 @@ public sealed record Request
     public Money Cost
     {
         get => _metering?.Cost ?? default;
-        init => _metering = Metering.Of(value, HeldUntil, Estimate);
+        init => _metering = Metering.Of(value, HeldUntil, Estimate, MinimaOfOthers);
     }
 
     /// <summary>Until when what its grant holds was metered; null: since the grant nothing was.</summary>
     public Instant? HeldUntil
     {
         get => _metering?.HeldUntil;
-        init => _metering = Metering.Of(Cost, value, Estimate);
+        init => _metering = Metering.Of(Cost, value, Estimate, MinimaOfOthers);
     }
 
     /// <summary>What it is expected to cost beyond that, while it runs or is booked; null where nothing of it has a price. Budgets reserve it.</summary>
     public CostEstimate? Estimate
     {
         get => _metering?.Estimate;
-        init => _metering = Metering.Of(Cost, HeldUntil, value);
+        init => _metering = Metering.Of(Cost, HeldUntil, value, MinimaOfOthers);
     }
 
     /// <summary>Those that live of whom its grants were ended for, since it has its class; see <see cref="Scheduling.Evictors"/>.</summary>
@@ -130,6 +130,13 @@ public sealed record Request
 
     /// <summary>What it asked for in addition and did not get: its work, whose size is learned, was told to stop. Null where it was not, or got more since.</summary>
     public ResourceVector? ToldToStop { get; init; }
+
+    /// <summary>The kinds of what it consumed whose minimum others had paid with whom it shared its grant; see <see cref="RequestSpec.Mergeable"/>. A correction of what it used pays none of them either.</summary>
+    public IReadOnlyList<string> MinimaOfOthers
+    {
+        get => _metering?.MinimaOfOthers ?? [];
+        init => _metering = Metering.Of(Cost, HeldUntil, Estimate, value);
+    }
 
     /// <summary>Its identity.</summary>
     public RequestKey Key => Spec.Key;
@@ -165,6 +172,12 @@ public sealed record Lease(
 {
     private const string Prefix = "lease-";
 
+    /// <summary>The number of the lease that began the grant which it shares with others; null where it shares none, or began it itself.</summary>
+    public long? MergedWith { get; init; }
+
+    /// <summary>The grant in which it is: the number of the lease that began it, its own where it joined none.</summary>
+    internal long Grant => MergedWith ?? Number;
+
     /// <summary>The lease's name for clients, <c>lease-</c> and its number.</summary>
     public string Id => IdOf(Number);
 
@@ -190,8 +203,9 @@ public sealed record Lease(
 /// <param name="Late">True when a release after the end corrected it.</param>
 public sealed record Settlement(ResourceVector Metered, TimeSpan Held, ResourceVector Peaks, Outcome? Outcome, bool Late);
 
-/// <summary>What a request cost so far, until when what it holds was metered, and what it is expected to cost beyond that.</summary>
-internal sealed record Metering(Money Cost, Instant? HeldUntil, CostEstimate? Estimate)
+/// <summary>What a request cost so far, until when what it holds was metered, what it is expected to cost beyond that, and of which kinds others paid the minimum.</summary>
+internal sealed record Metering(Money Cost, Instant? HeldUntil, CostEstimate? Estimate, IReadOnlyList<string> MinimaOfOthers)
 {
-    public static Metering? Of(Money cost, Instant? heldUntil, CostEstimate? estimate) => cost == Money.Zero && heldUntil is null && estimate is null ? null : new(cost, heldUntil, estimate);
+    public static Metering? Of(Money cost, Instant? heldUntil, CostEstimate? estimate, IReadOnlyList<string> minimaOfOthers) =>
+        cost == Money.Zero && heldUntil is null && estimate is null && minimaOfOthers.Count == 0 ? null : new(cost, heldUntil, estimate, minimaOfOthers);
 }

@@ -73,6 +73,9 @@ public sealed record RequestSpec(
     /// <summary>The deadline that was asked for.</summary>
     internal Instant? AskedDeadline => Degraded is null ? Deadline : Degraded.Deadline;
 
+    /// <summary>True when it may share a grant with others of its tenant that have the same home: it pays a minimum together with them.</summary>
+    public bool Mergeable { get; init; }
+
     /// <summary>The configurations of which it gets one, where it states several; null: the one that it states.</summary>
     public Alternatives? Alternatives { get; private init; }
 
@@ -86,7 +89,7 @@ public sealed record RequestSpec(
     internal RequestSpec Largest => Work is null ? this : At(Work.Steps - 1);
 
     /// <summary>True when it says nothing but what every request could say from the beginning.</summary>
-    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null && Alternatives is null && MayDegrade && Degraded is null;
+    internal bool IsPlain => Members == 1 && Deadline is null && !Preemptible && Reservation is null && Work is null && Sizing is null && MaxCost is null && Allowance is null && MaxDelay is null && Alternatives is null && MayDegrade && Degraded is null && !Mergeable;
 
     /// <summary>The identity of the request: its tenant and id.</summary>
     public RequestKey Key => new(Owner.Tenant, Id);
@@ -163,7 +166,7 @@ public sealed record RequestSpec(
         && Queue == other.Queue && MaxWait == other.MaxWait
         && LeaseLength == other.LeaseLength && Labels.Equals(other.Labels)
         && Members == other.Members && Deadline == other.Deadline && Preemptible == other.Preemptible && Reservation == other.Reservation && MaxCost == other.MaxCost
-        && Allowance == other.Allowance && MaxDelay == other.MaxDelay && MayDegrade == other.MayDegrade;
+        && Allowance == other.Allowance && MaxDelay == other.MaxDelay && MayDegrade == other.MayDegrade && Mergeable == other.Mergeable;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Owner, Work is null && Sizing is null && Alternatives is null ? Degraded?.Resources ?? Resources : null);

@@ -29,6 +29,7 @@ internal static class CostShapes
             json.WriteString("quantity", line.Quantity.ToString());
             json.WriteString("unitPrice", line.UnitPrice.ToString());
             json.WriteString("cost", line.Cost.ToString());
+            json.WriteTrue("sharesMinimum", line.SharesMinimum);
             json.WriteEndObject();
         }
 

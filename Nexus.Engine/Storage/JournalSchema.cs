@@ -8,7 +8,7 @@ namespace Nexus.Engine.Storage;
 internal static class JournalSchema
 {
     /// <summary>The layout that this version writes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     // The first layout had events alone.
     private const int WithoutLedger = 1;
@@ -18,6 +18,9 @@ internal static class JournalSchema
 
     // The third kept no sums of months.
     private const int WithoutMonths = 3;
+
+    // The fourth did not say of which lines others paid the minimum.
+    private const int WithoutShared = 4;
 
     /// <summary>Marks the file as ours ("NXJ1"), so that another program's database is never taken for a journal.</summary>
     public const int ApplicationId = 0x4E584A31;
@@ -68,7 +71,7 @@ internal static class JournalSchema
         }
 
         Check(connection, folder);
-        string? step = Number(connection, "PRAGMA user_version") switch { WithoutLedger => LedgerSchema.Create, WithoutCorrections => LedgerSchema.AddCorrections, WithoutMonths => LedgerSchema.AddMonths, _ => null };
+        string? step = Number(connection, "PRAGMA user_version") switch { WithoutLedger => LedgerSchema.Create, WithoutCorrections => LedgerSchema.AddCorrections + LedgerSchema.AddShared, WithoutMonths => LedgerSchema.AddMonths + LedgerSchema.AddShared, WithoutShared => LedgerSchema.AddShared, _ => null };
         if (step is not null)
         {
             Run(connection, string.Create(CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {step} PRAGMA user_version = {Version}; COMMIT;"));

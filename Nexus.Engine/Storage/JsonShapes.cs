@@ -20,6 +20,14 @@ internal static class JsonShapes
         }
     }
 
+    public static void WriteTrue(this Utf8JsonWriter json, string name, bool said)
+    {
+        if (said)
+        {
+            json.WriteBoolean(name, true);
+        }
+    }
+
     public static void WriteEnum<T>(this Utf8JsonWriter json, string name, T value)
         where T : struct, Enum => json.WriteString(name, JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
 
@@ -75,11 +83,7 @@ internal static class JsonShapes
         json.WriteTexts("pools", spec.Pools);
         json.WriteLabels("poolLabels", spec.PoolLabels);
         json.WriteDuration("duration", spec.Duration);
-        if (spec.Queue)
-        {
-            json.WriteBoolean("queue", true);
-        }
-
+        json.WriteTrue("queue", spec.Queue);
         json.WriteDuration("maxWait", spec.MaxWait);
         json.WriteNumber("leaseSeconds", (decimal)spec.LeaseLength.Ticks / TimeSpan.TicksPerSecond);
         json.WriteLabels("labels", spec.Labels);
@@ -93,11 +97,7 @@ internal static class JsonShapes
             json.WriteTime("deadline", deadline);
         }
 
-        if (spec.Preemptible)
-        {
-            json.WriteBoolean("preemptible", true);
-        }
-
+        json.WriteTrue("preemptible", spec.Preemptible);
         json.WriteText("reservation", spec.Reservation);
         json.WriteText("allowance", spec.Allowance);
         json.WriteWork(spec.Work);
@@ -106,6 +106,7 @@ internal static class JsonShapes
         json.WriteSizing(spec.Sizing);
         json.WriteAlternatives(spec.Alternatives);
         json.WriteDegrading(spec);
+        json.WriteTrue("mergeable", spec.Mergeable);
         json.WriteEndObject();
     }
 
@@ -167,6 +168,7 @@ internal static class JsonShapes
         json.WriteTime("grantedAt", lease.GrantedAt);
         json.WriteTime("expiresAt", lease.ExpiresAt);
         json.WriteVector("usage", lease.Usage);
+        json.WriteText("mergedWith", lease.MergedWith is { } grant ? Lease.IdOf(grant) : null);
         json.WriteEndObject();
     }
 
@@ -185,10 +187,7 @@ internal static class JsonShapes
             json.WriteEnum("outcome", outcome);
         }
 
-        if (settlement.Late)
-        {
-            json.WriteBoolean("late", true);
-        }
+        json.WriteTrue("late", settlement.Late);
     }
 
     public static void WriteNotice(this Utf8JsonWriter json, PreemptionNotice notice)

@@ -44,6 +44,7 @@ public sealed class BodyTests(ApiServer server)
     [InlineData("""{"leaseSeconds":0,GOOD}""", 422, "invalid-value", "$.leaseSeconds")]
     [InlineData("""{"leaseSeconds":86401,GOOD}""", 422, "invalid-value", "$.leaseSeconds")]
     [InlineData("""{"maxWait":"PT1S",GOOD}""", 422, "invalid-value", "$.maxWait")]
+    [InlineData("""{"mergeable":true,"members":2,GOOD}""", 422, "invalid-value", "$.mergeable")]
     [InlineData("""{"maxDelay":"PT0S",GOOD}""", 422, "invalid-value", "$.maxDelay")]
     [InlineData("""{"maxDelay":"P400D",GOOD}""", 422, "invalid-value", "$.maxDelay")]
     [InlineData("""{"alternatives":[],GOOD}""", 422, "invalid-value", "$.alternatives")]

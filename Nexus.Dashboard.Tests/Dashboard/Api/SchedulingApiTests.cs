@@ -98,6 +98,31 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_request_that_may_share_names_the_grant_that_it_joined_and_its_lines_say_of_whom_the_minimum_was()
+    {
+        string pool = await PoolAsync(4);
+        (await server.Admin.PostAsync("/api/v1/prices:import", $$"""{"items":[{"sku":"{{pool}}","resource":"gpu","pool":"{{pool}}","unitPrice":"2","minimum":"1"}]}""")).Is(200);
+        ApiAnswer first = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "a", 1, "medium", """, "mergeable": true"""));
+
+        ApiAnswer second = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "b", 1, "medium", """, "mergeable": true"""));
+        ApiAnswer apart = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "c", 1, "medium"));
+
+        Assert.Equal(("true", null), (first["mergeable"], first["lease.mergedWith"]));
+        Assert.Equal(("true", first["lease.id"]), (second["mergeable"], second["lease.mergedWith"]));
+        Assert.Equal((null, null), (apart["mergeable"], apart["lease.mergedWith"]));
+        Assert.Equal(first["lease.id"], (await server.Admin.GetAsync($"/api/v1/requests/{pool}-b"))["lease.mergedWith"]);
+        foreach (ApiAnswer granted in (ApiAnswer[])[first, second])
+        {
+            (await server.Admin.PostAsync($"/api/v1/leases/{granted["lease.id"]}/release", "{}")).Is(200);
+        }
+
+        JsonArray lines = (await server.Admin.GetAsync($"/api/v1/costs/records?filter=pool:{pool}")).Is(200).Json["items"]!.AsArray();
+        Assert.Equal(
+            [($"{pool}-a", "usage", null), ($"{pool}-a", "minimum", null), ($"{pool}-b", "usage", "true")],
+            lines.Select(l => ((string?)l!["request"], (string?)l["kind"], l["sharesMinimum"]?.ToJsonString())));
+    }
+
+    [Fact]
     public async Task A_waiting_request_is_held_back_and_let_go_and_a_grant_put_back()
     {
         string pool = await PoolAsync(1);

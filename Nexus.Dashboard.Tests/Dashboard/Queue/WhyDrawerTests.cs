@@ -35,6 +35,28 @@ public sealed class WhyDrawerTests : ComponentTest
     public void Where_there_was_no_choice_nothing_is_said_of_it() =>
         Assert.Empty(Draw(Stopped(Story.Told.Find("train-81")) with { PoolChoice = new PoolChoice("here", PoolChoiceRule.TheOnlyOne, [], null, []) }).FindAll("[data-why-here]"));
 
+    [Theory]
+    [InlineData("train-80", "Shared Shares the grant of train-80 (lease-7): the minimum of calls is paid once in the hour, saves $0.30; the minimum of gpu-hour is paid once, saves $0.50 an hour.")]
+    [InlineData(null, "Shared Shares the grant of lease-7: the minimum of calls is paid once in the hour, saves $0.30; the minimum of gpu-hour is paid once, saves $0.50 an hour.")]
+    public void A_grant_that_is_shared_says_whose_it_is_and_what_that_saves(string? with, string said)
+    {
+        Request request = Story.Told.Find("train-81") is var runs ? runs with { Spec = runs.Spec with { Mergeable = true } } : null!;
+        SharedGrant shared = new(7, with, [new("calls", Money.Parse("0.3"), false), new("gpu-hour", Money.Parse("0.5"), true)]);
+
+        IRenderedComponent<WhyDrawer> drawer = Draw(Stopped(request) with { Shares = shared, Timeline = [new RequestStarted(request.Owner, request.Spec.Id, request.Lease! with { MergedWith = 7 }).Stamp(9, Story.Told.Now, Actor.Engine)] });
+
+        Assert.Equal(said, drawer.Find("[data-shares]").TextContent);
+        Assert.Contains("Mergeable yes", drawer.FindAll(".facts div").Select(d => d.TextContent));
+        Assert.Contains(drawer.FindAll(".hist > span").Select(h => h.TextContent), h => h.StartsWith("started in ", StringComparison.Ordinal) && h.EndsWith(", sharing the grant lease-7", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_nothing_is_saved_it_says_whose_grant_it_is_alone_and_of_one_of_its_own_nothing()
+    {
+        Assert.Equal("Shared Shares the grant of lease-7.", Draw(Stopped(Story.Told.Find("train-81")) with { Shares = new SharedGrant(7, null, []) }).Find("[data-shares]").TextContent);
+        Assert.Empty(Draw(Stopped(Story.Told.Find("train-81"))).FindAll("[data-shares]"));
+    }
+
     [Fact]
     public void Each_gate_says_how_far_the_request_came()
     {

@@ -15,13 +15,16 @@ internal sealed class Costs
 
     private readonly HashSet<BillingMonth> _closed = [];
 
+    /// <summary>The grants that requests share.</summary>
+    public Merging Merging { get; } = new();
+
     /// <summary>A price book of a step: flat, in tiers, by the month, with a minimum, and now and then none at all.</summary>
     public static SetPrices Prices(Step step)
     {
         Money price = new((Int128)(1 + (step.B % 97)) * 1_000_000);
         Sku[] skus = step.A % 7 == 6 ? [] :
         [
-            new("gpu", "gpu") { UnitPrice = new Money(price.Picos * 1_000_000) },
+            new("gpu", "gpu") { UnitPrice = new Money(price.Picos * 1_000_000), Minimum = step.C % 4 == 1 ? new Money(price.Picos * 1_000) : null },
             new("memory", "memory") { Tiers = [new PriceTier(Quantity.Of(1), price), new PriceTier(null, new Money(price.Picos * 2))], TierPeriod = step.C % 2 == 0 ? TierPeriod.Month : TierPeriod.Line },
             new("calls", "llm.calls") { UnitPrice = price, Minimum = new Money(step.C % 3 * 1_000_000_000) },
             new("out", "tokens.output") { UnitPrice = price },
@@ -46,10 +49,12 @@ internal sealed class Costs
     {
         foreach (RequestEvent e in happened.OfType<RequestEvent>())
         {
+            Merging.Follow(e);
             if (e switch { RequestSubmitted { Lease: { } l } => l, RequestStarted s => s.Lease, _ => null } is { } granted)
             {
                 _leases.TryAdd(e.Key, []);
                 _leases[e.Key].Add(granted);
+                Merging.Take(e, granted);
             }
         }
 
@@ -65,6 +70,7 @@ internal sealed class Costs
             }
 
             RequestKey key = new(entry.Owner.Tenant, entry.Request);
+            Merging.Take(key, _leases[key], entry);
             _paid[key] = _paid.GetValueOrDefault(key) + entry.Line.Cost;
             if (configuration.IsHeld(entry.Line.Resource) && (entry.Line.Kind == LineKind.Usage || entry.Billed is not null) && entry.Line.Thousandths > 0)
             {

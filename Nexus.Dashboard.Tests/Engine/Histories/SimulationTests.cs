@@ -177,6 +177,20 @@ public sealed class SimulationTests
         Assert.True(submitted > 0 && started > 0 && booked > 0 && moved > 0 && lines > 0, $"{submitted} granted and {booked} promised at once, {started} started, {moved} promised later, {lines} in other lines");
     }
 
+    [Fact]
+    public void Histories_come_to_grants_that_are_shared_and_to_lines_whose_minimum_others_paid()
+    {
+        (int joined, int shared) = (0, 0);
+        for (uint seed = 1; seed <= 200 && (joined < 10 || shared < 10); seed++)
+        {
+            World world = new();
+            Steps.List[MostSteps, MostSteps].Generate(new PCG(seed, seed), null, out _).ForEach(world.Do);
+            (joined, shared) = (joined + world.Costs.Merging.Joined, shared + world.Costs.Merging.Shared);
+        }
+
+        Assert.True(joined >= 10 && shared >= 10, $"{joined} joined a grant, {shared} lines were due without a minimum");
+    }
+
     // A generated list shrinks badly, as each step depends on those before: steps are left out as long as the rest still fails (Zeller's ddmin, 2002).
     private static void LiveOrShorten(List<Step> steps, long scale) => HoldOrShorten(steps, shorter => FaultOf(() => Live(shorter, scale)));
 

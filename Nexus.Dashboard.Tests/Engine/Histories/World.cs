@@ -219,6 +219,7 @@ internal sealed class World
         spec = step.B % 8 == 3 && queue ? spec with { MaxDelay = TimeSpan.FromSeconds(1 + (step.C % 90)) } : spec;
         spec = spec with { Allowance = Allowances.Of(step, spec.Owner, Engine) };
         spec = step.B % 7 == 2 ? spec with { MaxCost = new Nexus.Engine.Costs.Money((Int128)(1 + step.C) * 1_000_000_000) } : spec;
+        spec = step.A % 5 < 3 && spec.Members == 1 ? spec with { Mergeable = true } : spec;
         spec = step.C % 3 == 0 && step.A % 3 != 0 ? spec.Learned() : spec;
         spec = step.C % 6 == 1 && spec.Resources.Has("gpu") ? Open(spec, step) : spec;
         spec = _degrading ? Degrades.Asked(spec, step) : spec;

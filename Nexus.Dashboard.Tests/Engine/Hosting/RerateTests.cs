@@ -276,6 +276,36 @@ public sealed class RerateTests
         return Money.TryRound(total, out Money money) ? money : throw new InvalidOperationException();
     }
 
+    [Fact]
+    public async Task A_line_whose_minimum_others_paid_stays_without_one_whatever_the_book_says_later()
+    {
+        await using RunningEngine nexus = await PricedAsync(Flat("calls", "llm.calls", "0.1") with { Minimum = Money.Of(1) });
+        await nexus.SendAsync(new SetPool(new PoolDefinition("llm", [new Supply("llm.calls", Quantity.Of(100), Quantity.Of(100), TimeSpan.FromSeconds(1))], Labels.None, PurchaseOption.OnDemand, null)) { Actor = Scene.Somebody });
+        foreach (string id in (string[])["a", "b"])
+        {
+            await nexus.SendAsync(new Submit(Scene.Spec(id, [("llm.calls", 2)]) with { Mergeable = true }) { Actor = Scene.Somebody });
+        }
+
+        foreach (string id in (string[])["a", "b"])
+        {
+            RequestKey key = new("acme", id);
+            await nexus.SendAsync(new Release(key, nexus.Read.Find(key)!.Lease!.Number, ResourceVector.Empty, Labels.None, null) { Actor = Scene.Somebody });
+        }
+
+        Assert.Equal([("a", "1"), ("b", "0.2")], OfRequests());
+        Assert.Equal(0, (await ApplyAsync(nexus)).Corrected);
+        await PricesAsync(nexus, Flat("calls", "llm.calls", "0.2") with { Minimum = Money.Of(5) });
+
+        await ApplyAsync(nexus);
+
+        Assert.Equal([("a", "5"), ("b", "0.4")], OfRequests());
+        Assert.Equal(0, (await ApplyAsync(nexus)).Corrected);
+        Assert.All(Rows(nexus), r => Assert.Equal(r.Entry.Request == "b", r.Entry.Line.SharesMinimum));
+
+        IEnumerable<(string, string)> OfRequests() => Rows(nexus).GroupBy(r => r.Entry.Request!).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.Aggregate(Money.Zero, (sum, r) => sum + r.Entry.Line.Cost).ToString()));
+    }
+
     private static Sku Flat(string name, string resource, string price) => new(name, resource) { UnitPrice = Money.Parse(price) };
 
     private static UsageRecord Record(RunningEngine nexus, string id, double quantity) => new(id, nexus.Host.Now, OwnerPath.Parse("acme/alice"), Input, Scene.Amount(quantity));

@@ -165,6 +165,29 @@ public sealed class EventJsonTests
     }
 
     [Fact]
+    public void What_shares_a_grant_says_so_and_whose_grant_it_is_and_of_which_lines_others_pay_the_minimum()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("gpu", 1)]) with { Mergeable = true };
+        Lease lease = new(41, spec.Resources, ["gpus"], Noon, Noon, ResourceVector.Empty) { MergedWith = 7 };
+
+        AssertJson(
+            """
+            {"sequence":41,"at":"2026-01-01T12:00:00.250Z","type":"requestSubmitted","actor":{"kind":"key","id":"key-1","source":"api"},
+            "owner":"acme/alice","id":"r1","status":"allocated","priority":"medium",
+            "request":{"id":"r1","owner":"acme/alice","resources":{"gpu":1},"leaseSeconds":300,"mergeable":true},
+            "lease":{"id":"lease-41","amounts":{"gpu":1},"pools":{"gpu":"gpus"},"grantedAt":"2026-01-01T12:00:00.250Z","expiresAt":"2026-01-01T12:00:00.250Z","mergedWith":"lease-7"}}
+            """,
+            new RequestSubmitted(spec, "medium", spec.Labels, RequestStatus.Allocated, lease, null).Stamp(41, Noon, Scene.Somebody));
+        AssertJson(
+            """
+            {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"heldMetered","actor":{"kind":"engine","id":"nexus","source":"engine"},
+            "owner":"acme/alice","id":"r1","until":"2026-01-01T12:00:00.250Z",
+            "lines":[{"kind":"usage","resource":"gpu","from":"2026-01-01T12:00:00.250Z","to":"2026-01-01T12:00:00.250Z","amount":1,"sku":"s","quantity":"1","unitPrice":"2","cost":"2","sharesMinimum":true}]}
+            """,
+            new HeldMetered(spec.Owner, "r1", Noon).Bill([new CostLine(LineKind.Usage, "gpu", Noon, Noon, 1_000) { Sku = "s", UnitPrice = Money.Of(2), Quantity = new PricingQuantity(1_000_000), SharesMinimum = true }]).Stamp(42, Noon, Actor.Engine));
+    }
+
+    [Fact]
     public void Who_is_held_back_says_until_when_and_what_that_saves() => AssertJson(
         """
         {"sequence":42,"at":"2026-01-01T12:00:00.250Z","type":"requestDelayed","actor":{"kind":"engine","id":"nexus","source":"engine"},

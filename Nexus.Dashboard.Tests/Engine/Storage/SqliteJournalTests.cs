@@ -144,11 +144,11 @@ public sealed class SqliteJournalTests : IDisposable
     public void A_journal_of_a_later_layout_is_refused_by_name()
     {
         _folder.Open().Dispose();
-        _folder.Sql("PRAGMA user_version = 5");
+        _folder.Sql("PRAGMA user_version = 6");
 
         JournalException refused = Assert.Throws<JournalException>(() => _folder.Open());
 
-        Assert.Contains("has layout 5, this Nexus knows layouts up to 4", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has layout 6, this Nexus knows layouts up to 5", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -100,6 +100,7 @@ internal static class Story
         Adaptive(scene);
         Configurations(scene);
         GivesWay(scene);
+        Shared(scene);
         return scene;
     }
 
@@ -210,6 +211,20 @@ internal static class Story
         scene.Send(new SetOwner(new OwnerSettings(dora, Labels.None, null, null) { Degrade = new DegradeRules([]) }) { Actor = Scene.Somebody });
 
         static RequestSpec Asks(string id, double slots) => Scene.Spec(id, [("fpga.slots", slots)], owner: "acme/dora", pools: ["near"], lease: TimeSpan.FromHours(1));
+    }
+
+    // Small ones share a grant, some at once and one that waited, and what they hold is metered while they still run.
+    private static void Shared(Scene scene)
+    {
+        scene.Send(new SetPrices([new Sku("small", "fpga.slots") { Pool = "small", UnitPrice = Money.Parse("0.5"), Minimum = Money.Of(1) }], Replaces: false) { Actor = Scene.Somebody });
+        scene.Pool("small", ("fpga.slots", 3));
+        foreach (string id in (string[])["share1", "share2", "share3", "share4"])
+        {
+            scene.Submit(Scene.Spec(id, [("fpga.slots", 1)], pools: ["small"], queue: true, lease: TimeSpan.FromHours(3)) with { Mergeable = true });
+        }
+
+        scene.Release("share1");
+        scene.Advance(TimeSpan.FromHours(1));
     }
 
     // A month closes, something comes late for it, and something is given back of it and of the one that runs.

@@ -106,6 +106,29 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void That_it_may_share_a_grant_comes_back_and_so_does_the_grant_that_it_shares_with_whose_minimum_others_paid()
+    {
+        RequestSpec spec = Scene.Spec("r1", [("llm.calls", 1)]) with { Mergeable = true };
+        Lease own = new(7, spec.Resources, ["llm"], new Instant(1), new Instant(2), ResourceVector.Empty);
+        Lease shared = own with { MergedWith = 3 };
+        CostLine line = new(LineKind.Usage, "llm.calls", new Instant(1), new Instant(1), 1_000) { Sku = "calls", UnitPrice = Money.Of(1), Quantity = new PricingQuantity(1_000_000), SharesMinimum = true };
+
+        Assert.Equal((spec, 3), Again(new RequestSubmitted(spec, "medium", Labels.None, RequestStatus.Allocated, shared, null)) is RequestSubmitted s ? (s.Spec, s.Lease!.MergedWith) : default);
+        Assert.Null(((RequestSubmitted)Again(new RequestSubmitted(spec, "medium", Labels.None, RequestStatus.Allocated, own, null))).Lease!.MergedWith);
+        Assert.Null(((RequestSubmitted)Again(new RequestSubmitted(spec, "medium", Labels.None, RequestStatus.Rejected, null, null))).Lease);
+        Assert.Equal(3, ((RequestStarted)Again(new RequestStarted(spec.Owner, "r1", shared))).Lease.MergedWith);
+        Assert.Null(((RequestStarted)Again(new RequestStarted(spec.Owner, "r1", own))).Lease.MergedWith);
+        Assert.Equal([line with { SharesMinimum = false }, line], Again(new HeldMetered(spec.Owner, "r1", new Instant(5)).Bill([line with { SharesMinimum = false }, line])).Lines);
+        Assert.NotEqual(spec, spec with { Mergeable = false });
+
+        EventBuffer to = new();
+        RequestCodec.Write(to, new Request { Spec = spec, Arrival = 1, Version = 1, SubmittedAt = default, Priority = "medium", Labels = Labels.None, Status = RequestStatus.Released, Lease = shared, MinimaOfOthers = ["llm.calls"] });
+        EventReader from = new(to.Written.Span);
+        Request back = RequestCodec.Read(ref from);
+        Assert.Equal((3L, "llm.calls"), (back.Lease!.MergedWith, Assert.Single(back.MinimaOfOthers)));
+    }
+
+    [Fact]
     public void Its_configurations_come_back_and_which_of_them_was_chosen()
     {
         RequestSpec asked = Scene.Spec("r1", [("gpu", 1)], pools: ["fast"], duration: TimeSpan.FromHours(1)).Or(

@@ -150,6 +150,9 @@ internal sealed record CostRecordAnswer
     /// <summary>The price of a pricing unit.</summary>
     public string? UnitPrice { get; init; }
 
+    /// <summary>True where others, with whom its request shared a grant, paid the minimum of its SKU.</summary>
+    public bool? SharesMinimum { get; init; }
+
     /// <summary>The unit price × the pricing quantity, to the last digit.</summary>
     public required MoneyAnswer Cost { get; init; }
 
@@ -192,6 +195,7 @@ internal sealed record CostRecordAnswer
             PricingUnit = priced ? NameOf(line.Unit) : null,
             PricingQuantity = priced ? line.Quantity.ToString() : null,
             UnitPrice = priced ? line.UnitPrice.ToString() : null,
+            SharesMinimum = line.SharesMinimum ? true : null,
             Cost = MoneyAnswer.Of(line.Cost, currency),
             Request = entry.Request,
             LeaseId = entry.Lease is { } lease ? Lease.IdOf(lease) : null,

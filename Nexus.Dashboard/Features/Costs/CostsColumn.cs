@@ -69,6 +69,7 @@ internal sealed record CostsColumn(string Name, CostsCell Cell)
         Word("corrects", r => r.Entry.Corrects?.ToString(CultureInfo.InvariantCulture)),
         Word("billed", r => BillingMonth.Of(r.Billed).ToString()),
         Text("description", r => r.Entry.Note),
+        Word("sharesMinimum", r => r.Entry.Line.SharesMinimum ? "true" : null),
     ];
 
     /// <summary>What a line has in it, of a column of texts and words, and in which currency it costs; null: nothing.</summary>

@@ -84,6 +84,9 @@ internal sealed record RequestAnswer
     /// <summary>What it asked for, where it got less before it was refused; the fields beside say what it got.</summary>
     public DegradedAnswer? Degraded { get; init; }
 
+    /// <summary>Whether it may share a grant; <c>mergedWith</c> of its lease says whether it does.</summary>
+    public bool? Mergeable { get; init; }
+
     public required int LeaseSeconds { get; init; }
 
     public Dictionary<string, string>? Labels { get; init; }
@@ -141,6 +144,7 @@ internal sealed record RequestAnswer
             MaxCost = request.Spec.MaxCost is { } most ? MoneyAnswer.Of(most, configuration.Currency) : null,
             Choice = (ChoiceText.Of(request), SizingText.Of(request)) switch { (var choice, null) => choice, (null, var sized) => sized, var (choice, sized) => $"{choice} {sized}" },
             StartsAt = (request.Booking?.StartsAt ?? (request is { Status: RequestStatus.Queued, Reason: { Code: ReasonCode.CheaperLater, Earliest: var cheaper } } ? cheaper : null))?.ToDateTimeOffset(),
+            Mergeable = request.Spec.Mergeable ? true : null,
             MaxDelay = request.Spec.MaxDelay is { } delay ? (Duration)delay : null,
             Duration = request.Spec.Duration is { } duration ? (Duration)duration : null,
             MaxWait = request.Spec.MaxWait is { } wait ? (Duration)wait : null,
@@ -238,6 +242,9 @@ internal sealed record LeaseAnswer(
     /// <summary>True where it asked for more and did not get it: the work, whose size is learned, must stop with what it has.</summary>
     public bool? Stop { get; init; }
 
+    /// <summary>The lease that began the grant which it shares with others; absent where it shares none, or began it.</summary>
+    public string? MergedWith { get; init; }
+
     /// <summary>A lease.</summary>
     /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
@@ -256,6 +263,7 @@ internal sealed record LeaseAnswer(
             request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.AmountsOf(gang.Resources), pools), gang.Members)] : null,
             request.Notice?.At.ToDateTimeOffset())
         {
+            MergedWith = lease.MergedWith is { } grant ? Engine.Scheduling.Lease.IdOf(grant) : null,
             Stop = request is { HasEnded: false, ToldToStop: not null } ? true : null,
         };
     }

@@ -45,6 +45,9 @@ internal sealed record RequestBody
     /// <summary>How long after its submission it may start so that it costs less, where a pool places by cost. Without a deadline it says <c>queue</c> as well.</summary>
     public Duration? MaxDelay { get; set; }
 
+    /// <summary>Whether it may share a grant with others of its tenant that have the same home and say so too: of each SKU they pay the minimum once an hour.</summary>
+    public bool Mergeable { get; set; }
+
     public int? LeaseSeconds { get; set; }
 
     public Dictionary<string, Amount>? Work { get; set; }
@@ -117,6 +120,7 @@ internal sealed record RequestBody
             MaxCost = maxCost,
             MaxDelay = maxDelay,
             MayDegrade = Degrade ?? true,
+            Mergeable = Mergeable,
         };
         spec = Sizing == RequestSizing.Learned ? spec.Learned() : spec;
         return work is not null ? spec.With(work) : others is not null ? spec.Or(others) : spec;

@@ -48,8 +48,8 @@ internal static class RequestHistory
 
     private static string Sentence(EngineEvent happened) => happened switch
     {
-        RequestSubmitted e => $"submitted{Less(e.Spec)}, {Word(e.Status)}{(e.Reason is { } reason ? ": " + ReasonText.Of(reason) : "")}",
-        RequestStarted e => $"started in {Pools(e.Lease.Pools)}",
+        RequestSubmitted e => $"submitted{Less(e.Spec)}, {Word(e.Status)}{(e.Reason is { } reason ? ": " + ReasonText.Of(reason) : "")}{Shared(e.Lease)}",
+        RequestStarted e => $"started in {Pools(e.Lease.Pools)}{Shared(e.Lease)}",
         RequestEnded e => e.Reason is { } reason && e.Status != RequestStatus.Cancelled ? $"{Word(e.Status)}: {ReasonText.Of(reason)}" : e.Reason is { Name: { } name } ? $"{Word(e.Status)} by {name}" : Word(e.Status),
         LeaseRenewed e => e.Refusal is { } refused ? $"lease renewed, extension refused: {ReasonText.Of(refused)}" : e.Extended.Count > 0 ? $"lease renewed, extended by {Numbers.Amounts(e.Extended)}" : "lease renewed",
         PriorityChanged e => $"priority {e.From} → {e.To} by {e.Actor.Id}",
@@ -69,6 +69,8 @@ internal static class RequestHistory
     private static string Less(RequestSpec spec) => DegradedText.Short(spec) is { } gaveWay ? $" and gave way ({gaveWay})" : "";
 
     private static string Word(RequestStatus status) => Signals.Word(status).ToLowerInvariant();
+
+    private static string Shared(Lease? lease) => lease?.MergedWith is { } grant ? $", sharing the grant {Lease.IdOf(grant)}" : "";
 
     private static string Pools(IEnumerable<string> pools) => string.Join(", ", pools.Distinct(StringComparer.Ordinal));
 }

@@ -25,7 +25,7 @@ internal sealed record LedgerSpending(IReadOnlyList<BudgetStart> Spent, long Pla
 /// <summary>Answers questions about the ledger from one moment of it.</summary>
 internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
 {
-    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.prompt, l.named, l.corrects, l.corrected, l.month, l.note FROM ledger l";
+    private const string Columns = "SELECT l.place, l.sequence, l.start, l.stop, l.key, l.amount, l.unit, l.quantity, l.price_units, l.price_picos, l.lease, l.request, l.record, l.labels, l.prompt, l.named, l.corrects, l.corrected, l.month, l.note, l.shared FROM ledger l";
 
     private const string Later = $"{Columns} JOIN ledger_later m ON m.place = l.place";
 
@@ -344,6 +344,7 @@ internal sealed class LedgerReader(SqliteConnection connection) : IDisposable
             Model = key.Model,
             Lane = key.Lane,
             PromptTokens = row.MaybeNumber(14),
+            SharesMinimum = row.MaybeNumber(20) is not null,
         };
         BillingMonth billed = new((int)row.Number(18));
         return new LedgerRow(row.Number(0), row.Number(1), new LedgerEntry(line, key.Owner, LabelText.Read(row.Text(13)))

@@ -35,6 +35,9 @@ internal static class LedgerSchema
         FROM ledger_days GROUP BY month, key;
         """;
 
+    /// <summary>Makes the lines of a ledger of the fourth layout say whether others paid their minimum.</summary>
+    public const string AddShared = "ALTER TABLE ledger ADD COLUMN shared INTEGER;";
+
     /// <summary>Makes them say, of a ledger of the second layout, by what a line is priced again and what it corrects, and counts lines off that others take back.</summary>
     public const string AddCorrections =
         """
@@ -91,7 +94,8 @@ internal static class LedgerSchema
             named       TEXT,
             corrects    INTEGER,
             corrected   INTEGER,
-            note        TEXT
+            note        TEXT,
+            shared      INTEGER
         ) STRICT;
         CREATE INDEX ledger_by_start ON ledger (start);
 

@@ -35,7 +35,7 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         _insertKey = new(connection, "INSERT INTO ledger_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-        _insertLine = new(connection, "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _insertLine = new(connection, "INSERT INTO ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _insertLater = new(connection, "INSERT INTO ledger_later VALUES (last_insert_rowid(), ?, ?)");
         _insertRecord = new(connection, "INSERT INTO usage_records VALUES (?, ?)");
         _addHour = new(connection, Add("ledger_hours"));
@@ -126,7 +126,7 @@ internal sealed class LedgerWriter : IDisposable
         int billed = entry.Billed is { } later ? BillingMonth.Of(later).Number : charged;
         _insertLine.Bind(1, line.From.Milliseconds).Bind(2, line.To.Milliseconds).Bind(3, key).Bind(4, (long)billed).Bind(5, sequence).Bind(6, line.Thousandths)
             .Bind(7, (long)line.Unit).Bind(8, checked((long)line.Quantity.Millionths)).Bind(9, units).Bind(10, picos).Bind(11, entry.Lease).Bind(12, entry.Request).Bind(13, entry.Record)
-            .Bind(15, line.PromptTokens).Bind(16, entry.NamedSku).Bind(17, entry.Corrects).Bind(18, entry is { Corrects: null, Billed: null } ? null : (long)entry.CorrectedKind).Bind(19, entry.Note);
+            .Bind(15, line.PromptTokens).Bind(16, entry.NamedSku).Bind(17, entry.Corrects).Bind(18, entry is { Corrects: null, Billed: null } ? null : (long)entry.CorrectedKind).Bind(19, entry.Note).Bind(20, line.SharesMinimum ? 1 : null);
         ReadOnlySpan<byte> labels = _labelText.Of(entry.Labels);
         (labels.IsEmpty ? _insertLine.Bind(14, (string?)null) : _insertLine.Bind(14, labels)).Run();
         if (billed != charged)

@@ -105,6 +105,27 @@ public sealed class RecordedPastTests
     }
 
     [Fact]
+    public void Those_that_agreed_to_share_a_grant_share_it_in_the_replay_too_and_cost_as_little()
+    {
+        Scene scene = Given.Pool("p", ("gpu", 4)).Prices(new Sku("hour", "gpu") { UnitPrice = Money.Of(2), Minimum = Money.Of(1) });
+        Instant from = scene.Now;
+        scene.Advance(TimeSpan.FromSeconds(1));
+        foreach (string id in (string[])["a", "b"])
+        {
+            scene.Submit(Scene.Spec(id, [("gpu", 0.25)]) with { Mergeable = true });
+        }
+
+        scene.Advance(TimeSpan.FromMinutes(4));
+        scene.Release("a");
+        scene.Release("b");
+        string paid = (scene.Request("a").Cost + scene.Request("b").Cost).ToString();
+
+        Assert.Equal(scene.Request("a").Lease!.Number, scene.Request("b").Lease!.MergedWith);
+        Assert.Equal(paid, Report(scene, from, _ => []).Cost!.Amount);
+        Assert.Equal(paid, Report(scene, from, _ => [new SetPool(Scene.Definition("p", ("gpu", 1))) { Actor = Somebody }]).Cost!.Amount);
+    }
+
+    [Fact]
     public void What_somebody_does_at_the_very_moment_of_its_start_comes_before_what_came_later_in_that_moment()
     {
         Scene scene = Given.Pool("p", ("gpu", 2));

@@ -71,7 +71,7 @@ public sealed class LedgerTests : IDisposable
         LedgerEntry entry = new(
             new CostLine(LineKind.Adjustment, "gpu", Start, Start + TimeSpan.FromHours(1), -1_500)
             {
-                Sku = "s", Unit = PricingUnit.UnitHour, Quantity = new PricingQuantity(-1_500_000), UnitPrice = Money.Parse("12345678901.123456"), Pool = "p", Provider = "v", Model = "m", Lane = "batch", PromptTokens = 128_001,
+                Sku = "s", Unit = PricingUnit.UnitHour, Quantity = new PricingQuantity(-1_500_000), UnitPrice = Money.Parse("12345678901.123456"), Pool = "p", Provider = "v", Model = "m", Lane = "batch", PromptTokens = 128_001, SharesMinimum = true,
             },
             OwnerPath.Parse("acme/alice/a/b/c"), Labels.Of([new("run", "7 \"x\""), new("team", "ü")])) { Request = "r", Lease = 9, Record = "u", NamedSku = "s", Corrects = 7, CorrectedKind = LineKind.Minimum };
         using SqliteJournal journal = _folder.Open();
@@ -197,7 +197,7 @@ public sealed class LedgerTests : IDisposable
         }
 
         // As the second layout had it: each line counted.
-        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; ALTER TABLE ledger DROP COLUMN note; DROP TABLE ledger_later; DROP TABLE ledger_months; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN prompt; ALTER TABLE ledger DROP COLUMN named; ALTER TABLE ledger DROP COLUMN corrects; ALTER TABLE ledger DROP COLUMN corrected; ALTER TABLE ledger DROP COLUMN note; ALTER TABLE ledger DROP COLUMN shared; DROP TABLE ledger_later; DROP TABLE ledger_months; UPDATE ledger_hours SET lines = 1 WHERE lines < 0; UPDATE ledger_days SET lines = 1 WHERE lines < 0; PRAGMA user_version = 2");
         using SqliteJournal upgraded = _folder.Open();
 
         Equal(new CostQuery(Start, Start + TimeSpan.FromDays(2)) { GroupBy = [new CostDimension("tenant")] }, [used, used with { Line = used.Line.Reverse() }, Entry("acme", 1, Money.Of(1))], upgraded.Ledger);
@@ -212,12 +212,29 @@ public sealed class LedgerTests : IDisposable
             Write(journal, [used]);
         }
 
-        _folder.Sql("DROP TABLE ledger_months; PRAGMA user_version = 3");
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN shared; DROP TABLE ledger_months; PRAGMA user_version = 3");
         using SqliteJournal upgraded = _folder.Open();
         LedgerEntry later = Entry("acme", 901, Money.Of(1));
         Write(upgraded, [[later]]);
 
         Equal(new CostQuery(Start, Start + TimeSpan.FromDays(90)) { GroupBy = [new CostDimension("tenant")], Interval = CostInterval.Month }, [.. used, later], upgraded.Ledger);
+    }
+
+    [Fact]
+    public void A_journal_of_the_fourth_layout_has_lines_that_pay_their_own_minimum_and_gets_those_that_do_not()
+    {
+        LedgerEntry used = Entry("acme", 0, Money.Of(1));
+        using (SqliteJournal journal = _folder.Open())
+        {
+            Write(journal, [[used]]);
+        }
+
+        _folder.Sql("ALTER TABLE ledger DROP COLUMN shared; PRAGMA user_version = 4");
+        using SqliteJournal upgraded = _folder.Open();
+        LedgerEntry shared = used with { Line = used.Line with { SharesMinimum = true } };
+        Write(upgraded, [[shared]]);
+
+        Assert.Equal([used, shared], upgraded.Ledger.Rows(new CostQuery(Start, Start + TimeSpan.FromDays(1)), null, 10).Rows.Select(r => r.Entry));
     }
 
     // Of two days and a half, now and then some weeks later: from the last day of January on, so that whole months lie between.

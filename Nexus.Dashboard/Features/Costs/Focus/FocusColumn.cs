@@ -78,6 +78,7 @@ internal sealed record FocusColumn(string Name, FocusVersion Versions, bool IsTe
         Text("x_RecordId", c => c.Entry.Record),
         Text("x_RequestId", c => c.Entry.Request),
         Text("x_Resource", c => c.Line.Resource),
+        Plain("x_SharesMinimum", c => c.Line.SharesMinimum ? "true" : null),
         Plain("x_Unpriced", c => c.IsUnpriced ? "true" : null),
         Text("x_User", c => c.Level(1)),
         Text("x_Workflow", c => c.Level(2)),
