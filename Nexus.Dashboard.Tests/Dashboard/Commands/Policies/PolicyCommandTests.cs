@@ -158,7 +158,7 @@ public sealed class PolicyCommandTests(NexusServer server) : IClassFixture<Nexus
         ApiClient client = await ClientAsync();
         await client.PutAsync("/api/v1/pools/busy", """{"resources": {"cpu": 2}}""");
         string lease = (await client.PostAsync("/api/v1/requests", """{"id": "holder", "owner": "acme/x", "resources": {"cpu": 1}, "pools": ["busy"]}""")).Is(201)["lease.id"]!;
-        string without = _folder.Write("without", ("priorities.json", """{"low": {"value": 200}}"""), ("pools.json", Whole[3].Json), ("owners.json", $$"""{"later": {"labels": {"a": "b"}}, {{Whole[2].Json[1..]}}"""));
+        string without = _folder.Write("without", ("priorities.json", """{"low": {"value": 200}}"""), ("pools.json", Whole[3].Json), ("owners.json", """{"later": {"labels": {"a": "b"}}, """ + Whole[2].Json[1..]));
 
         CommandRun refused = await PolicyAsync(["apply", without, "--json", .. AtServer]);
 
