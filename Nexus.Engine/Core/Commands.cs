@@ -134,7 +134,10 @@ public sealed record SetPriorityClass(PriorityClass Class, long? IfVersion = nul
 public sealed record DeletePriorityClass(string Name, long? IfVersion = null) : Command;
 
 /// <summary>Replaces what is set for an owner; nothing set removes it. Reply: <see cref="DoneReply"/>.</summary>
-public sealed record SetOwner(OwnerSettings Owner, long? IfVersion = null) : Command;
+/// <param name="Owner">The owner.</param>
+/// <param name="IfVersion">Only where it still has this version; null: whatever it has.</param>
+/// <param name="PoolsMayBeGone">True for what held once and is set again, as in a simulation: it may name pools that are gone, as rules do that outlive a pool.</param>
+public sealed record SetOwner(OwnerSettings Owner, long? IfVersion = null, bool PoolsMayBeGone = false) : Command;
 
 /// <summary>Reserves capacity for an owner, or replaces what is reserved. Reply: <see cref="DoneReply"/>, or a <see cref="Fault"/> that names what was promised to others.</summary>
 /// <param name="Reservation">The reservation.</param>

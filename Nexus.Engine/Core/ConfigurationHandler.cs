@@ -161,7 +161,7 @@ internal sealed class ConfigurationHandler(EngineState state)
         }
 
         OwnerSettings? before = state.Configuration.Owner(owner.Path);
-        if (owner.Degrade is { } degrade && !degrade.Equals(before?.Degrade) && DegradeTerms.Misnamed(degrade, state) is { } misnamed)
+        if (owner.Degrade is { } degrade && !degrade.Equals(before?.Degrade) && DegradeTerms.Misnamed(degrade, state, command.PoolsMayBeGone) is { } misnamed)
         {
             return misnamed;
         }

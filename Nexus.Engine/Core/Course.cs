@@ -166,7 +166,7 @@ internal sealed class Course
             return;
         }
 
-        if (Ways.EndTogether(request, at, batch) || (!tooLate && _degrades.Start(live, at, batch)))
+        if (Ways.EndTogether(request, at, batch) || (!tooLate && _degrades.Start(live, at, Ways, batch)))
         {
             return;
         }

@@ -147,7 +147,8 @@ internal sealed class DegradeChoice(EngineState state, SubmitHandler submit)
         List<string>? pools = null;
         foreach (string pool in spec.Pools is null ? [] : steps.OfType<MorePools>().SelectMany(s => s.Pools))
         {
-            if (state.Pools.ContainsKey(pool) && !(pools ?? spec.Pools!).Contains(pool, StringComparer.Ordinal))
+            // What its owner may not use, or gives nothing of what it asks for, is none of its pools.
+            if (state.Pools.TryGetValue(pool, out Pool? more) && more.Definition.Allows(spec.Owner) && spec.Resources.Any(a => more.Node(a.Kind) is not null) && !(pools ?? spec.Pools!).Contains(pool, StringComparer.Ordinal))
             {
                 (pools ??= [.. spec.Pools!]).Add(pool);
             }

@@ -9,11 +9,12 @@ internal sealed class DegradeCourse(DegradeChoice choice, Happens happens, Start
     /// <summary>Lets a request whose wait is over start with less.</summary>
     /// <param name="live">The request, which waits.</param>
     /// <param name="now">The moment.</param>
+    /// <param name="ways">What is kept for it is there for it.</param>
     /// <param name="batch">Takes what happens.</param>
     /// <returns>False where that does not help: then nothing happened.</returns>
-    public bool Start(Live live, Instant now, Batch batch)
+    public bool Start(Live live, Instant now, WayMaker ways, Batch batch)
     {
-        if (choice.AtTheEndOfItsWait(live.Request, now) is not { } less)
+        if (ways.As(live, () => choice.AtTheEndOfItsWait(live.Request, now)) is not { } less)
         {
             return false;
         }

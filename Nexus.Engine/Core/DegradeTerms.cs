@@ -6,14 +6,17 @@ namespace Nexus.Engine.Core;
 internal static class DegradeTerms
 {
     /// <summary>The first fault; null where there is none.</summary>
-    public static Fault? Misnamed(DegradeRules rules, EngineState state)
+    /// <param name="rules">The rules.</param>
+    /// <param name="state">What there is.</param>
+    /// <param name="poolsMayBeGone">True where a pool that is not there is no fault.</param>
+    public static Fault? Misnamed(DegradeRules rules, EngineState state, bool poolsMayBeGone)
     {
         for (int i = 0; i < rules.Steps.Count; i++)
         {
             Fault? fault = rules.Steps[i] switch
             {
                 LowerAmounts { Resources: { } kinds } => First(kinds, (k, n) => OfKind(k, $"$.degrade[{i}].resources[{n}]", state)),
-                MorePools more => First(more.Pools, (p, n) => state.Pools.ContainsKey(p) ? null
+                MorePools more when !poolsMayBeGone => First(more.Pools, (p, n) => state.Pools.ContainsKey(p) ? null
                     : new Fault(FaultCode.UnknownName, $"pool '{p}' does not exist; GET /api/v1/pools lists what does", $"$.degrade[{i}].pools[{n}]")),
                 _ => null,
             };

@@ -323,9 +323,21 @@ public sealed class Engine
             return (asked, victims);
         }
 
+        // Nobody ends for less where another way needs nobody's end.
+        List<RequestSubmitted> stopped = [];
         foreach (RequestSubmitted less in _degrades.Outcomes(submit, refused, now))
         {
-            (Decision decision, victims) = less.Status == RequestStatus.Rejected ? MakeWay(submit with { Spec = less.Spec }, less, now, batch) : (less, null);
+            if (less.Status != RequestStatus.Rejected)
+            {
+                return (less, null);
+            }
+
+            stopped.Add(less);
+        }
+
+        foreach (RequestSubmitted less in stopped)
+        {
+            (Decision decision, victims) = MakeWay(submit with { Spec = less.Spec }, less, now, batch);
             if (decision.Happens is not RequestSubmitted { Status: RequestStatus.Rejected })
             {
                 return (decision, victims);
@@ -344,6 +356,12 @@ public sealed class Engine
 
         // Where a range of amounts was stated, others end for the least of them alone. Nobody ends for one that a budget would stop.
         Submit least = submit with { Spec = refused.Spec };
+        if (submit.DryRun && _course.Ways.AtOnce(least, now) is { } ends)
+        {
+            ResourceVector needs = Gang.Needs(refused.Spec, _state.KindOf);
+            return (refused with { Status = RequestStatus.Allocated, Reason = null, Lease = _submit.Grant(_submit.BookingOf(refused.Spec, ends).Pools, needs, refused.Spec, refused.Labels, now) }, null);
+        }
+
         if (_course.Ways.Make(least, now, batch))
         {
             return (_submit.DecideFreed(least.Spec.Alternatives is null ? submit : least, now), null);

@@ -27,7 +27,7 @@ internal sealed class WayMaker(
     /// <summary>Ends grants at once for a request that cannot wait, where that admits it; else changes nothing.</summary>
     public bool Make(Submit submission, Instant now, Batch batch)
     {
-        if (submission.DryRun || For(submission, now) is not { } victims || victims.At > now.Milliseconds)
+        if (submission.DryRun || AtOnce(submission, now) is not { } victims)
         {
             return false;
         }
@@ -35,6 +35,12 @@ internal sealed class WayMaker(
         bookings.Happen(preemption.Begin(submission.Spec.Key, submission.Spec.Owner, [], victims, now), now, batch);
         return true;
     }
+
+    /// <summary>Who would end at once for a request that cannot wait; null where that does not admit it. Nothing changes.</summary>
+    public Victims? AtOnce(Submit submission, Instant now) => For(submission, now) is { } victims && victims.At <= now.Milliseconds ? victims : null;
+
+    /// <summary>Looks as somebody for whom something is kept: that is there for it.</summary>
+    public T As<T>(Live seeker, Func<T> look) => _keeps.As(seeker, look);
 
     /// <summary>Whose end would admit a request that is not there yet, and when; null where nobody's does. Nothing changes.</summary>
     private Victims? For(Submit submission, Instant now)

@@ -86,6 +86,13 @@ public sealed record DegradeRules(IReadOnlyList<DegradeStep> Steps)
     /// <summary>The longest by which a start may be later.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromDays(30);
 
+    /// <summary>As somebody sees them who may not know of every pool: the others are left out.</summary>
+    /// <param name="sees">True for a pool of which the reader may know.</param>
+    public DegradeRules SeenBy(Func<string, bool> sees) => this with
+    {
+        Steps = [.. Steps.Select(s => s is MorePools more ? more with { Pools = [.. more.Pools.Where(sees)] } : s).Where(s => s is not MorePools { Pools.Count: 0 })],
+    };
+
     /// <inheritdoc/>
     public bool Equals(DegradeRules? other) => other is not null && Steps.SequenceEqual(other.Steps);
 

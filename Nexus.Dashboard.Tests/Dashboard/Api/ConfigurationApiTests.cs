@@ -245,6 +245,21 @@ public sealed class ConfigurationApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_pool_that_is_closed_to_who_reads_is_no_part_of_what_holds_for_its_requests()
+    {
+        (string tenant, string closed, string open) = (server.Fresh("bends"), server.Fresh("closed"), server.Fresh("open"));
+        (await server.Admin.PutAsync($"/api/v1/pools/{closed}", $$"""{"resources":{"gpu":4},"allow":["{{tenant}}/above"]}""")).Is(200);
+        (await server.Admin.PutAsync($"/api/v1/pools/{open}", """{"resources":{"gpu":4}}""")).Is(200);
+        (await server.Admin.PutAsync($"/api/v1/owners/{tenant}", $$"""{"degrade":[{"kind":"pool","pools":["{{closed}}"]},{"kind":"pool","pools":["{{closed}}","{{open}}"]}]}""")).Is(200);
+        ApiClient below = await server.ClientAsync($"{tenant}/u", Scope.Read);
+
+        ApiAnswer seen = await below.GetAsync($"/api/v1/owners/{tenant}/u");
+
+        Assert.Equal((open, null), (seen["effective.degrade.0.pools.0"], seen["effective.degrade.1.kind"]));
+        Assert.Equal(closed, (await server.Admin.GetAsync($"/api/v1/owners/{tenant}/u"))["effective.degrade.0.pools.0"]);
+    }
+
+    [Fact]
     public async Task How_requests_give_way_is_set_inherited_ended_below_and_taken_back()
     {
         (string tenant, string pool) = (server.Fresh("bends"), server.Fresh("spare"));

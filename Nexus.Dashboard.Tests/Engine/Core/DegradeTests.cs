@@ -10,6 +10,7 @@ namespace Nexus.Dashboard.Tests.Engine.Core;
 public sealed class DegradeTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Scene _nexus = Given.Pool("own", ("gpu", 4), ("memory", 64)).Pool("spot", ("gpu", 8), ("memory", 64));
 
@@ -411,6 +412,74 @@ public sealed class DegradeTests
         Request high = _nexus.Submit(Ask("r", 4) with { Priority = "high" });
 
         Assert.Equal((RequestStatus.Allocated, "gpu 4", null), (high.Status, high.Lease!.Amounts.ToString(), high.Spec.Degraded));
+    }
+
+    [Fact]
+    public void Nobody_ends_for_less_where_another_way_needs_nobodys_end()
+    {
+        _nexus.Pool(Scene.Definition("own", ("gpu", 4), ("memory", 64)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) });
+        Rules("acme", new LowerAmounts(500), new MorePools(["spot"]));
+        _nexus.Submit(Ask("low", 2) with { Priority = "low", Preemptible = true });
+        _nexus.Submit(Ask("stays", 2));
+
+        Request high = _nexus.Submit(Ask("r", 4) with { Priority = "high" });
+
+        Assert.Equal(("gpu 4", "spot", RequestStatus.Allocated), (high.Lease!.Amounts.ToString(), high.Lease.Pools[0], _nexus.Status("low")));
+    }
+
+    [Fact]
+    public void A_dry_run_for_whose_whole_amount_others_would_end_says_that_it_is_granted_and_ends_nobody()
+    {
+        _nexus.Pool(Scene.Definition("own", ("gpu", 4), ("memory", 64)) with { Preemption = new PreemptionSettings(TimeSpan.Zero, TimeSpan.Zero) });
+        Rules("acme", new LowerAmounts(250));
+        _nexus.Submit(Ask("low", 3) with { Priority = "low", Preemptible = true });
+        byte[] before = _nexus.Engine.StateHash();
+
+        Request imagined = ((RequestReply)_nexus.Send(new Submit(Ask("r", 4) with { Priority = "high" }, DryRun: true) { Actor = Scene.Somebody })).Request;
+
+        Assert.Equal((RequestStatus.Allocated, "gpu 4", null), (imagined.Status, imagined.Lease!.Amounts.ToString(), imagined.Spec.Degraded));
+        Assert.Equal(before, _nexus.Engine.StateHash());
+    }
+
+    [Fact]
+    public void A_pool_that_its_owner_may_not_use_or_that_has_nothing_for_it_is_none_of_its_pools()
+    {
+        _nexus.Pool(Scene.Definition("closed", ("gpu", 8)) with { Allow = [OwnerPath.Parse("globex")] });
+        _nexus.Pool("cpus", ("cpu", 8));
+        _nexus.Submit(Ask("busy", 4));
+        Rules("acme", new MorePools(["closed", "cpus"]), new LaterStart(Hour));
+
+        Request request = _nexus.Submit(Ask("r", 2));
+
+        Assert.Equal((RequestStatus.Queued, "own"), (request.Status, string.Join(' ', request.Spec.Pools!)));
+        Assert.Equal([DegradeKind.Start], request.Spec.Degraded!.Steps);
+    }
+
+    [Fact]
+    public void What_held_once_may_name_pools_that_are_gone()
+    {
+        OwnerSettings owner = new(OwnerPath.Parse("acme"), Labels.None, null, null) { Degrade = new DegradeRules([new MorePools(["gone"])]) };
+
+        Assert.IsType<Fault>(_nexus.Send(new SetOwner(owner) { Actor = Scene.Somebody }));
+        Assert.IsType<DoneReply>(_nexus.Send(new SetOwner(owner, PoolsMayBeGone: true) { Actor = Scene.Somebody }));
+    }
+
+    [Fact]
+    public void When_its_wait_is_over_what_is_kept_for_it_is_there_for_it()
+    {
+        _nexus.Pool(Scene.Definition("own", ("gpu", 4), ("memory", 64)) with { Preemption = new PreemptionSettings(10 * Minute, TimeSpan.Zero) });
+        Rules("acme", new LowerAmounts(500));
+        _nexus.Submit(Ask("v1", 2) with { Priority = "low", Preemptible = true });
+        _nexus.Submit(Ask("v2", 2) with { Priority = "low", Preemptible = true });
+        _nexus.Submit(Ask("r", 4) with { Priority = "high", Queue = true, MaxWait = 5 * Minute });
+        _nexus.Advance(Minute);
+        _nexus.Release("v1");
+        Assert.Equal(RequestStatus.Queued, _nexus.Status("r"));
+
+        _nexus.Advance(4 * Minute);
+
+        Assert.Equal((RequestStatus.Allocated, "gpu 2"), (_nexus.Status("r"), _nexus.Request("r").Lease!.Amounts.ToString()));
+        Assert.Null(_nexus.Request("v2").Notice);
     }
 
     [Fact]

@@ -13,6 +13,19 @@ namespace Nexus.Dashboard.Tests.Engine.Simulation;
 public sealed class SimulatorTests
 {
     [Fact]
+    public void Owners_whose_requests_give_way_are_simulated_whatever_pools_their_rules_name()
+    {
+        OwnerSettings owner = new(OwnerPath.Parse("acme"), Labels.None, null, null) { Degrade = new DegradeRules([new MorePools(["gone", "p"]), new LowerAmounts(500)]) };
+        PoolDefinition pool = Simulated.Pool("p", ("gpu", 2));
+        Workload workload = TraceWorkload.Of(
+            () => Trace.Read("time,id,owner,duration,gpu\n0,r1,acme/x,60,4\n"), [pool], 50, TraceWorkload.DefaultStart, Configuration.Initial.With(owner.Path, owner, 1));
+
+        SimulationReport report = Simulator.Compare(workload, [Simulated.Under("it", pool)]).Single();
+
+        Assert.Equal((1, 0), (report.Finished, report.Rejected));
+    }
+
+    [Fact]
     public void What_does_not_fit_waits_until_something_ends()
     {
         SimulationReport report = Of(

@@ -59,7 +59,7 @@ internal sealed record Policy(IReadOnlyList<PoolDefinition> Pools, IReadOnlyList
             .. Kinds.Select(kind => new SetKind(kind) { Actor = Author }),
             .. Classes.Select(priority => new SetPriorityClass(priority) { Actor = Author }),
             .. Pools.Select(pool => new SetPool(strategy is null ? pool : pool with { Strategy = strategy }) { Actor = Author }),
-            .. Owners.Select(owner => new SetOwner(owner) { Actor = Author }),
+            .. Owners.Select(owner => new SetOwner(owner, PoolsMayBeGone: true) { Actor = Author }),
             .. Prices.Count == 0 ? Array.Empty<Command>() : [new SetPrices(Prices, Replaces: true) { Actor = Author }],
             .. Quotas.OrderBy(quota => quota.Owner.Segments.Count).Select(quota => new SetQuota(quota) { Actor = Author }),
             .. Budgets.Select(budget => new SetBudget(budget) { Actor = Author }),

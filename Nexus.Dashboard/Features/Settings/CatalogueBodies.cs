@@ -103,7 +103,11 @@ internal sealed record OwnerAnswer(string Path, Dictionary<string, string>? Labe
     /// <summary>How requests give way before they are refused, where this owner says so.</summary>
     public List<DegradeStepBody?>? Degrade { get; init; }
 
-    public static OwnerAnswer Of(OwnerPath path, Configuration configuration)
+    /// <summary>What is set and holds for an owner.</summary>
+    /// <param name="path">The owner.</param>
+    /// <param name="configuration">What is set.</param>
+    /// <param name="seesPool">Whether the reader may know of a pool: rules from above may name others.</param>
+    public static OwnerAnswer Of(OwnerPath path, Configuration configuration, Func<string, bool> seesPool)
     {
         OwnerBody? own = configuration.Owner(path) is { } set ? OwnerBody.Of(set) : null;
         EffectiveOwner effective = configuration.EffectiveFor(path);
@@ -115,7 +119,7 @@ internal sealed record OwnerAnswer(string Path, Dictionary<string, string>? Labe
             {
                 Labels = effective.Labels.Count == 0 ? null : effective.Labels.ToDictionary(StringComparer.Ordinal),
                 Priority = new OwnerPriorityBody(effective.DefaultPriority ?? PriorityClass.Default, effective.MaxPriority),
-                Degrade = effective.Degrading?.Degrade is { Steps.Count: > 0 } rules ? OwnerBody.StepsOf(rules) : null,
+                Degrade = effective.Degrading?.Degrade is { Steps.Count: > 0 } rules ? OwnerBody.StepsOf(rules.SeenBy(seesPool)) : null,
             },
             configuration.VersionOfOwner(path)) { Degrade = own?.Degrade };
     }

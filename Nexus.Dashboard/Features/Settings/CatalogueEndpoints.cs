@@ -32,9 +32,9 @@ internal static class CatalogueEndpoints
             .WithName("deletePriority").WithSummary("Remove an own class that nothing uses").Produces(204).Fails(401, 403, 404, 409, 422, 503).With("in-use").Versioned();
 
         api.MapGet("/owners", (HttpContext http, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c =>
-            PageAsync(http, c.Owners.Where(o => caller.MayActFor(o.Path)).Select(o => OwnerAnswer.Of(o.Path, c)), static o => o.Path, ApiJson.Default.PageOwnerAnswer)))
+            PageAsync(http, c.Owners.Where(o => caller.MayActFor(o.Path)).Select(o => OwnerAnswer.Of(o.Path, c, pool => catalogue.Sees(caller, pool))), static o => o.Path, ApiJson.Default.PageOwnerAnswer)))
             .WithName("listOwners").WithSummary("The owners for which something is set").Gives<Page<OwnerAnswer>>(200).Fails(401, 403).Pages();
-        api.MapGet("/owners/{**path}", (HttpContext http, string path, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => OwnerAsync(http, caller, path, c)))
+        api.MapGet("/owners/{**path}", (HttpContext http, string path, Caller caller, CatalogueService catalogue) => ReadAsync(http, catalogue.Get(caller), c => OwnerAsync(http, caller, path, c, catalogue)))
             .WithName("getOwner").WithSummary("What is set for an owner, and what it inherits").Gives<OwnerAnswer>(200).Fails(401, 403, 404, 422);
         api.MapPut("/owners/{**path}", PutOwnerAsync).WithName("putOwner").WithSummary("Replace what is set for an owner").Takes<OwnerBody>().Gives<OwnerAnswer>(200).Fails(401, 403, 503).With("missing-scope", "outside-path", "invalid-value", "unknown-name").Versioned();
     }
@@ -62,7 +62,7 @@ internal static class CatalogueEndpoints
         Result<OwnerPath> owner = Parse(http, path);
         Problem? problem = http.VersionOf(out long? version) ?? owner.Problem ?? body.Problem
             ?? await catalogue.PutAsync(caller, body.Value!.ToSettings(owner.Value!), version, http.RequestAborted);
-        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Now));
+        await (problem?.WriteAsync(http) ?? OwnerAsync(http, caller, path, catalogue.Now, catalogue));
     }
 
     private static Task ReadAsync(HttpContext http, Result<Configuration> configuration, Func<Configuration, Task> write) =>
@@ -76,12 +76,12 @@ internal static class CatalogueEndpoints
         ? VersionedAsync(http, configuration.VersionOfClass(name), ClassAnswer.Of(priority, configuration), ApiJson.Default.ClassAnswer)
         : Problem.NotFound($"There is no priority class '{name}'.").WriteAsync(http);
 
-    private static Task OwnerAsync(HttpContext http, Caller caller, string path, Configuration configuration)
+    private static Task OwnerAsync(HttpContext http, Caller caller, string path, Configuration configuration, CatalogueService catalogue)
     {
         Result<OwnerPath> owner = Parse(http, path);
         return owner.Problem is { } problem ? problem.WriteAsync(http)
             : !caller.MayActFor(owner.Value!) ? Problem.NotFound($"There is no owner '{path}' that you may see.").WriteAsync(http)
-            : VersionedAsync(http, configuration.VersionOfOwner(owner.Value!), OwnerAnswer.Of(owner.Value!, configuration), ApiJson.Default.OwnerAnswer);
+            : VersionedAsync(http, configuration.VersionOfOwner(owner.Value!), OwnerAnswer.Of(owner.Value!, configuration, pool => catalogue.Sees(caller, pool)), ApiJson.Default.OwnerAnswer);
     }
 
     private static Result<OwnerPath> Parse(HttpContext http, string path) =>

@@ -1,5 +1,6 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
+using Nexus.Dashboard.Features.Pools;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -27,6 +28,9 @@ internal sealed class CatalogueService(EngineHost host)
 
     public Task<Problem?> DeleteClassAsync(Caller caller, string name, long? ifVersion, CancellationToken cancellation) =>
         SendAsync<string>(caller, name, n => new DeletePriorityClass(n, ifVersion) { Actor = caller.Actor }, cancellation);
+
+    /// <summary>Whether a caller may know of a pool.</summary>
+    public bool Sees(Caller caller, string pool) => host.Read.Pool(pool) is { } found ? PoolService.Visible(caller, found) : caller.Path.IsRoot;
 
     /// <summary>Replaces what is set for an owner below the caller's path. Nobody lifts the ceiling that was set for them: what holds for the path itself is set from above.</summary>
     public async Task<Problem?> PutAsync(Caller caller, Result<OwnerSettings> owner, long? ifVersion, CancellationToken cancellation)

@@ -64,7 +64,7 @@ internal static class RecordedCommands
             BudgetThresholdReached => null,
             AllowanceOpened e => new OpenAllowance(e.Spec) { Actor = e.Actor },
             AllowanceClosed e => new CancelAllowance(e.Key, e.Reason) { Actor = e.Actor },
-            OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null)) { Actor = e.Actor },
+            OwnerSet e => new SetOwner(e.Owner ?? new OwnerSettings(e.Path, Labels.None, null, null), PoolsMayBeGone: true) { Actor = e.Actor },
             _ => throw new InvalidOperationException($"what caused an event {happened.GetType().Name} is not known"),
         };
     }

@@ -68,7 +68,7 @@ public sealed class TraceWorkload
     [
         .. _catalogue.Kinds.Where(k => !k.BuiltIn).Select(k => new SetKind(k) { Actor = Client }),
         .. _catalogue.Classes.Select(c => new SetPriorityClass(c) { Actor = Client }),
-        .. _catalogue.Owners.Select(o => new SetOwner(o) { Actor = Client }),
+        .. _catalogue.Owners.Select(o => new SetOwner(o, PoolsMayBeGone: true) { Actor = Client }),
     ];
 
     private IEnumerable<Input> Inputs()
