@@ -1,3 +1,5 @@
+using Nexus.Dashboard.Access;
+
 namespace Nexus.Dashboard.Tests.Dashboard.Api;
 
 /// <summary>Pools, kinds, classes and owners through HTTP.</summary>
