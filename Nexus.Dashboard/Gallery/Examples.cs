@@ -25,6 +25,7 @@ internal static class Examples
         .. WhyDrawerExamples.All,
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
+        .. PoolRequestExamples.All,
         .. PoolCostExamples.All,
         .. PoolHealthExamples.All,
         .. AdaptiveExamples.All,
