@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Nexus.E2E.Browsing;
 using Nexus.E2E.Running;
@@ -365,7 +366,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Full" }).ClickAsync();
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
 
-            await Assertions.Expect(visitor.Main.Locator(".head p")).ToContainTextAsync("is full");
+            await Assertions.Expect(visitor.Main.Locator(".head p")).ToContainTextAsync(new Regex(@"sorted-spot.* full\.", RegexOptions.None, TimeSpan.FromSeconds(1)));
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Waiting", Exact = true }).ClickAsync();
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
             await Assertions.Expect(visitor.Main.Locator("th[data-column=next]")).ToBeVisibleAsync();

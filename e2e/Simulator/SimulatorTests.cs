@@ -167,7 +167,7 @@ public sealed class SimulatorTests(QuietSystem nexus)
             }
 
             await visitor.Main.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "year.csv", MimeType = "text/csv", Buffer = new byte[(8 << 20) + 1] });
-            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Alert)).ToContainTextAsync("year.csv is larger than 8 MiB: use the command 'simulate' for it.");
+            await Assertions.Expect(visitor.Main.Locator(".sim-edit").GetByRole(AriaRole.Alert)).ToContainTextAsync("year.csv is larger than 8 MiB: use the command 'simulate' for it.");
 
             await visitor.GoAsync("/simulator");
             await visitor.Main.Locator("[data-last=between]").ClickAsync();
