@@ -367,7 +367,7 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
 
             await Assertions.Expect(visitor.Main.Locator(".head p")).ToContainTextAsync(new Regex(@"sorted-spot.* full\.", RegexOptions.None, TimeSpan.FromSeconds(1)));
-            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Waiting", Exact = true }).ClickAsync();
+            await visitor.Main.GetByRole(AriaRole.Group, new() { Name = "State" }).GetByRole(AriaRole.Button, new() { Name = "Waiting" }).ClickAsync();
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
             await Assertions.Expect(visitor.Main.Locator("th[data-column=next]")).ToBeVisibleAsync();
             await Assertions.Expect(rows.Locator("time[data-as=in]")).ToHaveCountAsync(1);
