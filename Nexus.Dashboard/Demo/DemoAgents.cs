@@ -109,8 +109,8 @@ internal static class DemoAgents
 
     private static DemoAsk Later(DemoAsk ask) => ask with { MaxWait = null, MaxDelay = "PT2H", Labels = new(ask.Labels) { ["lane"] = "batch" } };
 
-    // Now and then the store answers little but errors for a while: its pool opens, is probed, and recovers.
-    private static bool IsOutage(int n) => n > 0 && n % 240 is >= 90 and < 120;
+    // Now and then the store answers little but errors for a while: its pool opens, is probed, and recovers. The first time soon, while few ask, so that who has just started the demo sees it.
+    private static bool IsOutage(int n) => n is >= 6 and < 16 || (n > 0 && n % 240 is >= 90 and < 120);
 
     private static Dictionary<string, string> Run(string name, int n, int size, params (string Name, string Value)[] more)
     {

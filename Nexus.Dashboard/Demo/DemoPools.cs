@@ -11,7 +11,7 @@ internal static class DemoPools
         ["cpu-general"] = new { resources = new { cpu = 256, memory = 1024, storage = 4096 }, labels = new { zone = "a" }, strategy = "fairShare" },
         ["llm-frontier"] = Llm("frontier-2", calls: 120, input: 300_000, output: 60_000, context: 200_000),
         ["llm-small"] = Llm("small-3", calls: 600, input: 900_000, output: 150_000, context: 64_000),
-        ["vector-store"] = new { resources = new Dictionary<string, object> { ["vector.operations"] = PerMinute(2_400) }, strategy = "fairShare", health = new { window = "PT30S", minimumSamples = 10, failureRate = 0.5, probeAfter = "PT10S", probes = 2 } },
+        ["vector-store"] = new { resources = new Dictionary<string, object> { ["vector.operations"] = PerMinute(2_400) }, strategy = "fairShare", health = new { window = "PT30S", minimumSamples = 5, failureRate = 0.5, probeAfter = "PT10S", probes = 2 } },
     };
 
     private static object Llm(string model, int calls, int input, int output, int context) => new

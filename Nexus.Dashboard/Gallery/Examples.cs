@@ -26,6 +26,7 @@ internal static class Examples
         .. DegradeExamples.All,
         .. TimesTableExamples.All,
         .. PoolEditorExamples.All,
+        .. PoolRequestExamples.All,
         .. PoolCostExamples.All,
         .. PoolHealthExamples.All,
         .. AdaptiveExamples.All,

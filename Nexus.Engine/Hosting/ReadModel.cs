@@ -272,7 +272,7 @@ public sealed class ReadModel
         Allowances = _spending.Allowances.All,
     };
 
-    private Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence)
+    internal Present Present() => new(_configuration, _pools.All, _requests.Running.Select(s => s.Current), _requests.Waiting.Select(s => s.Current), Now, Sequence)
     {
         Learned = _learned,
         Quotas = _quotas.Reading(_configuration),

@@ -201,7 +201,10 @@ internal static class Explainer
             {
                 seen.Add(new Holder(
                     holder.Owner, holder.Spec.Id, lease.Number, poolOf(holder), kind, amount, holder.Priority, lease.GrantedAt, lease.ExpiresAt,
-                    Live.KnownEnd(holder) is { } end ? new Instant(end) : null));
+                    Live.KnownEnd(holder) is { } end ? new Instant(end) : null)
+                {
+                    Preemptible = holder.Spec.Preemptible,
+                });
             }
             else
             {

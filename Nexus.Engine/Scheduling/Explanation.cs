@@ -100,7 +100,11 @@ public sealed record GateResult(Gate Gate, GateOutcome Outcome, Reason? Reason);
 /// <param name="ExpiresAt">When its lease ends unless it is renewed.</param>
 /// <param name="EndsAt">When it ends at the latest, where it committed to that.</param>
 public sealed record Holder(
-    OwnerPath Owner, string Id, long Lease, string Pool, string Kind, Quantity Amount, string Priority, Instant Since, Instant ExpiresAt, Instant? EndsAt);
+    OwnerPath Owner, string Id, long Lease, string Pool, string Kind, Quantity Amount, string Priority, Instant Since, Instant ExpiresAt, Instant? EndsAt)
+{
+    /// <summary>True where it tolerates that it is ended for others.</summary>
+    public bool Preemptible { get; init; }
+}
 
 /// <summary>What is held by grants that the reader may not see, or beyond those listed.</summary>
 /// <param name="Grants">How many.</param>

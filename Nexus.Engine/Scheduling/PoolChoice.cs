@@ -68,8 +68,8 @@ public sealed record PoolChoice(string Pool, PoolChoiceRule Rule, IReadOnlyList<
             Array.Find(costs, c => c.Pool == here).Cost, tolerant);
     }
 
-    // What is held counts for the duration, or for the lease where that is not known, as it does when it is placed.
-    private static Money? CostIn(PoolDefinition pool, Request request, SupplierGroup group, Present present)
+    /// <summary>What the kinds of a group are expected to cost in a pool if the request starts now: what is held counts for the duration, or for the lease where that is not known, as it does when it is placed.</summary>
+    internal static Money? CostIn(PoolDefinition pool, Request request, SupplierGroup group, Present present)
     {
         (RequestSpec spec, Configuration now) = (request.Spec, present.Configuration);
         TimeSpan length = spec.Duration ?? spec.LeaseLength;

@@ -7,7 +7,7 @@ namespace Nexus.E2E.Browsing;
 public sealed class QuietSystem(Chromium chromium) : NexusSystem(chromium, Workload.None, "--Nexus:Engine:StrategyTrialInterval=00:00:10");
 
 /// <summary>The system with the demo workload, for looking at pages that live.</summary>
-public sealed class DemoSystem(Chromium chromium) : NexusSystem(chromium, Workload.Demo);
+public sealed class DemoSystem(Chromium chromium) : NexusSystem(chromium, Workload.Demo, "--Nexus:Engine:StrategyTrialInterval=00:00:30");
 
 /// <summary>The system as who builds it runs it.</summary>
 public sealed class DevelopmentSystem(Chromium chromium) : NexusSystem(chromium, Workload.None, "--environment=Development");

@@ -38,6 +38,12 @@ public sealed class DamageTests(Chromium chromium)
                 await visitor.Page.WaitForTimeoutAsync(1_500);
             }
 
+            await visitor.GoAsync("/pools");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("The journal could not be read: which pools there are is shown as soon as it can be.");
+            await Assertions.Expect(visitor.Main).Not.ToContainTextAsync("No pools yet");
+            await visitor.GoAsync("/queue");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("The journal could not be read: who waits, runs and reserves is shown as soon as it can be.");
+            await Assertions.Expect(visitor.Main).Not.ToContainTextAsync("Nothing waits");
             await visitor.GoAsync("/prices");
             await Assertions.Expect(visitor.Main).ToContainTextAsync("The journal could not be read: which prices there are");
             await visitor.GoAsync("/audit?actor=somebody");

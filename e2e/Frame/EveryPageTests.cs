@@ -10,6 +10,12 @@ public sealed class EveryPageTests(DemoSystem nexus)
 {
     private static readonly string[] Routes = ["/", "/pools", "/queue", "/quotas", "/budgets", "/costs", "/prices", "/simulator", "/audit", "/settings"];
 
+    private static readonly string[] Parts =
+    [
+        "/pools/gpu-h100", "/pools/gpu-h100?tab=waiting", "/pools/gpu-h100?tab=strategy", "/pools/gpu-h100?tab=bookings", "/pools/gpu-h100?open=edit", "/pools/gpu-h100?open=strategy", "/pools/llm-frontier",
+        "/queue?status=allocated", "/queue?status=reservations", "/queue?view=times", "/queue?reserve=new",
+    ];
+
     public static TheoryData<string, string, int> Looks() =>
         [.. Routes.SelectMany(route => new[] { (route, "light", 1440), (route, "dark", 1440), (route, "light", 390) })];
 
@@ -27,6 +33,26 @@ public sealed class EveryPageTests(DemoSystem nexus)
                 await visitor.Page.WaitForTimeoutAsync(1200);
                 await visitor.FitsItsWindowAsync();
                 await visitor.IsAccessibleAsync();
+            },
+            new Look(Width: width, Height: width == 390 ? 844 : 900, BypassPolicy: true));
+
+    [Theory]
+    [InlineData("dark", 1440)]
+    [InlineData("light", 390)]
+    public async Task So_are_the_parts_of_pools_and_queue_that_have_addresses_of_their_own(string theme, int width) =>
+        await nexus.VisitAsync(
+            "admin",
+            "/",
+            async visitor =>
+            {
+                foreach (string route in Parts)
+                {
+                    await visitor.GoAsync($"{route}{(route.Contains('?', StringComparison.Ordinal) ? '&' : '?')}theme={theme}");
+                    await Assertions.Expect(visitor.Page.Locator("h1")).ToHaveCountAsync(1);
+                    await visitor.Page.WaitForTimeoutAsync(800);
+                    await visitor.FitsItsWindowAsync();
+                    await visitor.IsAccessibleAsync();
+                }
             },
             new Look(Width: width, Height: width == 390 ? 844 : 900, BypassPolicy: true));
 

@@ -19,6 +19,10 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
             await visitor.Page.GetByLabel("Strategy", new() { Exact = true }).SelectOptionAsync("adaptive");
             await visitor.Page.GetByLabel("Wait", new() { Exact = true }).FillAsync("1");
             await visitor.Page.GetByLabel("Deadlines", new() { Exact = true }).FillAsync("2.5");
+            await visitor.Page.GetByLabel("Fairness", new() { Exact = true }).FillAsync("0.5");
+            await visitor.Page.GetByLabel("Cost", new() { Exact = true }).FillAsync("1");
+            await visitor.Page.GetByLabel("Times in a row").FillAsync("3");
+            await visitor.Page.GetByLabel("Changes a day").FillAsync("6");
             await visitor.Page.GetByLabel("Margin", new() { Exact = true }).FillAsync("0.1");
             await visitor.Page.GetByLabel("Stays at least", new() { Exact = true }).FillAsync("PT5M");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
@@ -27,14 +31,21 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
             await visitor.Page.GetByLabel("Bound of rule 2").FillAsync("50");
             await visitor.Page.GetByLabel("Strategy of rule 2").SelectOptionAsync("fairShare");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Move rule 2 up" }).ClickAsync();
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
+            await visitor.Page.GetByLabel("Above or below, rule 3").SelectOptionAsync("below");
+            await visitor.Page.GetByLabel("Bound of rule 3").FillAsync("0.1");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Remove rule 4" }).ClickAsync();
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("Pool chooses changed")).ToBeVisibleAsync();
 
             await visitor.GoAsync("/pools/chooses?tab=strategy");
             ILocator panel = visitor.Main.Locator("[data-adaptive]");
             await Assertions.Expect(panel).ToContainTextAsync("Priority is in force as the pool had it before.");
-            await Assertions.Expect(panel).ToContainTextAsync("wait 29 %, deadlines 71 %");
-            await Assertions.Expect(panel.Locator(".srules li")).ToHaveTextAsync(["requests waiting above 50: Fair share", "share with a deadline above 40 %: Deadline"]);
+            await Assertions.Expect(panel).ToContainTextAsync("wait 20 %, deadlines 50 %, fairness 10 %, cost 20 %");
+            await Assertions.Expect(panel.Locator(".srules li")).ToHaveTextAsync(["requests waiting above 50: Fair share", "share with a deadline above 40 %: Deadline", "share with a deadline below 10 %: Deadline"]);
+            await Assertions.Expect(panel).ToContainTextAsync("3 times in a row");
+            await Assertions.Expect(panel).ToContainTextAsync("6, rules apart");
             await Assertions.Expect(panel).ToContainTextAsync("Nothing was compared yet");
             await Assertions.Expect(visitor.Main.Locator("[data-switches]")).ToContainTextAsync("It has not changed its strategy yet.");
         });
@@ -105,6 +116,46 @@ public sealed class AdaptivePoolTests(QuietSystem nexus)
         });
 
         await EndAsync(["learns-runs", "learns-ends", "learns-long", .. brief]);
+    }
+
+    [Fact]
+    public async Task The_exported_journal_says_of_a_change_what_it_rests_on()
+    {
+        await AdaptiveAsync("told", new { margin = 0.9, dwell = "PT0S", rules = new[] { new { figure = "waiting", above = 3, strategy = "deadline" } } });
+        foreach (string id in (string[])["told-1", "told-2", "told-3"])
+        {
+            await nexus.Server.RequestAsync(id, "acme/told", "told");
+        }
+
+        await nexus.VisitAsync("viewer", "/pools/told?tab=strategy", async visitor =>
+        {
+            await Assertions.Expect(visitor.Main.Locator("[data-trial] tbody tr").First).ToBeVisibleAsync(new() { Timeout = 40_000 });
+            foreach (string id in (string[])["told-4", "told-5"])
+            {
+                await nexus.Server.RequestAsync(id, "acme/told", "told");
+            }
+
+            await Assertions.Expect(visitor.Main.Locator("[data-adaptive]")).ToContainTextAsync("by a rule: requests waiting above 3.", new() { Timeout = 75_000 });
+        });
+
+        JsonElement change = await ExportedSwitchAsync("told");
+        Assert.Equal("rule", change.GetProperty("cause").GetString());
+        JsonElement rule = change.GetProperty("rule");
+        Assert.Equal(("waiting", 3m, "deadline"), (rule.GetProperty("figure").GetString(), rule.GetProperty("above").GetDecimal(), rule.GetProperty("strategy").GetString()));
+        Assert.True(change.GetProperty("window").GetProperty("from").GetDateTimeOffset() < change.GetProperty("window").GetProperty("to").GetDateTimeOffset());
+        Assert.Equal(100m, change.GetProperty("scores").GetProperty("priority").GetDecimal());
+        Assert.Equal(4m, change.GetProperty("load").GetProperty("waiting").GetDecimal());
+        await EndAsync("told-1", "told-2", "told-3", "told-4", "told-5");
+    }
+
+    // Beside the running server, which the command only reads from.
+    private async Task<JsonElement> ExportedSwitchAsync(string pool)
+    {
+        string file = Path.Combine(nexus.Server.Data, "switches.jsonl");
+        await NexusServer.RunAsync("journal", "export", "--data", nexus.Server.Data, "--out", file);
+        JsonElement[] switches = [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement).Where(e => e.GetProperty("type").GetString() == "strategySwitched" && e.GetProperty("name").GetString() == pool)];
+        File.Delete(file);
+        return Assert.Single(switches);
     }
 
     private Task AdaptiveAsync(string pool, object adaptive, int gpu = 1) =>

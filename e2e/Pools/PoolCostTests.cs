@@ -26,7 +26,11 @@ public sealed class PoolCostTests(QuietSystem nexus)
         {
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Idle $/h" })).ToBeVisibleAsync();
             await Assertions.Expect(visitor.Main.Locator("tr").Filter(new() { HasText = "gpu" }).First).ToContainTextAsync("$10.00");
-            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Figure, new() { Name = "Cost per hour" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            ILocator course = visitor.Main.GetByRole(AriaRole.Figure, new() { Name = "Cost per hour" });
+            await Assertions.Expect(course).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await course.GetByText("Chart as table").ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Cost per hour as a table" })).ToContainTextAsync("$10.00");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Cost so far" })).ToBeVisibleAsync();
         });
         await nexus.VisitAsync("admin", "/", async visitor =>
         {
@@ -36,7 +40,7 @@ public sealed class PoolCostTests(QuietSystem nexus)
     }
 
     [Fact]
-    public async Task The_list_and_the_pool_fit_a_phone()
+    public async Task The_list_and_the_overview_fit_a_phone()
     {
         await nexus.VisitAsync("admin", "/pools", async visitor => await visitor.FitsItsWindowAsync(), new Look(Width: 390, Height: 844));
         await nexus.VisitAsync("admin", "/", async visitor => await visitor.FitsItsWindowAsync(), new Look(Width: 390, Height: 844));

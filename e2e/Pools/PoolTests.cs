@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Nexus.E2E.Browsing;
 using Nexus.E2E.Running;
@@ -58,6 +59,52 @@ public sealed class PoolTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task Every_field_of_a_pool_is_set_in_its_editor()
+    {
+        await nexus.VisitAsync("operator", "/pools?open=new", async visitor =>
+        {
+            Task FillAsync(string label, string value) => visitor.Page.GetByLabel(label, new() { Exact = true }).FillAsync(value);
+            await FillAsync("Name", "all-fields");
+            await FillAsync("Amount of gpu", "8");
+            await FillAsync("Price of gpu", "2.5");
+            ILocator kinds = visitor.Page.GetByLabel("Kind", new() { Exact = true });
+            ILocator add = visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Add a kind" });
+            await add.ClickAsync();
+            await kinds.Nth(1).SelectOptionAsync("llm.calls");
+            await FillAsync("Rate of llm.calls", "120");
+            await FillAsync("Period of llm.calls", "PT30S");
+            await FillAsync("Burst of llm.calls", "40");
+            await add.ClickAsync();
+            await kinds.Nth(2).SelectOptionAsync("storage");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Remove storage" }).ClickAsync();
+            await Assertions.Expect(kinds).ToHaveCountAsync(2);
+
+            await visitor.Page.GetByLabel("Purchase option", new() { Exact = true }).SelectOptionAsync("Spot");
+            await FillAsync("Labels", "model=H100, zone=b");
+            await FillAsync("Who may use it", "acme, globex/research");
+            await visitor.Page.GetByLabel("Strategy", new() { Exact = true }).SelectOptionAsync("fairShare");
+            await FillAsync("Aging interval", "PT20S");
+            await FillAsync("Half-life", "PT12H");
+            await visitor.Page.GetByLabel("Between borrowers").SelectOptionAsync("FinalShare");
+            await FillAsync("Grace", "PT5S");
+            await FillAsync("Keep after", "PT2M");
+            await FillAsync("Minimum runtime", "PT30S");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("Pool all-fields created")).ToBeVisibleAsync();
+        });
+
+        JsonElement pool = await nexus.Server.CallAsync(HttpMethod.Get, "/api/v1/pools/all-fields");
+        JsonElement calls = pool.GetProperty("resources").GetProperty("llm.calls");
+        Assert.Equal((120m, "PT30S", 40m), (calls.GetProperty("rate").GetDecimal(), calls.GetProperty("per").GetString(), calls.GetProperty("burst").GetDecimal()));
+        Assert.Equal(["gpu", "llm.calls"], pool.GetProperty("resources").EnumerateObject().Select(r => r.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(("spot", "H100", "b", "fairShare", "PT20S", "PT12H", "PT2M"), (Said(pool, "purchaseOption"), Said(pool.GetProperty("labels"), "model"), Said(pool.GetProperty("labels"), "zone"), Said(pool, "strategy"), Said(pool, "agingInterval"), Said(pool, "halfLife"), Said(pool, "keepAfter")));
+        Assert.Equal(["acme", "globex/research"], pool.GetProperty("allow").EnumerateArray().Select(o => o.GetString()));
+        JsonElement preemption = pool.GetProperty("preemption");
+        Assert.Equal(("PT5S", "PT30S", "finalShare"), (Said(preemption, "grace"), Said(preemption, "minimumRuntime"), Said(preemption, "betweenBorrowers")));
+        Assert.Equal("2.5", Said(pool.GetProperty("price"), "gpu"));
+    }
+
+    [Fact]
     public async Task What_cannot_be_is_said_where_it_is_typed_and_cannot_be_applied()
     {
         await nexus.Server.PoolAsync("wrong", 1);
@@ -78,8 +125,10 @@ public sealed class PoolTests(QuietSystem nexus)
     {
         await nexus.Server.PoolAsync("contested", 1);
 
-        await nexus.VisitAsync("operator", "/pools/contested?open=edit", async visitor =>
+        await nexus.VisitAsync("operator", "/pools/contested", async visitor =>
         {
+            await visitor.Page.Keyboard.PressAsync("e");
+            await visitor.AddressHasAsync("open=edit");
             await visitor.Page.Locator("[data-live]").ClickAsync();
             await visitor.Page.GetByLabel("Amount of gpu").FillAsync("7");
             await Assertions.Expect(Tray(visitor).GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeEnabledAsync();
@@ -128,6 +177,7 @@ public sealed class PoolTests(QuietSystem nexus)
         await nexus.VisitAsync("operator", "/pools/switched", async visitor =>
         {
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Change strategy…" }).ClickAsync();
+            await Drawer(visitor).GetByLabel("How far back").SelectOptionAsync(new SelectOptionValue { Index = 1 });
             await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Replay it" }).ClickAsync();
             await visitor.AddressHasAsync("open=strategy");
             ILocator past = Drawer(visitor).GetByRole(AriaRole.Table, new() { Name = "The recorded past under each strategy" });
@@ -142,6 +192,14 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
             await Assertions.Expect(visitor.Main).ToContainTextAsync(", Priority");
         });
+
+        await nexus.VisitAsync("engineer", "/pools/switched?open=strategy", async visitor =>
+        {
+            await Drawer(visitor).GetByRole(AriaRole.Radio, new() { Name = "Fair share" }).CheckAsync();
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply" })).ToBeDisabledAsync();
+            await visitor.Page.Locator("[data-discard]").ClickAsync();
+            await Assertions.Expect(Drawer(visitor)).ToHaveCountAsync(0);
+        });
     }
 
     [Fact]
@@ -155,6 +213,9 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Drain…" }).ClickAsync();
             ILocator dialog = visitor.Page.GetByRole(AriaRole.Alertdialog);
             await Assertions.Expect(dialog).ToContainTextAsync("0 grants are revoked; 1 run on until they end");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep it" }).ClickAsync();
+            await Assertions.Expect(dialog).ToHaveCountAsync(0);
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Drain…" }).ClickAsync();
             ILocator drain = dialog.GetByRole(AriaRole.Button, new() { Name = "Drain", Exact = true });
             await Assertions.Expect(drain).ToBeDisabledAsync();
             await dialog.GetByRole(AriaRole.Textbox).FillAsync("drained");
@@ -165,25 +226,44 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Page.GetByText("drained grants again")).ToBeVisibleAsync();
 
             await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/pools/drained/drain");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Grant again" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Drain…" })).ToBeVisibleAsync();
+
+            await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/pools/drained/drain");
             await nexus.Server.ReleaseAsync("drained-1");
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("Pool drained deleted")).ToBeVisibleAsync();
             await visitor.AddressIsAsync("/pools");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Link, new() { Name = "drained", Exact = true })).ToBeVisibleAsync();
+            Assert.Equal(2, await CapacityAsync("drained"));
         });
     }
 
     [Fact]
     public async Task The_detail_shows_grants_who_waits_and_the_configuration()
     {
-        await nexus.Server.PoolAsync("detail", 1);
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/detail", new { resources = new Dictionary<string, object> { ["gpu"] = 1, ["llm.calls"] = new { rate = 120, per = "PT1M", burst = 40 }, ["tokens.context"] = 64_000 } });
         await nexus.Server.RequestAsync("detail-runs", "acme/detail", "detail");
         await nexus.Server.RequestAsync("detail-waits", "acme/detail", "detail");
 
         await nexus.VisitAsync("viewer", "/pools/detail", async visitor =>
         {
             await Assertions.Expect(visitor.Main).ToContainTextAsync("detail-runs");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Wait of those granted in the last hour" })).ToContainTextAsync("Wait p95");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Row).Filter(new() { HasText = "llm.calls" })).ToContainTextAsync("120/min");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Row).Filter(new() { HasText = "tokens.context" })).ToContainTextAsync("a ceiling for each request");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "Preemptible" })).ToBeVisibleAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Link, new() { Name = "acme/detail" })).ToHaveAttributeAsync("href", "/queue?open=detail-runs&tenant=acme&status=allocated");
+
             await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = "Waiting" }).ClickAsync();
-            await Assertions.Expect(visitor.Main).ToContainTextAsync("detail-waits");
+            ILocator waits = visitor.Main.GetByRole(AriaRole.Row).Filter(new() { HasText = "detail-waits" });
+            await Assertions.Expect(waits).ToContainTextAsync("Pool detail has 0 gpu free; 1 needed.");
+            await Assertions.Expect(waits.Locator(".chip")).ToHaveTextAsync("capacity");
+            await Assertions.Expect(waits.Locator("td.plan")).ToBeVisibleAsync();
+            await waits.GetByRole(AriaRole.Link).ClickAsync();
+            await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Heading, new() { Name = "Why it waits" })).ToBeVisibleAsync();
+            await visitor.GoAsync("/pools/detail");
             await visitor.Page.GetByRole(AriaRole.Tab, new() { Name = "Configuration" }).ClickAsync();
             await Assertions.Expect(visitor.Main.Locator("pre")).ToContainTextAsync("\"gpu\"");
             await visitor.AddressHasAsync("tab=configuration");
@@ -221,9 +301,18 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "memory", Exact = true }).ClickAsync();
             await Assertions.Expect(visitor.Main).ToContainTextAsync("memory, last hour");
             await visitor.AddressHasAsync("kind=memory");
+            await Assertions.Expect(visitor.Main.Locator(".plotbox .apexcharts-canvas").First).ToBeVisibleAsync();
 
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "View as table" }).ClickAsync();
-            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "capacity", Exact = true })).ToBeVisibleAsync();
+            ILocator capacity = visitor.Main.GetByRole(AriaRole.Columnheader, new() { Name = "capacity", Exact = true });
+            await Assertions.Expect(capacity).ToBeVisibleAsync();
+
+            // The same by keys: the chart, the way here, the editor.
+            await visitor.Page.EvaluateAsync("document.activeElement.blur()");
+            await visitor.Page.Keyboard.PressAsync("v");
+            await Assertions.Expect(capacity).ToHaveCountAsync(0);
+            await visitor.Page.Keyboard.PressAsync("y");
+            Assert.EndsWith("/pools/charted?kind=memory", await visitor.Page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
         });
     }
 
@@ -252,6 +341,13 @@ public sealed class PoolTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Link, new() { Name = "listed-one" })).ToBeVisibleAsync();
+
+            await visitor.Page.GetByLabel("Filter by name").FillAsync("listed-one");
+            await Assertions.Expect(visitor.Main.Locator("tbody tr")).ToHaveCountAsync(1);
+            await visitor.Page.EvaluateAsync("document.activeElement.blur()");
+            await visitor.Page.Keyboard.PressAsync("j");
+            await visitor.Page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("listed-one");
         });
     }
 
@@ -261,6 +357,7 @@ public sealed class PoolTests(QuietSystem nexus)
         await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/sorted-spot", new { resources = new { gpu = 1 }, purchaseOption = "spot" });
         await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/pools/sorted-memory", new { resources = new { memory = 8 } });
         await nexus.Server.RequestAsync("sorted-1", "acme/sorted", "sorted-spot");
+        await nexus.Server.RequestAsync("sorted-2", "acme/sorted", "sorted-spot");
 
         await nexus.VisitAsync("viewer", "/pools?filter=sorted-", async visitor =>
         {
@@ -269,9 +366,23 @@ public sealed class PoolTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Full" }).ClickAsync();
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
 
+            await Assertions.Expect(visitor.Main.Locator(".head p")).ToContainTextAsync(new Regex(@"sorted-spot.* full\.", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            await visitor.Main.GetByRole(AriaRole.Group, new() { Name = "State" }).GetByRole(AriaRole.Button, new() { Name = "Waiting" }).ClickAsync();
+            await Assertions.Expect(rows).ToContainTextAsync(["sorted-spot"]);
+            await Assertions.Expect(visitor.Main.Locator("th[data-column=next]")).ToBeVisibleAsync();
+            await Assertions.Expect(rows.Locator("time[data-as=in]")).ToHaveCountAsync(1);
+            await visitor.AddressHasAsync("state=waiting");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Draining", Exact = true }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
+            await visitor.AddressHasAsync("state=draining");
+            await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/pools/sorted-memory/drain");
+            await Assertions.Expect(rows).ToContainTextAsync(["sorted-memory"]);
+
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "All", Exact = true }).ClickAsync();
+            await Assertions.Expect(visitor.Main.Locator("tfoot")).ToContainTextAsync("gpu 1 of 1 · memory 0 of 8");
             await visitor.Page.GetByLabel("Filter by kind").SelectOptionAsync("memory");
             await Assertions.Expect(rows).ToContainTextAsync(["sorted-memory"]);
+            await visitor.AddressHasAsync("kind=memory");
 
             await visitor.Page.GetByLabel("Filter by purchase option").SelectOptionAsync("spot");
             await Assertions.Expect(visitor.Main).ToContainTextAsync("No pool matches.");
@@ -303,6 +414,8 @@ public sealed class PoolTests(QuietSystem nexus)
     private static ILocator Drawer(Visitor visitor) => visitor.Page.Locator("[data-drawer]");
 
     private static ILocator Tray(Visitor visitor) => visitor.Page.Locator("[data-tray]");
+
+    private static string? Said(JsonElement of, string name) => of.GetProperty(name).GetString();
 
     private async Task<decimal> CapacityAsync(string pool)
     {

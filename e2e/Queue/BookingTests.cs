@@ -34,6 +34,18 @@ public sealed class BookingTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Bar("promise-booked")).ToHaveClassAsync(TimelineScene.Text(@"\bbk\b"));
             await Assertions.Expect(visitor.Bar("promise-runs")).ToBeVisibleAsync();
 
+            await visitor.Bar("promise-runs").HoverAsync();
+            await Assertions.Expect(visitor.Timeline().Locator(".gtip")).ToContainTextAsync("acme/promise, promise-runs");
+            await Assertions.Expect(visitor.Timeline().Locator(".ll a")).ToHaveAttributeAsync("href", "/pools/promise");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "View as table" }).ClickAsync();
+            ILocator table = visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Time line as a table" });
+            await Assertions.Expect(table.GetByRole(AriaRole.Row).Filter(new() { HasText = "promise-booked" })).ToContainTextAsync("acme/promise");
+            await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "View as bars" }).ClickAsync();
+
+            // What is booked is hatched in the lists of pools, and said.
+            await visitor.GoAsync("/pools?filter=promise");
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Row).Filter(new() { HasText = "promise" })).ToContainTextAsync(["2 + 1 of 2 gpu"]);
+            await visitor.GoAsync("/queue?status=reserved&pool=promise");
             await visitor.Bar("promise-booked").ClickAsync();
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("promise-booked");
         });
@@ -86,6 +98,43 @@ public sealed class BookingTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Page.GetByText("Reserved for acme/desk")).ToBeVisibleAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Reservations" })).ToContainTextAsync("acme/desk");
             Assert.Single(await nexus.Server.ReservationsOfAsync("desk"));
+        });
+    }
+
+    [Fact]
+    public async Task On_the_page_of_a_pool_its_bookings_are_made_moved_changed_and_given_up()
+    {
+        await nexus.Server.PoolAsync("own-page", 8);
+
+        await nexus.VisitAsync("operator", "/pools/own-page?tab=bookings", async visitor =>
+        {
+            await visitor.DragAsync("own-page", 20, 50);
+            await visitor.AddressHasAsync("open=book");
+            await Drawer(visitor).GetByLabel("For whom").FillAsync("acme/own");
+            await Drawer(visitor).GetByLabel("gpu", new() { Exact = true }).FillAsync("3");
+            await visitor.Page.Locator("[data-apply]").ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("Reserved for acme/own")).ToBeVisibleAsync();
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Nothing is reserved.");
+
+            await nexus.Server.ReserveAsync("own-bar", "acme/own", "own-page", 2, 20, 30);
+            (DateTimeOffset start, _) = (await nexus.Server.ReservedAsync("own-bar"))!.Value;
+            await visitor.DragBarAsync("own-bar", 30);
+            await Assertions.Expect(visitor.Page.GetByText("own-bar moved")).ToBeVisibleAsync();
+            Assert.InRange(((await nexus.Server.ReservedAsync("own-bar"))!.Value.Start - start).TotalMinutes, 25, 35);
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("own-bar moved")).ToHaveCountAsync(0);
+            Assert.Equal(start, (await nexus.Server.ReservedAsync("own-bar"))!.Value.Start);
+
+            ILocator row = visitor.Main.GetByRole(AriaRole.Row).Filter(new() { HasText = "own-bar" });
+            await row.GetByRole(AriaRole.Button, new() { Name = "Edit own-bar" }).ClickAsync();
+            await Drawer(visitor).GetByLabel("gpu", new() { Exact = true }).FillAsync("5");
+            await visitor.Page.Locator("[data-apply]").ClickAsync();
+            await Assertions.Expect(row).ToContainTextAsync("5\u00A0gpu");
+            await row.GetByRole(AriaRole.Button, new() { Name = "Cancel own-bar" }).ClickAsync();
+            await row.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Nothing is reserved.");
+            Assert.Null(await nexus.Server.ReservedAsync("own-bar"));
         });
     }
 

@@ -21,6 +21,9 @@ public sealed class HeldBackTests(QuietSystem nexus)
         await nexus.VisitAsync("operator", "/queue?pool=thrifty&open=thrifty-1&owner=acme", async visitor =>
         {
             await Assertions.Expect(Row(visitor)).ToContainTextAsync("may be delayed");
+            await Assertions.Expect(Row(visitor).Locator("td.plan time")).ToHaveAttributeAsync("datetime", TimelineScene.Text(System.Text.RegularExpressions.Regex.Escape(from[..^1])));
+            Assert.Equal(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture), (await nexus.Server.CallAsync(HttpMethod.Get, "/api/v1/requests/thrifty-1")).GetProperty("startsAt").GetDateTimeOffset());
+            await Assertions.Expect(Row(visitor)).ToContainTextAsync("≈ $2.00");
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("later it is expected to cost 0.5 in pool thrifty instead of 2");
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Saves $1.50 of $2.00 by starting later");
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Max delay 6 h");

@@ -46,11 +46,27 @@ public sealed class QueueTests(QuietSystem nexus)
 
             ILocator drawer = Drawer(visitor);
             await Assertions.Expect(drawer.GetByRole(AriaRole.Heading, new() { Name = "Why it waits" })).ToBeVisibleAsync();
-            await Assertions.Expect(drawer).ToContainTextAsync("acme/holder");
+            await Assertions.Expect(drawer.Locator("table.hold")).ToContainTextAsync("acme/holder");
+            await Assertions.Expect(drawer.Locator("table.hold")).ToContainTextAsync("medium");
             await Assertions.Expect(drawer).ToContainTextAsync("Ask for 1 gpu");
             await Assertions.Expect(drawer).ToContainTextAsync("needs 2, 1 there");
             await visitor.AddressHasAsync("open=why-waits");
         });
+
+        await nexus.VisitAsync("viewer", "/queue?pool=why", async visitor =>
+        {
+            // On a phone a row is two lines, and the drawer a sheet over all of the page.
+            await Assertions.Expect(visitor.Main.Locator("thead")).ToBeHiddenAsync();
+            foreach (string cell in (string[])["td.n1", "td.n2", "td.n3", "td.n4"])
+            {
+                await Assertions.Expect(Row(visitor, "why-waits").Locator(cell)).ToBeVisibleAsync();
+            }
+
+            await Row(visitor, "why-waits").GetByRole(AriaRole.Link).ClickAsync();
+            await Assertions.Expect(Drawer(visitor)).ToBeVisibleAsync();
+            Assert.InRange((await Drawer(visitor).BoundingBoxAsync())!.Width, 388, 390);
+            await visitor.FitsItsWindowAsync();
+        }, Look.Telephone);
     }
 
     [Fact]
@@ -109,6 +125,11 @@ public sealed class QueueTests(QuietSystem nexus)
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("An operator holds it back");
             await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
             await Assertions.Expect(Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Hold back" })).ToBeVisibleAsync();
+
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Hold back" }).ClickAsync();
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Let go" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("hold-2 may start")).ToBeVisibleAsync();
+            await Assertions.Expect(Row(visitor, "hold-2").Locator(".blocked .chip")).ToHaveTextAsync("capacity");
         });
     }
 
@@ -124,7 +145,17 @@ public sealed class QueueTests(QuietSystem nexus)
             await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Put back" }).ClickAsync();
             await Assertions.Expect(visitor.Page.GetByText("back-1 waits again where it stood")).ToBeVisibleAsync();
             await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Attempt 2");
+
+            await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests:cancel", new { pool = "back" });
+            await nexus.Server.RequestAsync("back-3", "acme/back", "back");
+            await nexus.Server.ReleaseAsync("back-3");
+            await visitor.GoAsync("/queue?status=ended&pool=back&open=back-3&tenant=acme");
+            await Drawer(visitor).GetByRole(AriaRole.Button, new() { Name = "Put back" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("back-3 waits again where it stood")).ToBeVisibleAsync();
+            await Assertions.Expect(Drawer(visitor)).ToContainTextAsync("Attempt 2");
         });
+
+        await nexus.Server.ReleaseAsync("back-3");
     }
 
     [Fact]
@@ -221,10 +252,13 @@ public sealed class QueueTests(QuietSystem nexus)
         await nexus.Server.PoolAsync("lane", 2);
         await nexus.Server.RequestAsync("lane-1", "acme/lane", "lane");
 
-        await nexus.VisitAsync("viewer", "/queue", async visitor =>
+        await nexus.VisitAsync("viewer", "/queue?pool=lane", async visitor =>
         {
             ILocator line = visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Time line" });
             await Assertions.Expect(line.Locator(".lane").First).ToBeVisibleAsync();
+
+            // Nobody knows when it ends: its bar fades out.
+            await Assertions.Expect(visitor.Bar("lane-1")).ToHaveClassAsync(TimelineScene.Text(@"\bfade\b"));
             await line.GetByRole(AriaRole.Button, new() { Name = "Hide" }).ClickAsync();
             await Assertions.Expect(line.Locator(".lane")).ToHaveCountAsync(0);
             await line.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
@@ -253,6 +287,7 @@ public sealed class QueueTests(QuietSystem nexus)
         await nexus.Server.PoolAsync("filter", 1);
         await nexus.Server.RequestAsync("filter-1", "acme/filter", "filter");
         await nexus.Server.RequestAsync("filter-2", "acme/filter", "filter");
+        await nexus.Server.RequestAsync("filter-3", "acme/filter", "filter", priority: "high");
 
         await nexus.VisitAsync("viewer", "/queue", async visitor =>
         {
@@ -269,6 +304,30 @@ public sealed class QueueTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Button, new() { Name = "Clear filters" }).ClickAsync();
             await Assertions.Expect(Row(visitor, "filter-2")).ToBeVisibleAsync();
             await visitor.AddressLacksAsync("q=");
+
+            await visitor.Page.GetByLabel("Filter by priority").SelectOptionAsync("high");
+            await Assertions.Expect(Row(visitor, "filter-3")).ToBeVisibleAsync();
+            await Assertions.Expect(Row(visitor, "filter-2")).ToHaveCountAsync(0);
+            await visitor.AddressHasAsync("priority=high");
+            await visitor.Page.GetByLabel("Remove the filter priority high").ClickAsync();
+            await Assertions.Expect(Row(visitor, "filter-2")).ToBeVisibleAsync();
+
+            await visitor.Page.GetByLabel("Filter by pool").SelectOptionAsync("filter");
+            await visitor.AddressHasAsync("pool=filter");
+            await Assertions.Expect(visitor.Main.Locator("tbody tr")).ToHaveCountAsync(2);
+            await visitor.Page.GetByLabel("Remove the filter pool filter").ClickAsync();
+            await visitor.AddressLacksAsync("pool=");
+
+            // The owner that all pages show goes with the visitor.
+            await nexus.Server.RequestAsync("filter-scoped", "filterowner/x", "filter");
+            ILocator scope = visitor.Page.GetByLabel("Owner path that all pages show");
+            await scope.FillAsync("filterowner");
+            await scope.PressAsync("Tab");
+            await Assertions.Expect(Row(visitor, "filter-scoped")).ToBeVisibleAsync();
+            await Assertions.Expect(Row(visitor, "filter-2")).ToHaveCountAsync(0);
+            await visitor.AddressHasAsync("owner=filterowner");
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Show all owners" }).ClickAsync();
+            await Assertions.Expect(Row(visitor, "filter-2")).ToBeVisibleAsync();
         });
     }
 
@@ -322,6 +381,7 @@ public sealed class QueueTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Cell, new() { Name = "timely", Exact = true })).ToBeVisibleAsync();
             await visitor.Page.GetByLabel("by", new() { Exact = true }).SelectOptionAsync("pool");
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Cell, new() { Name = "times", Exact = true })).ToBeVisibleAsync();
+            await visitor.AddressHasAsync("groupby=pool");
         });
     }
 
@@ -362,6 +422,7 @@ public sealed class QueueTests(QuietSystem nexus)
                 await Assertions.Expect(Row(visitor, "others-mine")).ToBeVisibleAsync();
                 await Assertions.Expect(visitor.Main).ToContainTextAsync("of others that you may not see");
                 await Assertions.Expect(Row(visitor, "others-ahead")).ToHaveCountAsync(0);
+                await Assertions.Expect(visitor.Main.Locator("nav.seg .n")).ToHaveTextAsync(["1", "0", "0", "0", "0", "0"]);
             },
             owner: "behind");
     }
@@ -369,7 +430,7 @@ public sealed class QueueTests(QuietSystem nexus)
     [Fact]
     public async Task When_nothing_waits_the_page_says_so() =>
         await nexus.VisitAsync("viewer", "/queue", async visitor =>
-            await Assertions.Expect(visitor.Main.Locator("tbody")).ToContainTextAsync("Nothing waits."), owner: "empty-tenant");
+            await Assertions.Expect(visitor.Main.Locator("tbody")).ToContainTextAsync(TimelineScene.Text(@"Nothing waits\. .* gpu (is|are) in use, .* free\.")), owner: "empty-tenant");
 
     private static ILocator Row(Visitor visitor, string id) =>
         visitor.Main.GetByRole(AriaRole.Row).Filter(new() { Has = visitor.Page.GetByText(id, new() { Exact = true }) });

@@ -57,6 +57,41 @@ public sealed class WhyTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task Another_pool_is_previewed_and_a_quota_is_raised_and_lowered_again()
+    {
+        await nexus.Server.PoolAsync("why-accept", 1);
+        await nexus.Server.PoolAsync("why-other", 9);
+        await nexus.Server.RequestAsync("why-accept-1", "acme/why-accept", "why-accept");
+        await nexus.Server.RequestAsync("why-accept-2", "acme/why-accept", "why-accept");
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/quotas/whyowner", new { rules = new[] { new { resource = "gpu", limit = 1 } } });
+        await nexus.Server.RequestAsync("why-quota-1", "whyowner/a", "why-other");
+        await nexus.Server.RequestAsync("why-quota-2", "whyowner/b", "why-other");
+
+        await nexus.VisitAsync("operator", "/queue?q=why-accept&open=why-accept-2&tenant=acme", async visitor =>
+        {
+            await Drawer(visitor).Locator("[aria-label^='Preview: Accept ']").First.ClickAsync();
+            await Assertions.Expect(Drawer(visitor).Locator(".would")).ToContainTextAsync("It starts now in ");
+            await Assertions.Expect(Drawer(visitor).Locator(".would")).ToContainTextAsync("Its client must do it");
+
+            await visitor.GoAsync("/queue?q=why-quota&open=why-quota-2&tenant=whyowner");
+            await Drawer(visitor).GetByText("Raw answer").ClickAsync();
+            await Assertions.Expect(Drawer(visitor).Locator("pre.json")).ToContainTextAsync("\"gate\": \"quota\"");
+            await Assertions.Expect(Row(visitor, "why-quota-2").Locator(".blocked .chip")).ToHaveTextAsync("quota");
+            await Drawer(visitor).Locator("[aria-label^='Preview: Raise the quota of whyowner']").ClickAsync();
+            ILocator apply = Drawer(visitor).Locator("[data-apply-option]");
+            await Assertions.Expect(apply).ToHaveTextAsync("Raise the quota");
+            await apply.ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToBeVisibleAsync();
+            Assert.Equal("allocated", await nexus.Server.StatusAsync("why-quota-2"));
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToHaveCountAsync(0);
+            Assert.Equal(1, (await nexus.Server.CallAsync(HttpMethod.Get, "/api/v1/quotas/whyowner")).GetProperty("rules")[0].GetProperty("limit").GetDecimal());
+        });
+
+        await nexus.Server.CallAsync(HttpMethod.Post, "/api/v1/requests:cancel", new { pool = "why-other" });
+    }
+
+    [Fact]
     public async Task A_grant_says_why_it_is_in_the_pool_it_is_in()
     {
         foreach ((string name, string option, string price) in ((string, string, string)[])[("why-cheap", "onDemand", "1.2"), ("why-dear", "onDemand", "2.5"), ("why-spot", "spot", "0.4")])

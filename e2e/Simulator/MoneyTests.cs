@@ -77,6 +77,15 @@ public sealed class MoneyTests(QuietSystem nexus)
 
             await variant.GetByRole(AriaRole.Button, new() { Name = "Take back simdesk-day amount" }).ClickAsync();
             await Assertions.Expect(variant.Locator(".diffs li")).ToHaveCountAsync(3);
+            await variant.GetByLabel("What differs").SelectOptionAsync(new SelectOptionValue { Label = "a new budget" });
+            await variant.GetByLabel("Name of the budget").FillAsync("simdesk-pace");
+            await variant.GetByLabel("Whose costs count").FillAsync("simdesk");
+            await variant.GetByLabel("Amount in USD").FillAsync("9");
+            await variant.GetByLabel("Period").SelectOptionAsync("week");
+            await variant.GetByLabel("What happens at all of it").SelectOptionAsync("throttle");
+            await variant.Locator("[data-add-difference]").ClickAsync();
+            await Assertions.Expect(variant.Locator(".diffs")).ToContainTextAsync("9 USD a week for simdesk, throttle at all of it");
+
             await DifferAsync(variant, "simdesk-day", "the budget", "removed", choice: true);
             await Assertions.Expect(variant.Locator(".diffs")).ToContainTextAsync("stays");
         });

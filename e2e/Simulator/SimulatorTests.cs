@@ -48,6 +48,66 @@ public sealed class SimulatorTests(QuietSystem nexus)
     }
 
     [Fact]
+    public async Task Strategies_and_quotas_differ_are_compared_as_tables_too_and_a_quota_is_made_real_and_undone()
+    {
+        await nexus.Server.PoolAsync("sim-two", 4);
+        await nexus.Server.CallAsync(HttpMethod.Put, "/api/v1/quotas/simowner", new { rules = new[] { new { resource = "gpu", limit = 2 } } });
+
+        await nexus.VisitAsync("operator", "/simulator?last=trace", async visitor =>
+        {
+            ILocator first = visitor.Main.Locator("[data-variant='variant 1']");
+            await ChooseAsync(first, "every pool", "strategy", "fairShare");
+            await Assertions.Expect(first.Locator(".diffs")).ToContainTextAsync("every pool strategy");
+            ILocator add = visitor.Main.Locator("[data-add-variant]");
+            await add.ClickAsync();
+            ILocator second = visitor.Main.Locator("[data-variant='variant 2']");
+            await ChooseAsync(second, "simowner", "gpu limit", "1", isTyped: true);
+            await Assertions.Expect(second.Locator(".diffs")).ToContainTextAsync("simowner gpu limit");
+
+            // So many and no more are compared at once.
+            for (int n = 3; n <= 5; n++)
+            {
+                await add.ClickAsync();
+                await Assertions.Expect(visitor.Main.Locator("[data-variant]")).ToHaveCountAsync(n);
+            }
+
+            await Assertions.Expect(add).ToBeDisabledAsync();
+            for (int n = 5; n >= 3; n--)
+            {
+                await visitor.Main.GetByRole(AriaRole.Button, new() { Name = $"Remove variant {n}" }).ClickAsync();
+            }
+
+            await TraceAsync(visitor, "time,owner,duration,gpu\n0,simowner/a,10,1\n0,simowner/b,10,1\n0,globex/c,20,1\n");
+            await visitor.Main.Locator("[data-run]").ClickAsync();
+            await Assertions.Expect(Compared(visitor)).ToContainTextAsync("variant 2", new() { Timeout = 30_000 });
+            await Assertions.Expect(visitor.Main.Locator(".head p")).ToContainTextAsync("95 % started within");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("Same inputs, same result: as it is");
+            await Assertions.Expect(Compared(visitor).Locator(".dot.best").First).ToBeVisibleAsync();
+
+            await visitor.Main.Locator("[data-as-table]").ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Region, new() { Name = "Charts" })).ToContainTextAsync("95 %");
+            await visitor.Main.GetByRole(AriaRole.Tab, new() { Name = "Use", Exact = true }).ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Table, new() { Name = "Use over time" })).ToContainTextAsync("gpu");
+            await visitor.AddressHasAsync("tab=use");
+
+            await visitor.Main.Locator("[data-make='variant 1']").ClickAsync();
+            await Assertions.Expect(visitor.Page.Locator("[data-tray]")).ToContainTextAsync("strategy");
+            await visitor.AddressHasAsync("apply=variant");
+            await visitor.Page.Locator("[data-discard]").ClickAsync();
+            await Assertions.Expect(visitor.Page.Locator("[data-tray]")).ToHaveCountAsync(0);
+
+            await visitor.Main.Locator("[data-make='variant 2']").ClickAsync();
+            await Assertions.Expect(visitor.Page.Locator("[data-tray]")).ToContainTextAsync("limit");
+            await visitor.Page.Locator("[data-apply]").ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("variant 2 holds now")).ToBeVisibleAsync();
+            Assert.Equal(1, await LimitAsync("simowner"));
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+            await Assertions.Expect(visitor.Page.GetByText("variant 2 holds now")).ToHaveCountAsync(0);
+            Assert.Equal(2, await LimitAsync("simowner"));
+        });
+    }
+
+    [Fact]
     public async Task The_address_keeps_what_was_put_together_and_what_came_of_it()
     {
         await nexus.Server.PoolAsync("sim-kept", 1);
@@ -70,6 +130,13 @@ public sealed class SimulatorTests(QuietSystem nexus)
             await visitor.Main.GetByRole(AriaRole.Table, new() { Name = "Past simulations" }).GetByRole(AriaRole.Link).First.ClickAsync();
             await Assertions.Expect(Compared(visitor)).ToContainTextAsync("variant 1");
         });
+
+        await nexus.VisitAsync("engineer", "/simulator", async visitor =>
+        {
+            await visitor.Main.GetByRole(AriaRole.Table, new() { Name = "Past simulations" }).GetByRole(AriaRole.Link).First.ClickAsync();
+            await Assertions.Expect(visitor.Main.Locator("[data-make='variant 1']")).ToBeDisabledAsync();
+            await Assertions.Expect(visitor.Main.Locator("[data-make='variant 1']")).ToHaveAttributeAsync("title", "Needs the scope 'configure' at the root");
+        });
     }
 
     [Fact]
@@ -88,6 +155,36 @@ public sealed class SimulatorTests(QuietSystem nexus)
             await Assertions.Expect(visitor.Main).ToContainTextAsync("In Nexus' own layout: 1 request.");
             await visitor.Main.Locator("[data-run]").ClickAsync();
             await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Alert)).ToContainTextAsync("urgent");
+
+            foreach ((string of, string said) in ((string, string)[])
+            [
+                ("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n", "In the layout of the Azure LLM inference traces: 1 request."),
+                ("name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod_phase,creation_time,deletion_time,scheduled_time\nopenb-pod-0001,8000,30517,1,1000,,LS,Running,10,20,10\n", "In the layout of the Alibaba GPU trace 2023: 1 request."),
+            ])
+            {
+                await TraceAsync(visitor, of);
+                await Assertions.Expect(visitor.Main).ToContainTextAsync(said);
+            }
+
+            await visitor.Main.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "year.csv", MimeType = "text/csv", Buffer = new byte[(8 << 20) + 1] });
+            await Assertions.Expect(visitor.Main.Locator(".sim-edit").GetByRole(AriaRole.Alert)).ToContainTextAsync("year.csv is larger than 8 MiB: use the command 'simulate' for it.");
+
+            await visitor.GoAsync("/simulator");
+            await visitor.Main.Locator("[data-last=between]").ClickAsync();
+            foreach ((string end, string value) in ((string, string)[])[("To (UTC)", "2026-11-24T12:00"), ("From (UTC)", "2026-11-24T10:00")])
+            {
+                await visitor.Main.GetByLabel(end).FillAsync(value);
+                await visitor.Main.GetByLabel(end).PressAsync("Tab");
+            }
+
+            await visitor.AddressHasAsync("from=2026-11-24T10%3A00", "to=2026-11-24T12%3A00");
+
+            // A window before the journal begins: it is run, and fails.
+            await visitor.GoAsync("/simulator?from=2020-01-01T00:00Z&to=2020-01-02T00:00Z");
+            await DifferAsync(visitor, "sim-wrong", "gpu", "3");
+            await visitor.Main.Locator("[data-run]").ClickAsync();
+            await Assertions.Expect(visitor.Main.GetByRole(AriaRole.Alert)).ToContainTextAsync("nothing is recorded before");
+            await Assertions.Expect(visitor.Main).ToContainTextAsync("The simulation failed: it says below why.");
         });
     }
 
@@ -103,6 +200,14 @@ public sealed class SimulatorTests(QuietSystem nexus)
 
         JsonElement other = await nexus.Server.CallAsync(
             HttpMethod.Post, "/api/v1/simulations", new { trace = trace.ToString(), variants = Enumerable.Range(0, 6).Select(i => new { name = $"v{i}" }) });
+
+        // While the other runs, what is replayed for a pool waits for its turn.
+        await nexus.VisitAsync("operator", "/pools/sim-cancel?open=strategy", async visitor =>
+        {
+            await visitor.Page.Locator("[data-replay]").ClickAsync();
+            await visitor.Page.Locator("[data-replay-cancel]").ClickAsync();
+            await Assertions.Expect(visitor.Page.Locator("[data-replay]")).ToBeVisibleAsync();
+        });
 
         await nexus.VisitAsync("operator", "/simulator?last=24h", async visitor =>
         {
@@ -182,6 +287,25 @@ public sealed class SimulatorTests(QuietSystem nexus)
         await visitor.Main.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "day.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) });
         await Assertions.Expect(visitor.Main.Locator("pre")).ToContainTextAsync(text.Split('\n')[^2]);
     }
+
+    private static async Task ChooseAsync(ILocator variant, string of, string field, string value, bool isTyped = false)
+    {
+        await variant.GetByLabel("What differs").SelectOptionAsync(new SelectOptionValue { Label = of });
+        await variant.GetByLabel("Which value").SelectOptionAsync(new SelectOptionValue { Label = field });
+        if (isTyped)
+        {
+            await variant.Locator("input[id$='-value']").FillAsync(value);
+        }
+        else
+        {
+            await variant.Locator("select[id$='-value']").SelectOptionAsync(value);
+        }
+
+        await variant.Locator("[data-add-difference]").ClickAsync();
+    }
+
+    private async Task<decimal> LimitAsync(string owner) =>
+        (await nexus.Server.CallAsync(HttpMethod.Get, $"/api/v1/quotas/{owner}")).GetProperty("rules")[0].GetProperty("limit").GetDecimal();
 
     private async Task<decimal> GpusAsync(string pool) =>
         (await nexus.Server.CallAsync(HttpMethod.Get, $"/api/v1/pools/{pool}")).GetProperty("resources").GetProperty("gpu").GetDecimal();

@@ -123,6 +123,31 @@ public sealed class SchedulingApiTests(ApiServer server)
     }
 
     [Fact]
+    public async Task A_lease_that_was_lost_neither_renews_nor_releases_the_attempt_that_followed()
+    {
+        string pool = await PoolAsync(1);
+        string lost = (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "a", 1, "medium", """, "queue": true""")))["lease.id"]!;
+        await server.Admin.PostAsync("/api/v1/requests", Body(pool, "b", 1, "high", """, "queue": true"""));
+        Assert.Equal("queued", (await server.Admin.PostAsync($"/api/v1/requests/{pool}-a/requeue", "")).Is(200)["status"]);
+        await StaysAsync("queued");
+
+        string other = (await server.Admin.GetAsync($"/api/v1/requests/{pool}-b"))["lease.id"]!;
+        (await server.Admin.PostAsync($"/api/v1/leases/{other}/release", "{}")).Is(200);
+        await StaysAsync("allocated");
+
+        async Task StaysAsync(string status)
+        {
+            foreach (string verb in (string[])["renew", "release"])
+            {
+                ApiAnswer answer = (await server.Admin.PostAsync($"/api/v1/leases/{lost}/{verb}", "{}")).Is(409);
+                Assert.Contains("the request is in its attempt 2", answer["detail"], StringComparison.Ordinal);
+            }
+
+            Assert.Equal(status, (await server.Admin.GetAsync($"/api/v1/requests/{pool}-a"))["status"]);
+        }
+    }
+
+    [Fact]
     public async Task A_waiting_request_is_held_back_and_let_go_and_a_grant_put_back()
     {
         string pool = await PoolAsync(1);

@@ -91,9 +91,16 @@ public sealed class DemoPlanTests
             }
         }
 
-        PoolHealthStatus[] became = [.. scene.Events.OfType<PoolHealthChanged>().Select(e => e.To)];
-        Assert.Contains(PoolHealthStatus.Open, became);
-        Assert.Equal(PoolHealthStatus.Healthy, became[^1]);
+        Instant began = scene.Now - at;
+        PoolHealthChanged[] became = [.. scene.Events.OfType<PoolHealthChanged>()];
+        PoolHealthChanged opened = became.First(e => e.To == PoolHealthStatus.Open);
+        PoolHealthChanged recovered = became.First(e => e.To == PoolHealthStatus.Healthy);
+
+        // Who has just started it sees that.
+        Assert.InRange(opened.At - began, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
+        Assert.InRange(recovered.At - began, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(150));
+        Assert.InRange(became.Count(e => e.To == PoolHealthStatus.Healthy), 2, 8);
+        Assert.Equal(PoolHealthStatus.Healthy, became[^1].To);
 
         void PassTo(TimeSpan moment)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nexus.Dashboard.Features.Queue;
 using Nexus.Dashboard.Tests.Engine;
 using Nexus.Engine.Core;
+using Nexus.Engine.Costs;
 using Nexus.Engine.Quotas;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -72,6 +73,40 @@ public sealed class QueuePageTests : ComponentTest, IAsyncLifetime
         Services.GetRequiredService<NavigationManager>().NavigateTo("/queue?status=allocated");
         page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll("[aria-label='Filter by pool']")));
         Assert.Empty(page.FindAll("[aria-label='Filter by gate']"));
+    }
+
+    [Fact]
+    public async Task Who_waits_is_told_the_gate_what_the_wait_is_worth_and_what_the_work_should_cost()
+    {
+        await _engine.Running.SendAsync(new SetPrices([new Sku("gpu-hour", "gpu") { UnitPrice = Money.Of(6) }], Replaces: true) { Actor = Scene.Somebody });
+        await _engine.Running.AdvanceAsync(TimeSpan.FromSeconds(25));
+
+        IRenderedComponent<QueuePage> page = Visit("/queue");
+
+        // Two GPUs for a lease of five minutes at $6 an hour; a point of class for each ten seconds.
+        page.WaitForAssertion(() => Assert.Equal("≈ $1.00", page.FindAll("tbody td").Last().TextContent.Trim()));
+        Assert.Equal("capacity", page.Find(".blocked .chip").TextContent);
+        Assert.Equal("+2", page.Find(".aged").TextContent.Trim());
+    }
+
+    [Fact]
+    public void Without_prices_there_is_no_column_of_costs()
+    {
+        IRenderedComponent<QueuePage> page = Visit("/queue");
+
+        page.WaitForAssertion(() => Assert.NotEmpty(page.FindAll(".blocked")));
+        Assert.DoesNotContain("Est. cost", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_waits_it_says_what_is_in_use_and_what_is_free()
+    {
+        await _engine.Running.SendAsync(new Cancel(_engine.Running.Find("lacks-room").Key) { Actor = Scene.Somebody });
+        await _engine.Running.PoolAsync("more", ("gpu", 3), ("memory", 64));
+
+        IRenderedComponent<QueuePage> page = Visit("/queue");
+
+        page.WaitForAssertion(() => Assert.Equal("Nothing waits. 4 gpu are in use, 3 are free.", page.Find("tbody tr").TextContent.Trim()));
     }
 
     private IRenderedComponent<QueuePage> Visit(string address)

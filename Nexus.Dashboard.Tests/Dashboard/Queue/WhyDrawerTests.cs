@@ -94,11 +94,11 @@ public sealed class WhyDrawerTests : ComponentTest
     public void Who_holds_what_it_lacks_is_named_as_far_as_the_reader_may_see()
     {
         Holder committed = new(OwnerPath.Parse("acme/research"), "train-81", 3, "gpu-h100", "gpu", Quantity.Of(6), "medium", Story.Told.Now, Story.Told.Now + TimeSpan.FromMinutes(60), Story.Told.Now + TimeSpan.FromMinutes(28));
-        Holder open = committed with { Id = "report", EndsAt = null, Amount = Quantity.Of(1) };
+        Holder open = committed with { Id = "report", EndsAt = null, Amount = Quantity.Of(1), Priority = "low", Preemptible = true };
 
         string[] rows = [.. Draw(Stopped(Waiting) with { Holders = [committed, open], Others = new HeldByOthers(3, Quantity.Of(1)) }).FindAll("table.hold tbody tr").Select(Text)];
 
-        Assert.Equal(["acme/research 6 gpu 15:00:07", "acme/research 1 gpu 15:32:07 unless renewed", "3 others 1"], rows);
+        Assert.Equal(["acme/researchmedium 6 gpu 15:00:07", "acme/researchlow, preemptible 1 gpu 15:32:07 unless renewed", "3 others 1"], rows);
     }
 
     [Fact]

@@ -45,6 +45,8 @@ public sealed class ComparisonTests
 
         Assert.Equal(new ComparedCell("$13.00", "+$0.50", Verdict.Worse, IsBest: false), Cell(compared, "Cost", 1));
         Assert.DoesNotContain(Comparison.Of([was, was]).Rows, r => r.What == "Cost");
+        Assert.Equal("Cost", Comparison.InShort([was with { Cost = new CostFigure("12.5", "USD") }, was])[^1].What);
+        Assert.DoesNotContain(Comparison.InShort([was, was]), r => r.What == "Cost");
     }
 
     [Fact]

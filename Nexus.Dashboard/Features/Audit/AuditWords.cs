@@ -5,8 +5,8 @@ internal static class AuditWords
 {
     private static readonly Dictionary<string, string> Verbs = new(StringComparer.Ordinal)
     {
-        ["add"] = "added", ["cancel"] = "cancelled", ["change"] = "changed", ["decline"] = "declined", ["close"] = "closed", ["create"] = "created", ["enter"] = "entered", ["delete"] = "deleted", ["drain"] = "drained",
-        ["hold"] = "held back", ["jump"] = "moved", ["let"] = "let", ["requeue"] = "put back", ["remove"] = "removed", ["rerate"] = "rerated", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed",
+        ["add"] = "added", ["carve"] = "carved", ["cancel"] = "cancelled", ["change"] = "changed", ["decline"] = "declined", ["close"] = "closed", ["create"] = "created", ["enter"] = "entered", ["delete"] = "deleted", ["drain"] = "drained",
+        ["heal"] = "healed", ["hold"] = "held back", ["jump"] = "moved", ["let"] = "let", ["open"] = "opened", ["pause"] = "paused", ["raise"] = "raised", ["requeue"] = "put back", ["remove"] = "removed", ["rerate"] = "rerated", ["resume"] = "resumed", ["revoke"] = "revoked", ["sign"] = "signed", ["switch"] = "switched",
     };
 
     /// <summary>What somebody did.</summary>

@@ -36,6 +36,15 @@ internal sealed record PoolRow(
     /// <summary>The part that is used.</summary>
     public decimal Share => Capacity > 0 ? Used / Capacity : 0;
 
+    /// <summary>What of it was promised to those whose start is booked, as far as its bar has room.</summary>
+    public decimal Hatched { get; init; }
+
+    /// <summary>What is used, what is booked besides, and of how much: 30 + 2 of 32 gpu.</summary>
+    public string Amounts { get; init; } = "";
+
+    /// <summary>What its bar shows, in words.</summary>
+    public string Sentence { get; init; } = "";
+
     /// <summary>How it orders those who wait, in words.</summary>
     public string Strategy { get; init; } = "";
 

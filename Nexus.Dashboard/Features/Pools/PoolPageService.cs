@@ -59,6 +59,12 @@ internal sealed class PoolPageService(EngineHost host, EngineFeed feed, PoolServ
     /// <summary>The currency of all amounts.</summary>
     public string Currency => host.Read.Configuration.Currency;
 
+    /// <summary>True where something has a price.</summary>
+    public bool IsPriced => !host.Read.Configuration.Prices.IsEmpty;
+
+    /// <summary>When those who wait for a pool should start, as far as that is known.</summary>
+    public IReadOnlyDictionary<RequestKey, Instant?> Starts(PoolDetail pool) => timeline.Starts(pool.Waiting);
+
     /// <summary>What a kind of a pool costs by the hour; null where that is not capacity, or has no price by the unit-hour.</summary>
     public PoolCost? CostOf(PoolDefinition pool, MeterState meter) => PoolCost.Of(pool, meter, host.Read.Configuration, host.Now);
 

@@ -30,6 +30,9 @@ internal static class PoolRows
             $"{Numbers.Count(used)} of {Numbers.Count(capacity)} {meter.Supply.Kind}", Points(series, pool.Name, meter.Supply.Kind),
             waiting, read.WaitIn(pool.Name, 0.95) is { } wait ? Numbers.Duration(wait) : "–", state, word)
         {
+            Hatched = Hatched(meter, now),
+            Amounts = $"{Numbers.Count(used)}{(meter.Booked.IsZero ? "" : $" + {Numbers.Amount(meter.Booked)}")} of {Numbers.Count(capacity)} {meter.Supply.Kind}",
+            Sentence = Sentence(meter, now),
             Strategy = FollowedOf(pool.Definition),
             Cost = PoolCost.Of(pool, read.Configuration, now),
             Health = HealthText.Sentence(pool.Health),
@@ -56,6 +59,18 @@ internal static class PoolRows
         ResourceBehaviour.Metered => meter.Supply.Amount.Units - (meter.LevelAt(now) / 1000m),
         _ => 0,
     };
+
+    /// <summary>What of a meter was promised to those whose start is booked, as far as the bar has room for it: some start when grants have ended that run now.</summary>
+    public static decimal Hatched(MeterState meter, Instant now) => Math.Clamp(meter.Booked.Units, 0, Math.Max(0, meter.Supply.Amount.Units - Used(meter, now)));
+
+    /// <summary>What a meter shows, in words: 30 of 32 gpu, 2 booked.</summary>
+    public static string Sentence(MeterState meter, Instant now) =>
+        $"{Numbers.Count(Used(meter, now))} of {Numbers.Amount(meter.Supply.Amount)} {meter.Supply.Kind}{(meter.Booked.IsZero ? "" : $", {Numbers.Amount(meter.Booked)} booked")}";
+
+    /// <summary>How long until a bucket is full, if nobody takes anything; null of what is full, or refills not.</summary>
+    public static TimeSpan? TimeToFull(MeterState meter, Instant now) =>
+        meter.Behaviour == ResourceBehaviour.Metered && meter.Supply.Rate.Thousandths > 0 && meter.Supply.Amount.Thousandths - meter.LevelAt(now) is > 0 and var missing
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(missing * meter.Supply.Per.TotalMilliseconds / meter.Supply.Rate.Thousandths)) : null;
 
     public static string Option(PurchaseOption option) => option switch { PurchaseOption.Reserved => "reserved", PurchaseOption.Spot => "spot", _ => "on demand" };
 

@@ -112,9 +112,15 @@ internal sealed record GateAnswer(Gate Gate, GateOutcome Outcome);
 /// <summary>A grant that holds what is lacking.</summary>
 internal sealed record HolderAnswer(string Owner, string Id, string Lease, string Pool, string Resource, Amount Amount, string Priority, DateTimeOffset Since, DateTimeOffset ExpiresAt, DateTimeOffset? EndsAt)
 {
+    /// <summary>True where it tolerates that it is ended for others.</summary>
+    public bool? Preemptible { get; init; }
+
     public static HolderAnswer Of(Holder holder) => new(
         holder.Owner.ToString(), holder.Id, Engine.Scheduling.Lease.IdOf(holder.Lease), holder.Pool, holder.Kind, holder.Amount, holder.Priority,
-        holder.Since.ToDateTimeOffset(), holder.ExpiresAt.ToDateTimeOffset(), holder.EndsAt?.ToDateTimeOffset());
+        holder.Since.ToDateTimeOffset(), holder.ExpiresAt.ToDateTimeOffset(), holder.EndsAt?.ToDateTimeOffset())
+    {
+        Preemptible = holder.Preemptible ? true : null,
+    };
 }
 
 /// <summary>What is held by grants that the reader may not see, or beyond those listed.</summary>

@@ -1,6 +1,7 @@
 using Nexus.Dashboard.Access;
 using Nexus.Dashboard.Api;
 using Nexus.Dashboard.Features.Pools;
+using Nexus.Dashboard.Shared;
 using Nexus.Engine.Core;
 using Nexus.Engine.Hosting;
 using Nexus.Engine.Resources;
@@ -81,7 +82,29 @@ internal sealed class QueuePageService(EngineHost host, QueueService queue, Time
             next is { } at ? at - host.Now : null,
             Math.Max(0, read.Counts.Waiting - counts.Waiting),
             filter.Segment is "ended" or "rejected" ? [] : timeline.Lanes(caller, filter.Pool, [.. page.Value!.Items.Select(r => (r, Start: starts.GetValueOrDefault(r.Key))).Where(s => s.Start is not null).Select(s => (s.r, s.Start!.Value))]),
-            reservations.Rows(caller, filter.Pool));
+            reservations.Rows(caller, filter.Pool))
+        {
+            Costs = new WaitingCosts(read),
+            Aged = request => QueueText.Aged(request, read.HomesOf(request) is [var home, ..] ? read.Pool(home)?.Definition : null, host.Now),
+            Held = Held(caller),
+            IsUnread = read.Sequence == 0,
+        };
+    }
+
+    // Of the kind that most is of: what is in use and what is free, over the pools that the caller may ask for.
+    private string? Held(Caller caller)
+    {
+        (PoolState Pool, MeterState Meter)[] drawn = [.. host.Read.Pools.Where(p => PoolService.Visible(caller, p)).Select(p => (p, Meter: TimelineService.Drawn(p))).Where(d => d.Meter is not null).Select(d => (d.p, d.Meter!))];
+        if (drawn.Length == 0)
+        {
+            return null;
+        }
+
+        string kind = drawn.GroupBy(d => d.Meter.Supply.Kind, StringComparer.Ordinal).OrderByDescending(g => g.Key == TimelineService.Foremost).ThenBy(g => g.Key, StringComparer.Ordinal).First().Key;
+        (PoolState Pool, MeterState Meter)[] of = [.. drawn.Where(d => d.Meter.Supply.Kind == kind)];
+        decimal used = of.Sum(d => d.Meter.Used.Units);
+        decimal free = of.Where(d => !d.Pool.StopsGrants).Sum(d => d.Meter.FreeAt(host.Now).Units);
+        return $"{Numbers.Count(used)} {kind} {(used == 1 ? "is" : "are")} in use, {Numbers.Count(free)} {(free == 1 ? "is" : "are")} free.";
     }
 
     /// <summary>How many wait that the caller may see.</summary>
@@ -144,4 +167,17 @@ internal sealed record QueueFilter(string Segment, string? Pool, string? Priorit
 /// <summary>What the page shows at one moment.</summary>
 internal sealed record QueueView(
     RequestPage Page, IReadOnlyDictionary<RequestKey, Instant?> Starts, Instant Now, int Waiting, int Booked, int Running, int Ended, int Refused, TimeSpan? Oldest, string? MostBlocked, TimeSpan? NextStart, int OthersAhead, IReadOnlyList<Lane> Lanes,
-    IReadOnlyList<ReservationRow> Reservations);
+    IReadOnlyList<ReservationRow> Reservations)
+{
+    /// <summary>What those who wait are expected to cost.</summary>
+    public required WaitingCosts Costs { get; init; }
+
+    /// <summary>How many points a request's class has for its wait.</summary>
+    public required Func<Request, long> Aged { get; init; }
+
+    /// <summary>True where nothing has happened yet, or nothing of it was read.</summary>
+    public bool IsUnread { get; init; }
+
+    /// <summary>What is in use and what is free, in a sentence; null where nothing is taken and given back.</summary>
+    public string? Held { get; init; }
+}

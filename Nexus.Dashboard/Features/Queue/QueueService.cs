@@ -153,8 +153,7 @@ internal sealed class QueueService(EngineHost host)
 
     public async Task<Result<RequestReply>> RenewAsync(Caller caller, string lease, RenewBody body, CancellationToken cancellation)
     {
-        // Asked once: it may end while the body is read.
-        Result<Request> held = Held(caller, lease);
+        Result<Request> held = Held(caller, lease, out long number);
         if (held.Problem is { } problem)
         {
             return problem;
@@ -163,15 +162,14 @@ internal sealed class QueueService(EngineHost host)
         Faults faults = new();
         ResourceVector extend = faults.Asked("$.extend", body.Extend, MaxKinds);
         ResourceVector usage = faults.Used("$.usage", body.Usage, MaxKinds);
-        Request request = held.Value!;
         return faults.Problem is { } wrong
             ? wrong
-            : Answer<RequestReply>(await host.SendAsync(new Renew(request.Key, request.Lease!.Number, extend, usage, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
+            : Answer<RequestReply>(await host.SendAsync(new Renew(held.Value!.Key, number, extend, usage, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
     }
 
     public async Task<Result<ReleaseReply>> ReleaseAsync(Caller caller, string lease, ReleaseBody body, CancellationToken cancellation)
     {
-        Result<Request> held = Held(caller, lease);
+        Result<Request> held = Held(caller, lease, out long number);
         if (held.Problem is { } problem)
         {
             return problem;
@@ -185,7 +183,7 @@ internal sealed class QueueService(EngineHost host)
         return faults.Problem is { } wrong
             ? wrong
             : Answer<ReleaseReply>(await host.SendAsync(
-                new Release(request.Key, request.Lease!.Number, usage, labels, body.Outcome, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
+                new Release(request.Key, number, usage, labels, body.Outcome, caller.Allows(Scope.Usage)) { Actor = caller.Actor }, cancellation));
     }
 
     /// <summary>Waits until a request is not any more what the caller has seen of it.</summary>
@@ -220,14 +218,16 @@ internal sealed class QueueService(EngineHost host)
         return answer.Problem is { } problem ? problem : answer.Value!.Request;
     }
 
-    private Result<Request> Held(Caller caller, string lease)
+    // The lease that is named, not the one that its request has: that may have lost it, and have another by now or none.
+    private Result<Request> Held(Caller caller, string lease, out long number)
     {
+        bool isName = Lease.TryParseId(lease, out number);
         if (!caller.Allows(Scope.Requests))
         {
             return Problem.MissingScope(Scope.Requests, caller);
         }
 
-        return Lease.TryParseId(lease, out long number) && host.Read.FindByLease(number) is { } request && caller.MayActFor(request.Owner)
+        return isName && host.Read.FindByLease(number) is { } request && caller.MayActFor(request.Owner)
             ? request
             : Problem.NotFound($"There is no lease '{lease}'.");
     }

@@ -15,7 +15,8 @@ internal sealed class TimelineService(EngineHost host)
     /// <summary>The most bars of one lane; the newest are drawn.</summary>
     public const int MostBars = 6_000;
 
-    private const string Foremost = "gpu";
+    /// <summary>The kind by which pools are looked at first.</summary>
+    public const string Foremost = "gpu";
 
     // Each estimate looks at all who wait: the first rows get theirs while the queue is short, the others what was known when they came.
     private const int MostEstimates = 50;

@@ -55,7 +55,7 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
         rows.Add(Row(reports, "Work lost", r => r.WorkLostSeconds, Seconds, Better.Less));
         if (CurrencyOf(reports) is { } currency)
         {
-            rows.Add(Row(reports, "Cost", r => Units(r.Cost), cost => Cost(cost, currency), Better.Less));
+            rows.Add(CostRow(reports, currency));
         }
 
         rows.AddRange(Uses(reports).Select(use => Row(reports, $"Used, {use.Pool} {use.Kind}", r => r.Utilization.TryGetValue(use.Pool, out var kinds) && kinds.TryGetValue(use.Kind, out double share) ? share : null, Numbers.Share, Better.Neither)));
@@ -76,9 +76,11 @@ public sealed record Comparison(IReadOnlyList<string> Variants, IReadOnlyList<Co
     /// <summary>An amount of money, as pages write it.</summary>
     internal static string Cost(double units, string currency) => BudgetMoney.Full(Money.TryRound((decimal)units, out Money rounded) ? rounded : default, currency);
 
-    /// <summary>The figures by which a strategy is chosen, each compared with the first's.</summary>
+    /// <summary>The figures by which a strategy is chosen, each compared with the first's; the cost among them where something has a price.</summary>
     internal static IReadOnlyList<ComparedRow> InShort(IReadOnlyList<SimulationReport> reports) =>
-        [MeanWait(reports), P95Wait(reports), DeadlinesMet(reports), Refused(reports), Preempted(reports)];
+        [MeanWait(reports), P95Wait(reports), DeadlinesMet(reports), Refused(reports), Preempted(reports), .. CurrencyOf(reports) is { } currency ? [CostRow(reports, currency)] : (ComparedRow[])[]];
+
+    private static ComparedRow CostRow(IReadOnlyList<SimulationReport> reports, string currency) => Row(reports, "Cost", r => Units(r.Cost), cost => Cost(cost, currency), Better.Less);
 
     private static ComparedRow MeanWait(IReadOnlyList<SimulationReport> reports) => Row(reports, "Mean wait", r => r.WaitSeconds.Mean, Seconds, Better.Less);
 
