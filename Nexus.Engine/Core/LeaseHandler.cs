@@ -54,13 +54,13 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
     // What is paid for by the hour is paid up to the new end, or the lease ends when it would have; where a coming period's budget has too little it reaches to the boundary.
     private (Instant ExpiresAt, Reason? Over) WithinBudget(Request request, Instant expiresAt, ResourceVector extend, Instant now)
     {
-        if (request.Spec.MaxCost is not null && PastItsMost(request, state.Estimates.Renewed(request, expiresAt, extend)) is { } dear)
+        if (request.Spec.MaxCost is not null && PastItsMost(request, state.Estimates.RenewedAtMost(request, expiresAt, extend)) is { } dear)
         {
             return (Earlier(request.Lease!.ExpiresAt, expiresAt), dear);
         }
 
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty
-            || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.Renewed(request, expiresAt, extend)) is not { } ask)
+            || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.RenewedAtMost(request, expiresAt, extend)) is not { } ask)
         {
             return (expiresAt, null);
         }
@@ -91,7 +91,12 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
 
     // What costs no more than was expected already goes on, whatever came of it.
     private static Reason? PastItsMost(Request request, CostEstimate? renewed) =>
-        renewed is not null && renewed.Total > (request.Estimate?.Total ?? Money.Zero) ? Estimator.TooDear(request.Spec, request.Cost, renewed) : null;
+        renewed is not null && renewed.Total > Expected(request) ? Estimator.TooDear(request.Spec, request.Cost, renewed) : null;
+
+    // Of one that joined a grant, what is not billed yet: what it was asked for before says nothing of the hours in which it may have to pay the minimum.
+    private static Money Expected(Request request) => request.Estimate is not { } estimate ? Money.Zero
+        : request is { Lease.MergedWith: not null, HeldUntil: { } until } ? estimate.Lines.Aggregate(Money.Zero, (sum, l) => sum + (l.To == l.From ? l.Cost : l.Between(until, l.To)))
+        : estimate.Total;
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
 
