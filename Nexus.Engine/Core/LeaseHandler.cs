@@ -91,12 +91,7 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
 
     // What costs no more than was expected already goes on, whatever came of it.
     private static Reason? PastItsMost(Request request, CostEstimate? renewed) =>
-        renewed is not null && renewed.Total > Expected(request) ? Estimator.TooDear(request.Spec, request.Cost, renewed) : null;
-
-    // Of one that joined a grant, what is not billed yet: what it was asked for before says nothing of the hours in which it may have to pay the minimum.
-    private static Money Expected(Request request) => request.Estimate is not { } estimate ? Money.Zero
-        : request is { Lease.MergedWith: not null, HeldUntil: { } until } ? estimate.Lines.Aggregate(Money.Zero, (sum, l) => sum + (l.To == l.From ? l.Cost : l.Between(until, l.To)))
-        : estimate.Total;
+        renewed is not null && renewed.Total > (request.Estimate?.Total ?? Money.Zero) ? Estimator.TooDear(request.Spec, request.Cost, renewed) : null;
 
     private static Instant Earlier(Instant a, Instant b) => a < b ? a : b;
 

@@ -35,6 +35,7 @@ public static class GrantReading
     public static EngineEvent Shown(this ReadModel read, EngineEvent happened, OwnerPath within)
     {
         ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(happened);
         ArgumentNullException.ThrowIfNull(within);
         return GrantSight.Shown(happened, within, read.Index.FindByLease);
     }

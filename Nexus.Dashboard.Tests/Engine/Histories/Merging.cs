@@ -12,7 +12,7 @@ internal sealed class Merging
 
     private readonly Dictionary<RequestKey, RequestSpec> _specs = [];
     private readonly Dictionary<RequestKey, Lease> _running = [];
-    private readonly Dictionary<(long Grant, long Hour, string Sku), (long Lease, int Lines)> _paying = [];
+    private readonly Dictionary<(long Grant, long Hour, string Sku), long> _paying = [];
 
     /// <summary>How many joined a grant.</summary>
     public int Joined { get; private set; }
@@ -59,16 +59,17 @@ internal sealed class Merging
 
         Shared += line.SharesMinimum ? 1 : 0;
         Lease lease = leases.Find(l => l.Number == entry.Lease)!;
-        if (line.Thousandths != 0)
-        {
-            return;
-        }
-
-        // What a late release took back is due from whoever comes next.
         (long Grant, long, string) minimum = (lease.MergedWith ?? lease.Number, line.From.Milliseconds / Hour, sku);
-        (long payer, int lines) = _paying.GetValueOrDefault(minimum) is { Lines: > 0 } paying ? paying : (lease.Number, 0);
-        Invariants.Holds(line.TakesBack || payer == lease.Number, $"{request} paid the minimum of {sku} in the grant {minimum.Grant}, which the lease {payer} had paid");
-        _paying[minimum] = (payer, lines + (line.TakesBack ? -1 : 1));
+        if (line.TakesBack && _paying.GetValueOrDefault(minimum) == lease.Number)
+        {
+            // It pays anew, or whoever comes next.
+            _paying.Remove(minimum);
+        }
+        else if (line is { Thousandths: 0, TakesBack: false })
+        {
+            _paying.TryAdd(minimum, lease.Number);
+            Invariants.Holds(_paying[minimum] == lease.Number, $"{request} paid the minimum of {sku} in the grant {minimum.Grant}, which the lease {_paying[minimum]} had paid");
+        }
     }
 
     private static bool IsAtHome(Lease one, Lease other) => one.Amounts.Select(a => a.Kind).SequenceEqual(other.Amounts.Select(a => a.Kind)) && one.Pools.SequenceEqual(other.Pools);
