@@ -13,6 +13,7 @@ internal sealed class Biller(EngineState state)
     private const string LaneLabel = "lane";
     private const string WholePrompt = "tokens.input";
     private const long ThousandthsAUnit = 1_000;
+    private const long MillionthsAUnit = 1_000_000;
 
     /// <summary>How long a slice of what is held is at most.</summary>
     public static TimeSpan Slice { get; } = TimeSpan.FromHours(1);
@@ -129,9 +130,18 @@ internal sealed class Biller(EngineState state)
         List<CostLine> was = [];
         AddMetered(was, request, request.Settlement!.Metered, SharedMinima.AsWritten(request));
         List<CostLine> lines = [];
-        AddMetered(lines, request, after.Metered, SharedMinima.AsBefore(request, was));
-        return was.SequenceEqual(lines) ? [] : [.. was.Select(l => l.Reverse()), .. lines.Select(l => l with { Kind = LineKind.Adjustment })];
+        AddMetered(lines, request, after.Metered, _minima.AsCorrected(request, was));
+        return was.SequenceEqual(lines) ? [] : [.. _minima.Missed(request, was, lines).Select(Kept).Where(l => l.Cost > Money.Zero), .. was.Select(l => l.Reverse()), .. lines.Select(l => l with { Kind = LineKind.Adjustment })];
     }
+
+    // Others have none because of it: it stays due though nothing of its SKU was used. It stands before what is taken back, and so is no part of that when the past is rated anew.
+    private CostLine Kept(CostLine paid) => paid with
+    {
+        Kind = LineKind.Minimum,
+        Thousandths = 0,
+        Quantity = new PricingQuantity(MillionthsAUnit),
+        UnitPrice = state.Configuration.Prices.Find(new UsageFacts(paid.Resource, paid.From) { Sku = paid.Sku }, _wholeOf)?.Sku.Minimum ?? default,
+    };
 
     private List<CostLine> Held(Request request, Instant until)
     {

@@ -6,7 +6,8 @@ namespace Nexus.Engine.Core;
 /// <summary>The newest of the requests that ended, as many as memory holds.</summary>
 /// <param name="requests">All requests in memory; those that are forgotten leave it.</param>
 /// <param name="most">How many are held.</param>
-internal sealed class EndedRequests(Dictionary<RequestKey, Live> requests, int most)
+/// <param name="forgotten">Is told of each that leaves it.</param>
+internal sealed class EndedRequests(Dictionary<RequestKey, Live> requests, int most, Action<Request> forgotten)
 {
     private readonly Queue<Live> _ended = [];
     private int _revived;
@@ -36,6 +37,7 @@ internal sealed class EndedRequests(Dictionary<RequestKey, Live> requests, int m
             }
 
             requests.Remove(oldest.Request.Key);
+            forgotten(oldest.Request);
             archived(oldest.Request);
         }
     }

@@ -31,7 +31,6 @@ internal sealed class EngineState
         _usage = new UsageChange(this);
         _budgets = new BudgetChange(this);
         _allowances = new AllowanceChange(this);
-        _ended = new EndedRequests(Requests, limits.EndedInMemory);
         Estimates = new Estimator(this, new Biller(this));
         Budgets = new BudgetLedger(kind => KindOf!(kind)?.PartOf);
         Router = new Router(Pools, Kinds, new PoolCosts(this, new Biller(this)));
@@ -40,6 +39,7 @@ internal sealed class EngineState
         Allowances = new AllowanceBook(KindOf);
         Quotas = new QuotaLedger(KindOf);
         Merged = new MergedGrants(this);
+        _ended = new EndedRequests(Requests, limits.EndedInMemory, Merged.Forget);
         FairShares = new FairShares(this, o => Quotas.Definition(o)?.Weight ?? FairNode.UsualWeight);
     }
 
@@ -182,6 +182,7 @@ internal sealed class EngineState
         if (request.HasEnded)
         {
             _ended.Restore(live);
+            Merged.Remember(request);
         }
         else if (request.Lease is not null)
         {

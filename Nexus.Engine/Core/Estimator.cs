@@ -43,11 +43,12 @@ internal sealed class Estimator(EngineState state, Biller biller)
         }
     }
 
-    /// <summary>What a lease costs from a moment on. One that joined a shared grant is expected to pay no minimum: what settles it tells.</summary>
-    public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom)
+    /// <summary>What a lease costs from a moment on. One that joined a grant in which somebody else runs is expected to pay no minimum: what settles it tells.</summary>
+    public CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom) => Of(spec, labels, lease, heldFrom, state.Merged.HasOthers(lease));
+
+    private CostEstimate? Of(RequestSpec spec, Labels labels, Lease lease, Instant heldFrom, bool joins)
     {
         // Whoever is granted something from the only pool that could serve it was asked about just that.
-        bool joins = lease.MergedWith is not null;
         if (!joins && _asked.IsOf(spec, labels, lease, heldFrom, state.Sequence))
         {
             return _asked.Estimate;
@@ -66,12 +67,14 @@ internal sealed class Estimator(EngineState state, Biller biller)
         return lines.Count == 0 ? null : new CostEstimate(lines);
     }
 
-    /// <summary>What a lease would cost if it were prolonged.</summary>
-    public CostEstimate? Renewed(Request request, Instant expiresAt, ResourceVector extended, Instant? heldUntil = null)
-    {
-        Lease lease = request.Lease!;
-        return Of(request.Spec, request.Labels, lease with { ExpiresAt = expiresAt, Amounts = lease.Amounts.Plus(extended) }, heldUntil ?? request.HeldUntil ?? lease.GrantedAt);
-    }
+    /// <summary>The most that a lease costs if it is prolonged, as the gates ask: whoever pays the minimum of its grant now may be gone by then.</summary>
+    public CostEstimate? RenewedAtMost(Request request, Instant expiresAt, ResourceVector extended) =>
+        Of(request.Spec, request.Labels, Prolonged(request.Lease!, expiresAt, extended), request.HeldUntil ?? request.Lease!.GrantedAt, joins: false);
+
+    private CostEstimate? Renewed(Request request, Instant expiresAt, ResourceVector extended, Instant? heldUntil) =>
+        Of(request.Spec, request.Labels, Prolonged(request.Lease!, expiresAt, extended), heldUntil ?? request.HeldUntil ?? request.Lease!.GrantedAt);
+
+    private static Lease Prolonged(Lease lease, Instant expiresAt, ResourceVector extended) => lease with { ExpiresAt = expiresAt, Amounts = lease.Amounts.Plus(extended) };
 
     /// <summary>The most that a request costs if it starts at a moment, whichever of its pools serves it, and whatever grant it may share: that may be over before it pays.</summary>
     public CostEstimate? AtMost(RequestSpec spec, ResourceVector needs, Labels labels, Route route, Instant at)
@@ -129,7 +132,7 @@ internal sealed class Estimator(EngineState state, Biller biller)
     public AllowanceAsk? AskAllowance(Request request, Instant expiresAt, ResourceVector extended) => state.Allowances.Of(request.Spec) is not { } allowance ? null
         : new AllowanceAsk(
             allowance,
-            AllowanceAmount.Of(Renewed(request, expiresAt, extended)?.Total ?? default, request.Lease!.Amounts.Plus(extended), expiresAt - request.Lease.GrantedAt, state.KindOf),
+            AllowanceAmount.Of(RenewedAtMost(request, expiresAt, extended)?.Total ?? default, request.Lease!.Amounts.Plus(extended), expiresAt - request.Lease.GrantedAt, state.KindOf),
             AllowanceAmount.Of(request, state.KindOf), null);
 
     /// <summary>Why a request may not start at a moment: it would cost more in all than it accepts, in the dearest of the pools that could serve it. Null where it would not, or accepts whatever it costs.</summary>
@@ -160,13 +163,13 @@ internal sealed class Estimator(EngineState state, Biller biller)
 
         // What ends within the periods that run asks nothing of coming ones.
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty || lease.ExpiresAt.Milliseconds <= state.Budgets.NextEnd(now.Milliseconds)
-            || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt)) is not { } ask || ask.Reach(now.Milliseconds) is var reach && reach >= lease.ExpiresAt.Milliseconds)
+            || state.Budgets.Ask(spec.Owner, labels, Of(spec, labels, lease, lease.GrantedAt, joins: false)) is not { } ask || ask.Reach(now.Milliseconds) is var reach && reach >= lease.ExpiresAt.Milliseconds)
         {
             return lease;
         }
 
         Lease cut = lease with { ExpiresAt = new Instant(reach) };
-        _cut = (cut, ask.Estimate.UpTo(cut.ExpiresAt));
+        _cut = (cut, (lease.MergedWith is null ? ask.Estimate : Of(spec, labels, lease, lease.GrantedAt))?.UpTo(cut.ExpiresAt));
         return cut;
     }
 

@@ -54,13 +54,13 @@ internal sealed class LeaseHandler(EngineState state, Futures futures)
     // What is paid for by the hour is paid up to the new end, or the lease ends when it would have; where a coming period's budget has too little it reaches to the boundary.
     private (Instant ExpiresAt, Reason? Over) WithinBudget(Request request, Instant expiresAt, ResourceVector extend, Instant now)
     {
-        if (request.Spec.MaxCost is not null && PastItsMost(request, state.Estimates.Renewed(request, expiresAt, extend)) is { } dear)
+        if (request.Spec.MaxCost is not null && PastItsMost(request, state.Estimates.RenewedAtMost(request, expiresAt, extend)) is { } dear)
         {
             return (Earlier(request.Lease!.ExpiresAt, expiresAt), dear);
         }
 
         if (state.Budgets.IsEmpty || state.Configuration.Prices.IsEmpty
-            || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.Renewed(request, expiresAt, extend)) is not { } ask)
+            || state.Budgets.Ask(request.Owner, request.Labels, state.Estimates.RenewedAtMost(request, expiresAt, extend)) is not { } ask)
         {
             return (expiresAt, null);
         }

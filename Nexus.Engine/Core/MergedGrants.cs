@@ -7,6 +7,7 @@ namespace Nexus.Engine.Core;
 /// <summary>The grants that small requests of one tenant share: who runs in which, and which minima each has paid. It follows from the grants and from what was written of them.</summary>
 /// <remarks>
 /// Of one home there is one shared grant at a time: whoever is granted there joins it, and it is over when its last member has ended.
+/// What it paid is known beyond that while memory holds a member that expired or was ended and of which a late release may still say what it consumed.
 /// Requests that are not <c>mergeable</c> pay nothing for it: no look-up, no allocation.
 /// </remarks>
 internal sealed class MergedGrants(EngineState state)
@@ -17,11 +18,14 @@ internal sealed class MergedGrants(EngineState state)
     private readonly Dictionary<long, MergedGrant> _members = [];
     private readonly Dictionary<string, List<MergedGrant>> _kindred = new(StringComparer.Ordinal);
 
-    /// <summary>The minima that were paid of grants that run: by grant, hour and SKU.</summary>
-    public IEnumerable<MergedPayment> Paid => _grants.Values.OrderBy(g => g.Number).SelectMany(g => g.Paid, static (g, paid) => new MergedPayment(g.Number, paid.Hour, paid.Sku));
+    /// <summary>The minima that were paid of grants that are known: by grant, hour and SKU.</summary>
+    public IEnumerable<MergedPayment> Paid => _grants.Values.OrderBy(g => g.Number).SelectMany(g => g.Paid, static (g, paid) => new MergedPayment(g.Number, paid.Hour, paid.Sku, paid.IsReliedOn));
 
-    /// <summary>The grant in which a request runs; null where it does not run, or shares none.</summary>
+    /// <summary>The grant in which a request runs, or of which a late release of it may still ask; null where there is none, or it is not known any more.</summary>
     public MergedGrant? Of(Request request) => request is { Spec.Mergeable: true, Lease: { } lease } ? _members.GetValueOrDefault(lease.Number) : null;
+
+    /// <summary>True where a lease joined a grant in which somebody else runs at present.</summary>
+    public bool HasOthers(Lease lease) => lease.MergedWith is { } number && _grants.TryGetValue(number, out MergedGrant? grant) && grant.HasOthersThan(lease.Number);
 
     /// <summary>The number of the lease that began the grant which a request joins with these pools; null where it begins one of its own.</summary>
     /// <param name="spec">What is asked.</param>
@@ -51,12 +55,10 @@ internal sealed class MergedGrants(EngineState state)
         switch (happened)
         {
             case RequestStarted or RequestSubmitted { Lease: not null }: Enter(request); break;
-            case HeldMetered or LeaseRenewed: Pay(request.Lease!.Number, happened.Lines); break;
-            case RequestRequeued { Settlement: not null }: Leave(request.Lost!.Lease, happened.Lines); break;
-            case RequestEnded { Settlement: not null }:
-                Leave(request.Lease!.Number, happened.Lines);
-                live.Request = request with { MinimaOfOthers = [.. happened.Lines.Where(l => l.SharesMinimum && l.From == l.To).Select(l => l.Resource).Distinct(StringComparer.Ordinal)] };
-                break;
+            case HeldMetered or LeaseRenewed: Pay(_members[request.Lease!.Number], happened.Lines); break;
+            case RequestRequeued when request.Lost is { } lost: Requeued(lost.Lease, happened.Lines); break;
+            case RequestEnded { Settlement: not null }: Ended(live, request, happened.Lines); break;
+            case SettlementCorrected: Corrected(request.Lease!.Number, happened.Lines); break;
             default: break;
         }
     }
@@ -70,13 +72,12 @@ internal sealed class MergedGrants(EngineState state)
         }
 
         Lease lease = request.Lease!;
-        if (!_grants.TryGetValue(lease.Grant, out MergedGrant? grant))
+        MergedGrant grant = GrantOf(request, lease);
+        if (!grant.Runs)
         {
-            string key = KeyOf(request.Owner, request.Labels, lease.Amounts);
-            _grants[lease.Grant] = grant = new MergedGrant(lease.Grant, key, lease.Pools);
-            if (!_kindred.TryGetValue(key, out List<MergedGrant>? kindred))
+            if (!_kindred.TryGetValue(grant.Key, out List<MergedGrant>? kindred))
             {
-                _kindred[key] = kindred = [];
+                _kindred[grant.Key] = kindred = [];
             }
 
             kindred.Add(grant);
@@ -86,35 +87,116 @@ internal sealed class MergedGrants(EngineState state)
         _members[lease.Number] = grant;
     }
 
-    /// <summary>What was paid of a grant, as a snapshot kept it.</summary>
-    public void Restore(long grant, Instant hour, string sku) => _grants[grant].Pay(sku, hour);
-
-    private void Pay(long lease, IReadOnlyList<CostLine> lines)
+    /// <summary>One that has ended, as a snapshot kept it or as it just did: what its grant paid stays known while a late release of it may ask.</summary>
+    public void Remember(Request request)
     {
-        foreach (CostLine line in lines)
+        if (request is { Spec.Mergeable: true, Lease: { } lease, Settlement: { Late: false, Metered.Count: > 0 } } && request.Status != RequestStatus.Released)
         {
-            if (line.Sku is { } sku && line.Quantity.Millionths > 0 && state.Configuration.Prices.HasMinimum(sku))
+            MergedGrant grant = GrantOf(request, lease);
+            grant.Remember(lease.Number, lease.GrantedAt);
+            _members[lease.Number] = grant;
+        }
+    }
+
+    /// <summary>Memory does not hold a request any more that has ended.</summary>
+    public void Forget(Request request)
+    {
+        if (request is { Spec.Mergeable: true, Lease: { } lease })
+        {
+            Leave(lease.Number, null);
+        }
+    }
+
+    /// <summary>What was paid of a grant, as a snapshot kept it.</summary>
+    public void Restore(MergedPayment paid) => _grants[paid.Grant].Pay(paid.Sku, paid.Hour, paid.IsReliedOn);
+
+    private void Pay(MergedGrant grant, IReadOnlyList<CostLine> lines)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            if (lines[i] is { TakesBack: false, Sku: { } sku } line && line.Quantity.Millionths > 0 && state.Configuration.Prices.HasMinimum(sku))
             {
-                _members[lease].Pay(sku, line.From);
+                grant.Pay(sku, line.From, isReliedOn: line.SharesMinimum && !SharedMinima.IsPaidBy(lines, i, sku, line.From));
             }
         }
     }
 
-    private void Leave(long lease, IReadOnlyList<CostLine> lines)
+    // It ran, or had ended before: of what it had no late release can come any more.
+    private void Requeued(long lease, IReadOnlyList<CostLine> lines)
     {
-        Pay(lease, lines);
-        _members.Remove(lease, out MergedGrant? grant);
-        if (grant!.Leave(lease))
+        if (_members.TryGetValue(lease, out MergedGrant? grant))
+        {
+            Pay(grant, lines);
+            Leave(lease, null);
+        }
+    }
+
+    private void Ended(Live live, Request request, IReadOnlyList<CostLine> lines)
+    {
+        // Lines without a price are not in the journal: nothing may follow from them.
+        live.Request = request with { MinimaOfOthers = [.. lines.Where(l => l is { SharesMinimum: true, Sku: not null } && l.From == l.To).Select(l => l.Resource).Distinct(StringComparer.Ordinal)] };
+        Pay(_members[request.Lease!.Number], lines);
+        Leave(request.Lease.Number, state.Requests.TryGetValue(request.Key, out Live? known) && ReferenceEquals(known, live) ? request : null);
+    }
+
+    private void Corrected(long lease, IReadOnlyList<CostLine> lines)
+    {
+        if (!_members.TryGetValue(lease, out MergedGrant? grant))
         {
             return;
         }
 
-        _grants.Remove(grant.Number);
-        List<MergedGrant> kindred = _kindred[grant.Key];
-        kindred.Remove(grant);
-        if (kindred.Count == 0)
+        // What it had paid and does not pay any more is due from whoever comes next.
+        foreach (CostLine line in lines)
         {
-            _kindred.Remove(grant.Key);
+            if (line is { TakesBack: true, SharesMinimum: false, Sku: { } sku } && !lines.Any(l => l.Sku == sku && !l.TakesBack && l.Quantity.Millionths > 0))
+            {
+                grant.TakeBack(sku, line.From);
+            }
+        }
+
+        Pay(grant, lines);
+        Leave(lease, null);
+    }
+
+    private MergedGrant GrantOf(Request request, Lease lease)
+    {
+        if (!_grants.TryGetValue(lease.Grant, out MergedGrant? grant))
+        {
+            _grants[lease.Grant] = grant = new MergedGrant(lease.Grant, KeyOf(request.Owner, request.Labels, lease.Amounts), lease.Pools);
+        }
+
+        return grant;
+    }
+
+    // It does not run there any more; a request that is given stays known, as far as a late release of it may ask.
+    private void Leave(long lease, Request? ended)
+    {
+        if (!_members.Remove(lease, out MergedGrant? grant))
+        {
+            return;
+        }
+
+        bool ran = grant.Runs;
+        if (ended is not null)
+        {
+            Remember(ended);
+        }
+
+        grant.Leave(lease, stays: _members.ContainsKey(lease));
+        if (ran && !grant.Runs)
+        {
+            List<MergedGrant> kindred = _kindred[grant.Key];
+            kindred.Remove(grant);
+            if (kindred.Count == 0)
+            {
+                _kindred.Remove(grant.Key);
+            }
+        }
+
+        if (!grant.IsKnown)
+        {
+            _grants.Remove(grant.Number);
         }
     }
 

@@ -41,6 +41,7 @@ internal static class MergingLayout
             to.Number(one.Grant);
             to.Time(one.Hour);
             to.Text(one.Sku);
+            to.Flag(one.IsReliedOn);
         }
     }
 
@@ -48,7 +49,7 @@ internal static class MergingLayout
     {
         for (long left = from.Number(); left > 0; left--)
         {
-            grants.Restore(from.Number(), from.Time(), from.Text()!);
+            grants.Restore(new MergedPayment(from.Number(), from.Time(), from.Text()!, from.Flag()));
         }
     }
 }

@@ -37,7 +37,8 @@ internal static class LineRating
             }
             else
             {
-                to.Add(line);
+                // What is unpriced has no minimum that others could have paid.
+                to.Add(line with { SharesMinimum = false });
             }
         }
         else

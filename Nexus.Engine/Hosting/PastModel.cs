@@ -38,6 +38,9 @@ public sealed class PastModel
     /// <summary>The pools as they were, by name.</summary>
     public IReadOnlyList<PoolState> Pools { get; }
 
+    /// <summary>The request that held or holds a lease; null where memory did not hold it any more.</summary>
+    internal Request? FindByLease(long number) => _requests.FindByLease(number);
+
     /// <summary>Reads off an engine whatever readers ask for; O(n log n) in its requests and nodes. The engine may go on afterwards.</summary>
     /// <param name="engine">The engine as it stood; see <see cref="Storage.JournalPast.StateAt"/>.</param>
     /// <param name="at">The moment, at or after the engine's last event.</param>

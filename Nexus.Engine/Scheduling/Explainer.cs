@@ -42,7 +42,7 @@ internal static class Explainer
         return new Explanation(
             request, request.Reason, stopped, Gates(request, stopped), holders, others, rivals.Visible, rivals.Hidden, estimate.At, estimate.Basis,
             budget is not null ? [.. budget.Changes()] : undecided ? Counterfactuals.Find(request, groups, quota, obstacle, rivals, estimate, present) : Counterfactuals.OfAccess(request, present),
-            timeline, present.Now, present.Sequence)
+            [.. timeline.Select(e => GrantSight.Shown(e, within, present.ByLease))], present.Now, present.Sequence)
         {
             StartsBetween = estimate.At is null ? null : estimate.Between,
             PoolChoice = PoolChoice.Of(request, present),

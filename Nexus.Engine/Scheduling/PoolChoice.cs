@@ -75,8 +75,8 @@ public sealed record PoolChoice(string Pool, PoolChoiceRule Rule, IReadOnlyList<
         TimeSpan length = spec.Duration ?? spec.LeaseLength;
         Instant until = present.Now + (length > TimeSpan.Zero ? length : TimeSpan.FromMilliseconds(Second));
         string?[] kinds = [.. group.Amounts.Select(i => request.Needs[i].Kind)];
-        // Others pay the minima of what it shares with them where it is.
-        bool shares = request.Lease is { MergedWith: not null } lease && PoolOf(lease, kinds[0]!) == pool.Name;
+        // Others pay the minima of what it shares with them where it is, or did while it ran.
+        bool shares = request.Lease is { MergedWith: not null } lease && PoolOf(lease, kinds[0]!) == pool.Name && (request.HasEnded || present.SharesNow(request));
         Money? sum = null;
         foreach ((string name, Quantity quantity) in Parts.Apart(request.Needs, k => now.Kind(k)?.PartOf))
         {

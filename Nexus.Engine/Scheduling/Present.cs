@@ -42,6 +42,10 @@ internal sealed record Present(
     private readonly Dictionary<string, PoolOrder> _orders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PoolState> _pools = Pools.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
+    /// <summary>True where a request runs in a grant that it joined, and somebody else does too.</summary>
+    public bool SharesNow(Request request) => request is { HasEnded: false, Lease: { MergedWith: not null } lease }
+        && Running.Any(r => r is { Status: RequestStatus.Allocated, Lease: { } other } && other.Grant == lease.Grant && other.Number != lease.Number);
+
     /// <summary>A pool.</summary>
     public PoolState Pool(string name) => _pools[name];
 

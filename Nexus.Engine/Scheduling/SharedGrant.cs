@@ -5,12 +5,15 @@ using Nexus.Engine.Resources;
 namespace Nexus.Engine.Scheduling;
 
 /// <summary>The grant that a request shares with others, and what it is expected to save. Worked out when it is read, by the prices of the present.</summary>
-/// <param name="Lease">The number of the lease that began it.</param>
+/// <param name="Lease">The number of the lease that began it; null where the reader may not know whose that is.</param>
 /// <param name="With">The request that began it; null where the reader may not see it, or nobody knows it any more.</param>
-/// <param name="Minima">The minima that it does not pay itself, by SKU; none where the prices of the present have none, or it costs more than those anyway.</param>
-public sealed record SharedGrant(long Lease, string? With, IReadOnlyList<SharedMinimum> Minima)
+/// <param name="Minima">The minima that are paid once for all in it, by SKU; none where the prices of the present have none, or it costs more than those anyway.</param>
+public sealed record SharedGrant(long? Lease, string? With, IReadOnlyList<SharedMinimum> Minima)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>True while it runs in it and nobody else does: it pays the minima itself.</summary>
+    public bool IsAlone { get; init; }
 
     /// <summary>What a request shares, or shared; null of one that has no grant, or one of its own.</summary>
     /// <param name="request">The request.</param>
@@ -24,7 +27,11 @@ public sealed record SharedGrant(long Lease, string? With, IReadOnlyList<SharedM
         }
 
         Request? began = present.ByLease(grant);
-        return new SharedGrant(grant, began is not null && began.Owner.IsWithin(within) ? began.Spec.Id : null, Shared(request, lease, present));
+        return new SharedGrant(
+            GrantSight.Names(lease, request.Owner, within, present.ByLease) ? grant : null, began is not null && began.Owner.IsWithin(within) ? began.Spec.Id : null, Shared(request, lease, present))
+        {
+            IsAlone = !request.HasEnded && !present.SharesNow(request),
+        };
     }
 
     private static SharedMinimum[] Shared(Request request, Lease lease, Present present)

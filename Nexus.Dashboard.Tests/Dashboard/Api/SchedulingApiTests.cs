@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nexus.Dashboard.Access;
 
 namespace Nexus.Dashboard.Tests.Dashboard.Api;
 
@@ -95,6 +96,29 @@ public sealed class SchedulingApiTests(ApiServer server)
         Assert.Equal(("rejected", "false", null), (unbending["status"], unbending["degrade"], unbending["degraded.by"]));
         Assert.Equal(less["lease.id"], (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "less", 4, "medium"))).Is(200)["lease.id"]);
         (await server.Admin.PostAsync("/api/v1/requests", Body(pool, "less", 3, "medium"))).IsProblem(409, "id-reused", "$.id");
+    }
+
+    [Fact]
+    public async Task The_lease_that_began_a_shared_grant_is_named_to_whoever_may_see_it_and_to_others_it_is_shared()
+    {
+        string pool = await PoolAsync(4);
+        ApiAnswer first = await server.Admin.PostAsync("/api/v1/requests", Body(pool, "a", 1, "medium", """, "mergeable": true"""));
+        string other = Body(pool, "b", 1, "medium", """, "mergeable": true""").Replace($"{pool}/w", $"{pool}/v", StringComparison.Ordinal);
+
+        await AnswersAsync($"{pool}/v", null);
+        await AnswersAsync(pool, first["lease.id"]);
+
+        async Task AnswersAsync(string path, string? named)
+        {
+            ApiClient reader = await server.ClientAsync(path, Scope.Read | Scope.Requests);
+            ApiAnswer submitted = await reader.PostAsync("/api/v1/requests", other);
+            Assert.Equal(("true", named), (submitted["lease.shared"], submitted["lease.mergedWith"]));
+            Assert.Equal(("true", named), ((await reader.GetAsync($"/api/v1/requests/{pool}-b")) is var one ? (one["lease.shared"], one["lease.mergedWith"]) : default));
+            Assert.Equal(named, (await reader.GetAsync("/api/v1/requests")).Json["items"]!.AsArray().Single(r => (string?)r!["id"] == $"{pool}-b")!["lease"]!["mergedWith"]?.ToString());
+            Assert.Equal(named, (await reader.PostAsync($"/api/v1/leases/{submitted["lease.id"]}/renew", "{}")).Is(200)["lease.mergedWith"]);
+            JsonNode happened = (await reader.GetAsync("/api/v1/events?limit=1000")).Json["items"]!.AsArray().Single(e => e!["lease"] is not null && e.ToJsonString().Contains($"{pool}-b", StringComparison.Ordinal))!;
+            Assert.Equal(named, happened["lease"]!["mergedWith"]?.ToString());
+        }
     }
 
     [Fact]

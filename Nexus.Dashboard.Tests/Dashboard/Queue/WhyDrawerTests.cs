@@ -51,6 +51,18 @@ public sealed class WhyDrawerTests : ComponentTest
     }
 
     [Fact]
+    public void Of_one_that_is_alone_in_it_by_now_it_says_that_it_pays_and_of_whose_path_is_another_not_whose_it_is()
+    {
+        SharedGrant shared = new(7, "train-80", [new("calls", Money.Parse("0.3"), false), new("gpu-hour", Money.Parse("0.5"), true)]);
+
+        Assert.Equal("Shared Began in the grant of train-80 (lease-7); alone in it now, it pays the minimum of calls and gpu-hour.", Said(shared with { IsAlone = true }));
+        Assert.Equal("Shared Began in a grant of others; alone in it now.", Said(new SharedGrant(null, null, []) { IsAlone = true }));
+        Assert.Equal("Shared Shares a grant of others.", Said(new SharedGrant(null, null, [])));
+
+        string Said(SharedGrant of) => Draw(Stopped(Story.Told.Find("train-81")) with { Shares = of }).Find("[data-shares]").TextContent;
+    }
+
+    [Fact]
     public void Where_nothing_is_saved_it_says_whose_grant_it_is_alone_and_of_one_of_its_own_nothing()
     {
         Assert.Equal("Shared Shares the grant of lease-7.", Draw(Stopped(Story.Told.Find("train-81")) with { Shares = new SharedGrant(7, null, []) }).Find("[data-shares]").TextContent);

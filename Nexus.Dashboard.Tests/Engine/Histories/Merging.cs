@@ -59,9 +59,14 @@ internal sealed class Merging
 
         Shared += line.SharesMinimum ? 1 : 0;
         Lease lease = leases.Find(l => l.Number == entry.Lease)!;
-        if (line.Thousandths == 0 && !line.TakesBack)
+        (long Grant, long, string) minimum = (lease.MergedWith ?? lease.Number, line.From.Milliseconds / Hour, sku);
+        if (line.TakesBack && _paying.GetValueOrDefault(minimum) == lease.Number)
         {
-            (long Grant, long, string) minimum = (lease.MergedWith ?? lease.Number, line.From.Milliseconds / Hour, sku);
+            // It pays anew, or whoever comes next.
+            _paying.Remove(minimum);
+        }
+        else if (line is { Thousandths: 0, TakesBack: false })
+        {
             _paying.TryAdd(minimum, lease.Number);
             Invariants.Holds(_paying[minimum] == lease.Number, $"{request} paid the minimum of {sku} in the grant {minimum.Grant}, which the lease {_paying[minimum]} had paid");
         }

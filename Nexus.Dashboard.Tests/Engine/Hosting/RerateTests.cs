@@ -306,6 +306,38 @@ public sealed class RerateTests
             .Select(g => (g.Key, g.Aggregate(Money.Zero, (sum, r) => sum + r.Entry.Line.Cost).ToString()));
     }
 
+    [Fact]
+    public async Task A_minimum_that_stayed_due_because_others_rely_on_it_is_no_use_that_is_rated_anew()
+    {
+        await using RunningEngine nexus = await PricedAsync(Flat("calls", "llm.calls", "0.1") with { Minimum = Money.Of(1) });
+        await nexus.SendAsync(new SetPool(new PoolDefinition("llm", [new Supply("llm.calls", Scene.Amount(100), Scene.Amount(100), TimeSpan.FromSeconds(1))], Labels.None, PurchaseOption.OnDemand, null)) { Actor = Scene.Somebody });
+        foreach (string id in (string[])["a", "b"])
+        {
+            await nexus.SendAsync(new Submit(Scene.Spec(id, [("llm.calls", 2)]) with { Mergeable = true }) { Actor = Scene.Somebody });
+        }
+
+        await nexus.SendAsync(new Cancel(new RequestKey("acme", "a")) { Actor = Scene.Somebody });
+        await ReleaseAsync("b", ResourceVector.Empty);
+        await ReleaseAsync("a", Scene.Vector(("llm.calls", 0)));
+        Assert.Equal([("a", "1"), ("b", "0.2")], Costs());
+        Assert.Equal(0, (await ApplyAsync(nexus)).Corrected);
+
+        await PricesAsync(nexus, Flat("calls", "llm.calls", "0.2") with { Minimum = Money.Of(5) });
+        await ApplyAsync(nexus);
+
+        Assert.Equal([("a", "1"), ("b", "0.4")], Costs());
+        Assert.Equal(0, (await ApplyAsync(nexus)).Corrected);
+
+        async Task ReleaseAsync(string id, ResourceVector used)
+        {
+            RequestKey key = new("acme", id);
+            Assert.IsType<ReleaseReply>(await nexus.SendAsync(new Release(key, nexus.Read.Find(key)!.Lease!.Number, used, Labels.None, null) { Actor = Scene.Somebody }));
+        }
+
+        IEnumerable<(string, string)> Costs() => Rows(nexus).GroupBy(r => r.Entry.Request!).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => (g.Key, g.Aggregate(Money.Zero, (sum, r) => sum + r.Entry.Line.Cost).ToString()));
+    }
+
     private static Sku Flat(string name, string resource, string price) => new(name, resource) { UnitPrice = Money.Parse(price) };
 
     private static UsageRecord Record(RunningEngine nexus, string id, double quantity) => new(id, nexus.Host.Now, OwnerPath.Parse("acme/alice"), Input, Scene.Amount(quantity));

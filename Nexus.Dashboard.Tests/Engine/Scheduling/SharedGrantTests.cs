@@ -1,3 +1,4 @@
+using Nexus.Engine.Core;
 using Nexus.Engine.Costs;
 using Nexus.Engine.Resources;
 using Nexus.Engine.Scheduling;
@@ -17,18 +18,18 @@ public sealed class SharedGrantTests
 
         SharedGrant shared = Of(_nexus.Submit(Ask("b")), "acme")!;
 
-        Assert.Equal((_nexus.Request("a").Lease!.Number, "a"), (shared.Lease, shared.With));
+        Assert.Equal((_nexus.Request("a").Lease!.Number, "a", false), (shared.Lease, shared.With, shared.IsAlone));
         Assert.Equal([new SharedMinimum("calls", Money.Parse("0.3"), false), new SharedMinimum("gpu-hour", Money.Parse("0.5"), true)], shared.Minima);
         Assert.Null(Of(_nexus.Request("a"), "acme"));
     }
 
     [Fact]
-    public void To_who_may_not_see_the_other_it_names_the_lease_alone()
+    public void To_who_may_not_see_the_other_it_names_neither_its_request_nor_its_lease()
     {
         _nexus.Submit(Ask("a"));
         Request second = _nexus.Submit(Ask("b", owner: "acme/bob"));
 
-        Assert.Equal((_nexus.Request("a").Lease!.Number, null), (Of(second, "acme/bob")!.Lease, Of(second, "acme/bob")!.With));
+        Assert.Equal((null, null), (Of(second, "acme/bob")!.Lease, Of(second, "acme/bob")!.With));
         Assert.Equal("a", Of(second, "acme")!.With);
     }
 
@@ -52,9 +53,48 @@ public sealed class SharedGrantTests
         Assert.Equal(("gpus", PoolChoiceRule.Cheapest, "0.5", "1"), (choice.Pool, choice.Rule, choice.Cost?.ToString(), choice.Others[0].Cost?.ToString()));
     }
 
+    [Fact]
+    public void One_that_is_alone_by_now_pays_the_minima_itself_until_another_joins()
+    {
+        _nexus.Submit(Ask("a"));
+        _nexus.Submit(Ask("b"));
+        _nexus.Release("a");
+
+        Assert.True(Of(_nexus.Request("b"), "acme")!.IsAlone);
+        _nexus.Submit(Ask("c"));
+        Assert.False(Of(_nexus.Request("b"), "acme")!.IsAlone);
+        _nexus.Release("b");
+        Assert.False(Of(_nexus.Request("b"), "acme")!.IsAlone);
+    }
+
+    [Fact]
+    public void Why_here_counts_the_minimum_of_one_that_is_alone_by_now()
+    {
+        _nexus.Pool(Scene.Definition("gpus", ("gpu", 8)) with { Strategy = "costOptimized" }).Pool("others", ("gpu", 4));
+        _nexus.Submit(Scene.Spec("a", [("gpu", 0.25)], pools: ["gpus"]) with { Mergeable = true });
+        _nexus.Submit(Scene.Spec("b", [("gpu", 0.25)], duration: TimeSpan.FromHours(1)) with { Mergeable = true });
+        _nexus.Release("a");
+
+        Assert.Equal("1", PoolChoice.Of(_nexus.Request("b"), Read())!.Cost?.ToString());
+    }
+
+    [Fact]
+    public void What_happened_names_the_grant_to_whom_it_may_be_named_alone()
+    {
+        _nexus.Submit(Ask("a"));
+        _nexus.Submit(Ask("b", owner: "acme/bob"));
+
+        Assert.Equal(_nexus.Request("a").Lease!.Number, Told("acme"));
+        Assert.Equal(_nexus.Request("a").Lease!.Number, Told(""));
+        Assert.Null(Told("acme/bob"));
+
+        long? Told(string path) => ((RequestSubmitted)Assert.Single(
+            Explainer.Explain(_nexus.Request("b"), path.Length == 0 ? OwnerPath.Root : OwnerPath.Parse(path), Read(), [.. _nexus.Events.OfType<RequestSubmitted>().Where(e => e.Key.Id == "b")]).Timeline)).Lease!.MergedWith;
+    }
+
     private SharedGrant? Of(Request request, string within) => SharedGrant.Of(request, OwnerPath.Parse(within), Read());
 
-    private Present Read() => new(_nexus.Engine.Configuration, [.. _nexus.Engine.Pools], [], [], _nexus.Now, 1)
+    private Present Read() => new(_nexus.Engine.Configuration, [.. _nexus.Engine.Pools], _nexus.Engine.Requests.Where(r => r.Status == RequestStatus.Allocated), [], _nexus.Now, 1)
     {
         ByLease = number => _nexus.Engine.Requests.FirstOrDefault(r => r.Lease?.Number == number),
     };

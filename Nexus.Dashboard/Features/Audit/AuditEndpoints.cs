@@ -61,7 +61,7 @@ internal static class AuditEndpoints
         json.WriteStartArray("items");
         foreach (EngineEvent happened in page.Value)
         {
-            EventJson.Write(json, happened, withAddress: caller.Path.IsRoot);
+            EventJson.Write(json, audit.Shown(caller, happened), withAddress: caller.Path.IsRoot);
         }
 
         json.WriteEndArray();
@@ -80,7 +80,7 @@ internal static class AuditEndpoints
             foreach (EngineEvent happened in page)
             {
                 http.Response.BodyWriter.Write(Encoding.UTF8.GetBytes($"id: {happened.Sequence}\nevent: {EventJson.TypeOf(happened)}\ndata: "));
-                http.Response.BodyWriter.Write(EventJson.Line(happened, withAddress: caller.Path.IsRoot).Span);
+                http.Response.BodyWriter.Write(EventJson.Line(audit.Shown(caller, happened), withAddress: caller.Path.IsRoot).Span);
                 http.Response.BodyWriter.Write("\n\n"u8);
             }
 

@@ -16,6 +16,9 @@ internal sealed class AuditService(EngineHost host, AuditTrail trail, AccessServ
     public Result<EventPage> Events(Caller caller, long after, int limit) =>
         caller.Allows(Scope.Read) ? host.Read.EventsAfter(after, limit, caller.Path) : Problem.MissingScope(Scope.Read, caller);
 
+    /// <summary>An event that the caller may see, without what they may not see of it.</summary>
+    public EngineEvent Shown(Caller caller, EngineEvent happened) => host.Read.Shown(happened, caller.Path);
+
     /// <summary>Waits until there is an event after a number.</summary>
     public Task WaitAsync(long after, TimeSpan most, CancellationToken cancellation) => host.Read.WaitForEventsAsync(after, most, cancellation);
 

@@ -22,6 +22,6 @@ internal sealed record StateAnswer(DateTimeOffset At, long Sequence, IReadOnlyLi
             past.At.ToDateTimeOffset(), past.Sequence,
             [.. past.Pools.Where(p => PoolService.Visible(caller, p)).Select(p => PoolAnswer.Of(p, past.At, caller.Path))],
             [.. past.QuotasWithin(caller.Path).Select(QuotaAnswer.Of)],
-            new Page<RequestAnswer>([.. page.Items.Select(r => RequestAnswer.Of(r, past.Configuration))], page.Next?.ToString()));
+            new Page<RequestAnswer>([.. page.Items.Select(r => RequestAnswer.Of(r, past.Configuration, past.NamesGrant(r, caller.Path)))], page.Next?.ToString()));
     }
 }

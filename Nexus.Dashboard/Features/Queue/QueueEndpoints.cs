@@ -71,7 +71,7 @@ internal static class QueueEndpoints
 
         bool created = !dryRun && !answer.Value.Duplicate && request.Status != RequestStatus.Rejected;
         Explanation? explanation = dryRun ? null : queue.ExplainNews(caller, request);
-        RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, explanation).Taking(answer.Value.Next);
+        RequestAnswer said = RequestAnswer.Of(request, queue.Configuration, queue.NamesGrant(caller, request), explanation).Taking(answer.Value.Next);
         await http.WriteAsync(dryRun ? said.AsImagined() : said, ApiJson.Default.RequestAnswer, created ? 201 : 200);
     }
 
@@ -105,7 +105,7 @@ internal static class QueueEndpoints
                 return new BatchItem(body.Value[i].Id, null, null, null, null, problem);
             }
 
-            RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration).Taking(answer.Value.Next);
+            RequestAnswer request = RequestAnswer.Of(answer.Value!.Request, queue.Configuration, queue.NamesGrant(caller, answer.Value.Request)).Taking(answer.Value.Next);
             request = dryRun ? request.AsImagined() : request;
             return new BatchItem(request.Id, request.Status, request.Attempt, request.Lease, request.Explanation, null);
         })];
@@ -134,7 +134,7 @@ internal static class QueueEndpoints
 
         // Thousands may wait for their turn at once, and each asks again and again.
         Explanation? explanation = request.Reason is null ? null : wait > TimeSpan.Zero && request.Status == RequestStatus.Queued ? queue.ExplainNews(caller, request) : queue.Explain(caller, request);
-        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, explanation), ApiJson.Default.RequestAnswer);
+        await http.WriteAsync(RequestAnswer.Of(request, queue.Configuration, queue.NamesGrant(caller, request), explanation), ApiJson.Default.RequestAnswer);
     }
 
     private static Task TimesAsync(HttpContext http, Caller caller, QueueService queue)
@@ -172,7 +172,7 @@ internal static class QueueEndpoints
         }
 
         await http.WriteAsync(
-            new Page<RequestAnswer>([.. page.Value!.Items.Select(r => RequestAnswer.Of(r, queue.Configuration))], page.Value.Next?.ToString()),
+            new Page<RequestAnswer>([.. page.Value!.Items.Select(r => RequestAnswer.Of(r, queue.Configuration, queue.NamesGrant(caller, r)))], page.Value.Next?.ToString()),
             ApiJson.Default.PageRequestAnswer);
     }
 
@@ -225,13 +225,13 @@ internal static class QueueEndpoints
     }
 
     private static async Task CancelAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
-        await WriteAsync(http, queue, await queue.CancelAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
+        await WriteAsync(http, caller, queue, await queue.CancelAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
 
     private static async Task RequeueAsync(HttpContext http, string id, Caller caller, QueueService queue) =>
-        await WriteAsync(http, queue, await queue.RequeueAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
+        await WriteAsync(http, caller, queue, await queue.RequeueAsync(caller, id, http.Request.Query["owner"], http.RequestAborted));
 
     private static async Task HoldAsync(HttpContext http, string id, Caller caller, QueueService queue, bool held) =>
-        await WriteAsync(http, queue, await queue.HoldAsync(caller, id, http.Request.Query["owner"], held, http.RequestAborted));
+        await WriteAsync(http, caller, queue, await queue.HoldAsync(caller, id, http.Request.Query["owner"], held, http.RequestAborted));
 
     private static async Task CancelManyAsync(HttpContext http, Caller caller, QueueService queue)
     {
@@ -244,7 +244,7 @@ internal static class QueueEndpoints
     private static async Task SetPriorityAsync(HttpContext http, string id, Caller caller, QueueService queue)
     {
         Result<PriorityBody> body = await Body.ReadAsync(http, ApiJson.Default.PriorityBody);
-        await WriteAsync(http, queue, body.Problem is { } problem
+        await WriteAsync(http, caller, queue, body.Problem is { } problem
             ? problem
             : await queue.SetPriorityAsync(caller, id, http.Request.Query["owner"], body.Value!.Priority, http.RequestAborted));
     }
@@ -261,7 +261,7 @@ internal static class QueueEndpoints
 
         Request request = answer.Value!.Request;
         await http.WriteAsync(
-            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request, request.Lease!) with { Next = answer.Value.Next is { } next ? RequestAnswer.AmountsOf(next) : null }, answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
+            new RenewAnswer(request.Spec.Id, request.Status, LeaseAnswer.Of(request, request.Lease!, queue.NamesGrant(caller, request)) with { Next = answer.Value.Next is { } next ? RequestAnswer.AmountsOf(next) : null }, answer.Value.Refusal is { } refusal ? ExplanationAnswer.Of(refusal) : null),
             ApiJson.Default.RenewAnswer);
     }
 
@@ -278,7 +278,7 @@ internal static class QueueEndpoints
         await http.WriteAsync(ReleaseAnswer.Of(answer.Value!, queue.Configuration), ApiJson.Default.ReleaseAnswer);
     }
 
-    private static Task WriteAsync(HttpContext http, QueueService queue, Result<Request> answer) => answer.Problem is { } problem
+    private static Task WriteAsync(HttpContext http, Caller caller, QueueService queue, Result<Request> answer) => answer.Problem is { } problem
         ? problem.WriteAsync(http)
-        : http.WriteAsync(RequestAnswer.Of(answer.Value!, queue.Configuration), ApiJson.Default.RequestAnswer);
+        : http.WriteAsync(RequestAnswer.Of(answer.Value!, queue.Configuration, queue.NamesGrant(caller, answer.Value!)), ApiJson.Default.RequestAnswer);
 }

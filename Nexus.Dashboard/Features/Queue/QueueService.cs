@@ -21,6 +21,9 @@ internal sealed class QueueService(EngineHost host)
     /// <summary>Engine time.</summary>
     public Instant Now => host.Now;
 
+    /// <summary>True where the caller may know which grant a request joined.</summary>
+    public bool NamesGrant(Caller caller, Request request) => host.Read.NamesGrant(request, caller.Path);
+
     public async Task<Result<RequestReply>> SubmitAsync(Caller caller, RequestSpec spec, bool dryRun, CancellationToken cancellation)
     {
         if (Refused(caller, spec) is { } problem)

@@ -84,7 +84,7 @@ internal sealed record RequestAnswer
     /// <summary>What it asked for, where it got less before it was refused; the fields beside say what it got.</summary>
     public DegradedAnswer? Degraded { get; init; }
 
-    /// <summary>Whether it may share a grant; <c>mergedWith</c> of its lease says whether it does.</summary>
+    /// <summary>Whether it may share a grant; <c>shared</c> of its lease says whether it joined one.</summary>
     public bool? Mergeable { get; init; }
 
     public required int LeaseSeconds { get; init; }
@@ -112,7 +112,11 @@ internal sealed record RequestAnswer
 
     public long Version { get; init; }
 
-    public static RequestAnswer Of(Request request, Configuration configuration)
+    /// <summary>A request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="configuration">The kinds, and the currency.</param>
+    /// <param name="namesGrant">True where the reader may know which grant it joined.</param>
+    public static RequestAnswer Of(Request request, Configuration configuration, bool namesGrant)
     {
         Dictionary<string, Amount> asked = AmountsOf(request.Spec.Resources);
         return new RequestAnswer
@@ -152,7 +156,7 @@ internal sealed record RequestAnswer
             Degraded = DegradedAnswer.Of(request.Spec),
             LeaseSeconds = (int)request.Spec.LeaseLength.TotalSeconds,
             Labels = Pairs(request.Labels),
-            Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
+            Lease = request.Lease is { } lease ? LeaseAnswer.Of(request, lease, namesGrant, lease.Amounts.Equals(request.Spec.Resources) ? asked : null) : null,
             Explanation = request.Reason is { } reason ? ExplanationAnswer.Of(reason) : null,
             Usage = request.Settlement is { } settled ? Settled(request, settled, configuration) : null,
             Cost = CostOf(request, configuration),
@@ -174,9 +178,9 @@ internal sealed record RequestAnswer
     public RequestAnswer Taking(ResourceVector? next) => next is null || Lease is null ? this : this with { Lease = Lease with { Next = AmountsOf(next) } };
 
     /// <summary>With the whole explanation.</summary>
-    public static RequestAnswer Of(Request request, Configuration configuration, Explanation? explanation) => explanation is null
-        ? Of(request, configuration)
-        : Of(request, configuration) with
+    public static RequestAnswer Of(Request request, Configuration configuration, bool namesGrant, Explanation? explanation) => explanation is null
+        ? Of(request, configuration, namesGrant)
+        : Of(request, configuration, namesGrant) with
         {
             StartsAt = (request.Booking?.StartsAt ?? (request.Status == RequestStatus.Queued ? explanation.EstimatedStart : null))?.ToDateTimeOffset(),
             Explanation = ExplanationAnswer.Of(explanation),
@@ -242,14 +246,18 @@ internal sealed record LeaseAnswer(
     /// <summary>True where it asked for more and did not get it: the work, whose size is learned, must stop with what it has.</summary>
     public bool? Stop { get; init; }
 
-    /// <summary>The lease that began the grant which it shares with others; absent where it shares none, or began it.</summary>
+    /// <summary>True where it joined the grant of another; absent where it shares none, or began it.</summary>
+    public bool? Shared { get; init; }
+
+    /// <summary>The lease that began the grant which it joined; absent where whoever asks may not see its request, or nobody knows it any more.</summary>
     public string? MergedWith { get; init; }
 
     /// <summary>A lease.</summary>
     /// <param name="request">Whose it is.</param>
     /// <param name="lease">The lease.</param>
+    /// <param name="namesGrant">True where the reader may know which grant it joined.</param>
     /// <param name="amounts">What it grants, where that is at hand already.</param>
-    public static LeaseAnswer Of(Request request, Lease lease, Dictionary<string, Amount>? amounts = null)
+    public static LeaseAnswer Of(Request request, Lease lease, bool namesGrant, Dictionary<string, Amount>? amounts = null)
     {
         Dictionary<string, string> pools = new(lease.Amounts.Count, StringComparer.Ordinal);
         for (int i = 0; i < lease.Amounts.Count; i++)
@@ -263,7 +271,8 @@ internal sealed record LeaseAnswer(
             request.Spec is { Members: > 1 } gang ? [.. Enumerable.Repeat(new MemberAnswer(RequestAnswer.AmountsOf(gang.Resources), pools), gang.Members)] : null,
             request.Notice?.At.ToDateTimeOffset())
         {
-            MergedWith = lease.MergedWith is { } grant ? Engine.Scheduling.Lease.IdOf(grant) : null,
+            Shared = lease.MergedWith is null ? null : true,
+            MergedWith = namesGrant && lease.MergedWith is { } grant ? Engine.Scheduling.Lease.IdOf(grant) : null,
             Stop = request is { HasEnded: false, ToldToStop: not null } ? true : null,
         };
     }

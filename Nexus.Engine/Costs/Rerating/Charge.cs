@@ -27,6 +27,9 @@ internal sealed class Charge
     /// <summary>The SKUs by which it is priced at present; null among them: unpriced.</summary>
     public IEnumerable<string?> Skus => _present.Where(p => p.Value.Count != 0).Select(p => p.Key.Sku).Distinct();
 
+    /// <summary>True of a minimum that stayed due though a late release told that nothing was used, since others in its grant have none because of it: it is no use that could be priced.</summary>
+    public bool IsMinimumAlone => Head.Entry.Line.Thousandths == 0 && KindOf(Head.Entry) == LineKind.Minimum;
+
     /// <summary>By what its price is found.</summary>
     public UsageFacts Facts => new(Head.Entry.Line.Resource, Head.Entry.Line.From)
     {

@@ -50,6 +50,11 @@ internal sealed class LedgerRating(CostQuery query, PriceBook book, Configuratio
 
     private Rated Rate(Charge charge)
     {
+        if (charge.IsMinimumAlone)
+        {
+            return new Rated(charge.Cost, IsPriced: true, null);
+        }
+
         SkuPrice? price = PriceOf(charge);
         if ((price is null || PoolPrice.IsOne(price.Sku.Name)) && charge.Skus.Any(PoolPrice.IsOne))
         {
