@@ -5,7 +5,7 @@ using Nexus.Engine.Scheduling.Strategies;
 namespace Nexus.Engine.Core;
 
 /// <summary>What a request gets that would be refused, where its owner's rules let it give way: each way by itself in the order in which it is stated; then the first two together, the first three, and so on.</summary>
-/// <remarks>A handful of decisions for a way, at most twice seven where amounts are lowered, and fifteen ways at most; asked for what would be refused alone.</remarks>
+/// <remarks>One decision for each way that is refused, two where a later start may also move a deadline; where one goes and amounts are lowered, eight more to find how much. Fifteen ways at most; asked for what would be refused alone.</remarks>
 internal sealed class DegradeChoice(EngineState state, SubmitHandler submit)
 {
     /// <summary>What becomes of a request that would be refused, from one way to the next: with the first that is not refused it goes. Decided one by one, as they are asked for.</summary>

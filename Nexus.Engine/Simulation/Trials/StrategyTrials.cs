@@ -17,7 +17,7 @@ internal static class StrategyTrials
     /// <summary>How long a replay goes on behind its stretch at most.</summary>
     public static TimeSpan Tail { get; } = TimeSpan.FromHours(6);
 
-    // A step takes some hundredths of a millisecond, one in which many start some milliseconds.
+    // So few that the work between two rests is short, and so many that asking costs nothing beside it.
     private const int StepsBetweenPaces = 100;
 
     private static readonly Actor Author = new(ActorKind.Engine, "trial", "simulation");
